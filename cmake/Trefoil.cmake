@@ -1,0 +1,67 @@
+# Compiler flags and the two functions every floor uses: tf_module and tf_unit_tests.
+find_package(PkgConfig REQUIRED)
+
+add_library(tf_flags INTERFACE)
+target_include_directories(tf_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/include
+	${CMAKE_SOURCE_DIR}/gen)
+target_compile_definitions(tf_flags INTERFACE _GNU_SOURCE
+	TF_VERSION_STRING="${PROJECT_VERSION}")
+target_compile_options(tf_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror
+	-Wstrict-prototypes -Wmissing-prototypes -Wvla -fno-common
+	-ftrivial-auto-var-init=zero -fstack-protector-strong -fstack-clash-protection)
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+	target_compile_options(tf_flags INTERFACE -fcf-protection)
+endif()
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+	target_compile_options(tf_flags INTERFACE -fzero-call-used-regs=used-gpr)
+endif()
+target_link_options(tf_flags INTERFACE -Wl,-z,relro,-z,now)
+if(NOT TREFOIL_SANITIZE AND NOT TREFOIL_CT STREQUAL "msan" AND CMAKE_BUILD_TYPE MATCHES "Rel")
+	target_compile_options(tf_flags INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
+endif()
+if(TREFOIL_TESTING)
+	target_compile_definitions(tf_flags INTERFACE TF_TESTING=1)
+endif()
+if(TREFOIL_CT STREQUAL "valgrind")
+	target_compile_definitions(tf_flags INTERFACE TF_CT_VALGRIND=1)
+elseif(TREFOIL_CT STREQUAL "msan")
+	target_compile_definitions(tf_flags INTERFACE TF_CT_MSAN=1)
+	target_compile_options(tf_flags INTERFACE -fsanitize=memory -fno-omit-frame-pointer)
+	target_link_options(tf_flags INTERFACE -fsanitize=memory)
+endif()
+if(TREFOIL_SANITIZE)
+	target_compile_options(tf_flags INTERFACE -fsanitize=${TREFOIL_SANITIZE}
+		-fno-sanitize-recover=all -fno-omit-frame-pointer)
+	target_link_options(tf_flags INTERFACE -fsanitize=${TREFOIL_SANITIZE})
+endif()
+if(TREFOIL_COVERAGE)
+	target_compile_options(tf_flags INTERFACE --coverage)
+	target_link_options(tf_flags INTERFACE --coverage)
+endif()
+
+# tf_module(name SOURCES a.c b.c USES lower modules and libraries): one room of the house.
+function(tf_module name)
+	cmake_parse_arguments(M "" "" "SOURCES;USES" ${ARGN})
+	add_library(tf_${name} STATIC ${M_SOURCES})
+	target_link_libraries(tf_${name} PUBLIC ${M_USES} PRIVATE tf_flags)
+	target_include_directories(tf_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/gen)
+endfunction()
+
+# tf_unit_tests(name SOURCES a_test.c USES more): the tests that lie beside the module's code, one
+# program test_<name>, one process per test.
+function(tf_unit_tests name)
+	cmake_parse_arguments(T "" "" "SOURCES;USES" ${ARGN})
+	if(NOT TREFOIL_TESTING)
+		return()
+	endif()
+	add_executable(test_${name} ${T_SOURCES})
+	target_link_libraries(test_${name} PRIVATE tf_${name} tf_harness ${T_USES} tf_flags)
+	add_test(NAME ${name} COMMAND test_${name})
+	set_tests_properties(${name} PROPERTIES ENVIRONMENT
+		"TREFOIL_SOURCE=${CMAKE_SOURCE_DIR};TREFOIL_VECTORS=$ENV{TREFOIL_VECTORS}")
+endfunction()
+
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(SECP REQUIRED IMPORTED_TARGET libsecp256k1)
+add_library(tf_gmp INTERFACE)
+target_link_libraries(tf_gmp INTERFACE gmp)

@@ -1,0 +1,12 @@
+#include "base/ct.h"
+
+tf_ct tf_ct_bytes_eq(const void *a, const void *b, size_t len)
+{
+	const uint8_t *x = a;
+	const uint8_t *y = b;
+	uint64_t diff = 0;
+
+	for (size_t i = 0; i < len; i++)
+		diff |= (uint64_t)(x[i] ^ y[i]);
+	return tf_ct_is_zero(tf_ct_barrier(diff));
+}

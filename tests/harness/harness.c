@@ -1,0 +1,176 @@
+#include "harness/harness.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define EXIT_SKIPPED 77
+
+static tf_test *tests;
+static tf_test **tail = &tests;
+
+void tf_test_register(tf_test *t)
+{
+	*tail = t;
+	tail = &t->next;
+}
+
+void tf_test_fail(const char *file, int line, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "%s:%d: ", file, line);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	exit(1);
+}
+
+void tf_test_skip(const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs("skipped: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	exit(EXIT_SKIPPED);
+}
+
+void tf_test_check_hex(const char *file, int line, const void *p, size_t len, const char *hex)
+{
+	const uint8_t *b = p;
+	char two[3];
+
+	if (strlen(hex) != 2 * len)
+		tf_test_fail(file, line, "expected %zu bytes, got %zu", strlen(hex) / 2, len);
+	for (size_t i = 0; i < len; i++) {
+		snprintf(two, sizeof(two), "%02x", b[i]);
+		if (strncmp(two, hex + 2 * i, 2) != 0)
+			tf_test_fail(file, line, "byte %zu is %s, expected %.2s", i, two, hex + 2 * i);
+	}
+}
+
+uint64_t tf_test_seed(void)
+{
+	const char *s = getenv("TREFOIL_SEED");
+
+	return s ? strtoull(s, NULL, 0) : 1;
+}
+
+static const char *source_dir(void)
+{
+	const char *s = getenv("TREFOIL_SOURCE");
+
+	return s && *s ? s : ".";
+}
+
+const char *tf_test_path(const char *relative)
+{
+	static char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s", source_dir(), relative);
+	return path;
+}
+
+const char *tf_test_vectors(const char *relative)
+{
+	static char path[4096];
+	const char *s = getenv("TREFOIL_VECTORS");
+
+	if (s && *s)
+		snprintf(path, sizeof(path), "%s/%s", s, relative);
+	else
+		snprintf(path, sizeof(path), "%s/../shared/vectors/%s", source_dir(), relative);
+	if (access(path, R_OK) != 0)
+		tf_test_skip("no third-party vectors at %s (set TREFOIL_VECTORS)", path);
+	return path;
+}
+
+char *tf_test_read_file(const char *path, size_t *len)
+{
+	FILE *f = fopen(path, "rb");
+	size_t cap = 4096, used = 0, got;
+	char *buf = malloc(cap + 1);
+
+	if (!f || !buf)
+		tf_test_fail(__FILE__, __LINE__, "cannot read %s", path);
+	while ((got = fread(buf + used, 1, cap - used, f)) > 0) {
+		used += got;
+		if (used == cap) {
+			cap *= 2;
+			buf = realloc(buf, cap + 1);
+			if (!buf)
+				abort();
+		}
+	}
+	fclose(f);
+	buf[used] = '\0';
+	if (len)
+		*len = used;
+	return buf;
+}
+
+/* Run one test in a child; its exit status is the verdict. */
+static int run_one(const tf_test *t)
+{
+	int status = 0;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid < 0)
+		return 1;
+	if (pid == 0) {
+		alarm(getenv("TREFOIL_NO_ALARM") ? 0 : t->seconds);
+		t->run();
+		exit(0);
+	}
+	if (waitpid(pid, &status, 0) != pid)
+		return 1;
+	if (WIFSIGNALED(status)) {
+		fprintf(stderr, "%s: killed by signal %d (%s)\n", t->name, WTERMSIG(status),
+		        strsignal(WTERMSIG(status)));
+		return 1;
+	}
+	return WEXITSTATUS(status);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned passed = 0, failed = 0, skipped = 0;
+	const char *filter = argc > 1 ? argv[1] : "";
+
+	for (const tf_test *t = tests; t; t = t->next) {
+		if (strcmp(filter, "--list") == 0) {
+			puts(t->name);
+			continue;
+		}
+		if (!strstr(t->name, filter))
+			continue;
+		switch (run_one(t)) {
+		case 0:
+			passed++;
+			break;
+		case EXIT_SKIPPED:
+			skipped++;
+			break;
+		default:
+			failed++;
+			fprintf(stderr, "FAILED %s (%s), seed %llu\n", t->name, t->file,
+			        (unsigned long long)tf_test_seed());
+		}
+	}
+	if (strcmp(filter, "--list") == 0)
+		return 0;
+	printf("%u passed, %u failed", passed, failed);
+	if (skipped)
+		printf(", %u skipped", skipped);
+	putchar('\n');
+	return failed || passed + skipped == 0;
+}

@@ -1,0 +1,78 @@
+/* The test harness: tests register themselves, each runs in a process of its own with an alarm.
+ *
+ *     TEST(name) { ... CHECK(...); }
+ *
+ *     test_base             runs everything
+ *     test_base blob        runs the tests whose name contains "blob" (none: exit 1)
+ *     test_base --list      lists them
+ *
+ * TREFOIL_SEED changes the seed (printed when a test falls). The last line is
+ * "N passed, N failed[, N skipped]". Use TEST_SLOW(name, seconds) for a longer alarm.
+ */
+#ifndef TF_HARNESS_H
+#define TF_HARNESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+typedef struct tf_test {
+	const char *name;
+	const char *file;
+	void (*run)(void);
+	unsigned seconds;
+	struct tf_test *next;
+} tf_test;
+
+void tf_test_register(tf_test *t);
+
+#define TEST_SLOW(NAME, SECONDS) \
+	static void test_##NAME(void); \
+	static tf_test record_##NAME = { #NAME, __FILE__, test_##NAME, (SECONDS), NULL }; \
+	__attribute__((constructor)) static void register_##NAME(void) \
+	{ \
+		tf_test_register(&record_##NAME); \
+	} \
+	static void test_##NAME(void)
+#define TEST(NAME) TEST_SLOW(NAME, 60)
+
+/* End this test as failed, saying where and what. */
+__attribute__((noreturn, format(printf, 3, 4)))
+void tf_test_fail(const char *file, int line, const char *fmt, ...);
+
+/* End this test as skipped, saying why. */
+__attribute__((noreturn, format(printf, 1, 2))) void tf_test_skip(const char *fmt, ...);
+
+void tf_test_check_hex(const char *file, int line, const void *p, size_t len, const char *hex);
+
+#define CHECK(cond) \
+	do { \
+		if (!(cond)) \
+			tf_test_fail(__FILE__, __LINE__, "%s", #cond); \
+	} while (0)
+#define CHECK_ERR(call, want) \
+	do { \
+		tf_err got_ = (call); \
+		if (got_ != (want)) \
+			tf_test_fail(__FILE__, __LINE__, "%s: got %s, expected %s", #call, \
+			             tf_err_name(got_), tf_err_name(want)); \
+	} while (0)
+#define CHECK_OK(call) CHECK_ERR(call, TF_OK)
+#define CHECK_HEX(p, len, hex) tf_test_check_hex(__FILE__, __LINE__, (p), (len), (hex))
+
+/* The seed of this run. */
+uint64_t tf_test_seed(void);
+
+/* A path below the source tree, from TREFOIL_SOURCE; valid until the next call. */
+const char *tf_test_path(const char *relative);
+
+/* A path below the third-party vectors (TREFOIL_VECTORS, default ../shared/vectors beside the
+ * source tree); skips the test, saying so, if it is not there. */
+const char *tf_test_vectors(const char *relative);
+
+/* Whole file into malloc'ed memory with a NUL after it; fails the test if it cannot be read. */
+char *tf_test_read_file(const char *path, size_t *len);
+
+#endif
