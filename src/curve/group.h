@@ -1,0 +1,131 @@
+/* Groups of prime order by descriptor: scalars, and points that are valid by construction.
+ *
+ * A tf_group is a run-time object in the caller's memory (libsecp256k1 needs a context, and there
+ * are no hidden globals). Points come only from decoding, multiplication and addition, so a tf_pt
+ * in hand is always on the curve and in the prime-order group; the identity O is a value like any
+ * other and has the encoding of 33 zero bytes (docs/protocol.md, section 2). Scalars are always
+ * reduced.
+ *
+ * Scalar arithmetic is constant time everywhere. Point functions that take a tf_sc_sec are constant
+ * time in it; those ending in _vt take public scalars.
+ */
+#ifndef TF_CURVE_GROUP_H
+#define TF_CURVE_GROUP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/ct.h"
+#include "base/err.h"
+#include "base/rng.h"
+#include "base/secret.h"
+#include "num/bn.h"
+#include "num/int.h"
+
+#define TF_SC_BYTES 32u
+#define TF_PT_BYTES 33u
+
+typedef enum tf_curve_id {
+	TF_CURVE_SECP256K1 = 1,
+	TF_CURVE_ED25519 = 2, /* reserved */
+	TF_CURVE_P256 = 3,    /* reserved */
+	TF_CURVE_STARK = 4,   /* reserved */
+#ifdef TF_TESTING
+	TF_CURVE_TINY13 = 0xf0,  /* y^2 = x^3 + 7 over a small field, order 13 */
+	TF_CURVE_TINY199 = 0xf1, /* order 199 */
+#endif
+} tf_curve_id;
+
+typedef struct tf_group tf_group;
+
+/* A scalar modulo the group order, reduced. Public unless wrapped in tf_sc_sec. */
+typedef struct tf_sc {
+	uint64_t d[4]; /* little-endian limbs */
+} tf_sc;
+
+typedef struct tf_sc_sec {
+	tf_sc s;
+} tf_sc_sec;
+
+static inline void tf_sc_sec_wipe(tf_sc_sec *a)
+{
+	tf_wipe(a, sizeof(*a));
+}
+
+typedef struct tf_pt {
+	uint8_t identity; /* 1: O; the rest is then zero */
+	uint8_t b[64];    /* the group's own form */
+} tf_pt;
+
+static inline void tf_pt_wipe(tf_pt *p)
+{
+	tf_wipe(p, sizeof(*p));
+}
+
+/* The group of a curve, in the arena (about 1 KiB). rng blinds secret multiplications and may be
+ * NULL. TF_E_UNSUPPORTED for a reserved id. */
+TF_MUST_USE tf_err tf_group_init(const tf_group **out, tf_curve_id id, const tf_rng *rng,
+                                 tf_arena *mem);
+tf_curve_id tf_group_id(const tf_group *g);
+const char *tf_group_name(const tf_group *g);   /* "secp256k1" */
+const tf_bn *tf_group_order(const tf_group *g); /* q */
+const tf_pt *tf_group_base(const tf_group *g);  /* G */
+
+/* Scalars. Encoding: 32 bytes big-endian, below q (TF_E_ENCODING otherwise). */
+TF_MUST_USE tf_err tf_sc_decode(const tf_group *g, tf_sc *out, const uint8_t in[static TF_SC_BYTES]);
+void tf_sc_encode(uint8_t out[static TF_SC_BYTES], const tf_sc *a);
+void tf_sc_set_u64(const tf_group *g, tf_sc *out, uint64_t v);
+void tf_sc_add(const tf_group *g, tf_sc *out, const tf_sc *a, const tf_sc *b);
+void tf_sc_sub(const tf_group *g, tf_sc *out, const tf_sc *a, const tf_sc *b);
+void tf_sc_mul(const tf_group *g, tf_sc *out, const tf_sc *a, const tf_sc *b);
+void tf_sc_neg(const tf_group *g, tf_sc *out, const tf_sc *a);
+/* a^(q-2); zero for zero. */
+void tf_sc_inv(const tf_group *g, tf_sc *out, const tf_sc *a);
+tf_ct tf_sc_is_zero(const tf_sc *a);
+tf_ct tf_sc_eq(const tf_sc *a, const tf_sc *b);
+
+/* Reductions modulo q. */
+TF_MUST_USE tf_err tf_sc_from_bn(const tf_group *g, tf_sc *out, const tf_bn *a);
+TF_MUST_USE tf_err tf_sc_from_int(const tf_group *g, tf_sc *out, const tf_int *a);
+/* Big-endian bytes of any length up to 64, reduced: challenges (48 bytes), message digests. */
+TF_MUST_USE tf_err tf_sc_reduce_bytes(const tf_group *g, tf_sc *out, const uint8_t *in, size_t len);
+
+/* sg: the representative in [-(q-1)/2, (q-1)/2] (docs/protocol.md, section 2). */
+TF_MUST_USE tf_err tf_sc_centre(const tf_group *g, tf_int *out, const tf_sc *a);
+
+/* Uniform in [1, q-1]. */
+TF_MUST_USE tf_err tf_sc_random(const tf_group *g, tf_sc_sec *out, const tf_rng *rng);
+
+/* Points. Decoding accepts exactly the canonical compressed form of a point of the group, and 33
+ * zero bytes for O; anything else is TF_E_ENCODING. */
+TF_MUST_USE tf_err tf_pt_decode(const tf_group *g, tf_pt *out, const uint8_t in[static TF_PT_BYTES]);
+void tf_pt_encode(const tf_group *g, uint8_t out[static TF_PT_BYTES], const tf_pt *p);
+/* Affine coordinates, 32 bytes big-endian each. TF_E_USAGE for O. */
+TF_MUST_USE tf_err tf_pt_affine(const tf_group *g, uint8_t x[static 32], uint8_t y[static 32],
+                                const tf_pt *p);
+static inline bool tf_pt_is_identity(const tf_pt *p)
+{
+	return p->identity != 0;
+}
+/* Public points. */
+bool tf_pt_eq(const tf_group *g, const tf_pt *a, const tf_pt *b);
+
+/* Addition does not leak its operands through time (the result being O is revealed). */
+TF_MUST_USE tf_err tf_pt_add(const tf_group *g, tf_pt *out, const tf_pt *a, const tf_pt *b);
+TF_MUST_USE tf_err tf_pt_sub(const tf_group *g, tf_pt *out, const tf_pt *a, const tf_pt *b);
+TF_MUST_USE tf_err tf_pt_neg(const tf_group *g, tf_pt *out, const tf_pt *a);
+TF_MUST_USE tf_err tf_pt_sum(const tf_group *g, tf_pt *out, const tf_pt *const *p, size_t n);
+
+/* k * G and k * P for secret k (k = 0 gives O; that it was zero is revealed). */
+TF_MUST_USE tf_err tf_pt_mul_base(const tf_group *g, tf_pt *out, const tf_sc_sec *k);
+TF_MUST_USE tf_err tf_pt_mul(const tf_group *g, tf_pt *out, const tf_sc_sec *k, const tf_pt *p);
+
+/* Public scalars. */
+TF_MUST_USE tf_err tf_pt_mul_base_vt(const tf_group *g, tf_pt *out, const tf_sc *k);
+TF_MUST_USE tf_err tf_pt_mul_vt(const tf_group *g, tf_pt *out, const tf_sc *k, const tf_pt *p);
+/* out = a*G + b*P. */
+TF_MUST_USE tf_err tf_pt_mul2_vt(const tf_group *g, tf_pt *out, const tf_sc *a, const tf_sc *b,
+                                 const tf_pt *p);
+
+#endif

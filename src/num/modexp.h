@@ -1,0 +1,105 @@
+/* Batch modular exponentiation: the interface behind which the kernels live.
+ *
+ * This is where the program spends its time. A proof does not exponentiate: it submits jobs to a
+ * batch and reads the results after the batch has run. Whoever runs a round collects the jobs of
+ * all proofs for all peers first, so that a kernel can work on many at once.
+ *
+ *     tf_batch_power(b, &out1, &mod, powers, 2);      enqueue, nothing computed yet
+ *     tf_batch_power(b, &out2, ...);
+ *     TRY(tf_batch_run(b));                           now out1 and out2 are valid
+ *
+ * A job is a product of up to TF_POWERS_MAX powers modulo one odd modulus. Each power has an
+ * exponent of public bit length and is PUBLIC (base and exponent may leak through time) or SECRET
+ * (neither may). Everything a job points to must stay in place and unchanged until the run.
+ * Enqueueing is sticky: its errors are reported by the next run.
+ *
+ * This revision has one kernel, portable (GMP mpn; mpn_sec_* for secrets).
+ */
+#ifndef TF_NUM_MODEXP_H
+#define TF_NUM_MODEXP_H
+
+#include "base/arena.h"
+#include "num/bn.h"
+#include "num/int.h"
+
+typedef enum tf_mod_kind {
+	TF_MOD_PLAIN = 1,      /* any odd modulus */
+	TF_MOD_SQUARE = 2,     /* N^2, N public */
+	TF_MOD_OWN = 3,        /* N = p q with known factors: CRT inside, everything secret */
+	TF_MOD_OWN_SQUARE = 4, /* N^2 with known factors of N */
+} tf_mod_kind;
+
+/* Factors of an own modulus with what CRT needs; secret. Filled by tf_mod_factors_init. */
+typedef struct tf_mod_factors tf_mod_factors;
+
+/* A modulus object. Treat as opaque but for `m` and `kind`. */
+typedef struct tf_mod {
+	tf_mod_kind kind;
+	tf_bn m;      /* the modulus itself: N, or N^2 */
+	tf_bn root;   /* N where m = N^2; else zero */
+	mp_limb_t m_inv; /* -m^-1 mod 2^64 */
+	tf_bn r2;     /* R^2 mod m, R = 2^(64 m.n) */
+	const tf_mod_factors *factors; /* own kinds only */
+} tf_mod;
+
+struct tf_mod_factors {
+	tf_bn p, q;
+	tf_mod p1, q1;   /* mod p, q */
+	tf_mod p2, q2;   /* mod p^2, q^2 */
+	tf_bn p_minus_1, q_minus_1;
+	tf_bn q_inv_p;   /* q^-1 mod p */
+	tf_bn q2_inv_p2; /* q^-2 mod p^2 */
+};
+
+/* m odd, > 1; public. TF_E_USAGE otherwise. */
+TF_MUST_USE tf_err tf_mod_init(tf_mod *out, const tf_bn *m);
+
+/* The modulus n^2 for odd public n. */
+TF_MUST_USE tf_err tf_mod_init_square(tf_mod *out, const tf_bn *n);
+
+/* p, q distinct odd primes of the same bit length, secret. */
+TF_MUST_USE tf_err tf_mod_factors_init(tf_mod_factors *out, const tf_bn *p, const tf_bn *q);
+void tf_mod_factors_wipe(tf_mod_factors *f);
+
+/* Modulus N = pq (or N^2) whose owner knows the factors; f must outlive out. Exponentiations take
+ * the CRT path in constant time whatever their secrecy says. */
+TF_MUST_USE tf_err tf_mod_init_own(tf_mod *out, const tf_mod_factors *f);
+TF_MUST_USE tf_err tf_mod_init_own_square(tf_mod *out, const tf_mod_factors *f);
+
+typedef enum tf_secrecy { TF_PUBLIC = 0, TF_SECRET = 1 } tf_secrecy;
+
+#define TF_POWERS_MAX 4u
+
+typedef struct tf_power {
+	const tf_bn *base;     /* in [0, m) */
+	const tf_bn *base_inv; /* its inverse, or NULL: computed when a negative exponent needs it */
+	const tf_bn *nat;      /* the exponent, if it cannot be negative ... */
+	const tf_int *sgn;     /* ... or else this one; exactly one of both */
+	uint32_t bits;         /* public bound: |exponent| < 2^bits */
+	tf_secrecy secrecy;
+} tf_power;
+
+typedef struct tf_batch tf_batch;
+
+/* A batch for up to max_jobs jobs, in the arena; scratch memory of a run is taken from there too
+ * and released after it. TF_E_CAPACITY when it does not fit. */
+TF_MUST_USE tf_err tf_batch_init(tf_batch **out, tf_arena *mem, size_t max_jobs);
+
+/* Enqueue *out = product of p[i] mod m, in [0, m), width of m. The tf_power array is copied, what
+ * it points to is not. */
+void tf_batch_power(tf_batch *b, tf_bn *out, const tf_mod *m, const tf_power *p, size_t n);
+
+/* Compute everything enqueued and empty the queue. Reports the first enqueueing error
+ * (TF_E_CAPACITY: too many jobs, TF_E_USAGE: contract) and then computes nothing. */
+TF_MUST_USE tf_err tf_batch_run(tf_batch *b);
+
+/* Name of the kernel in use, for status and benchmarks: "portable". */
+const char *tf_batch_kernel(const tf_batch *b);
+
+/* out = a * b mod m; constant time. a, b in [0, m). */
+TF_MUST_USE tf_err tf_mod_mul(tf_bn *out, const tf_bn *a, const tf_bn *b, const tf_mod *m);
+
+/* out = a^-1 mod m; constant time. TF_E_USAGE if a is not a unit (revealed). */
+TF_MUST_USE tf_err tf_mod_inv(tf_bn *out, const tf_bn *a, const tf_mod *m);
+
+#endif

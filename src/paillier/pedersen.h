@@ -1,0 +1,44 @@
+/* Ring-Pedersen parameters (Nhat, s, t) and commitments com(x, y) = s^x t^y mod Nhat.
+ *
+ * s = t^lambda; whoever verifies under these parameters owns the factors of Nhat and lambda.
+ */
+#ifndef TF_PAILLIER_PEDERSEN_H
+#define TF_PAILLIER_PEDERSEN_H
+
+#include "num/modexp.h"
+#include "num/profile.h"
+
+typedef struct tf_rp {
+	tf_mod n; /* Nhat */
+	tf_bn s, t, s_inv, t_inv;
+} tf_rp;
+
+typedef struct tf_rp_sec {
+	tf_mod_factors f;
+	tf_bn phi;    /* (p-1)(q-1) */
+	tf_bn lambda; /* s = t^lambda */
+	tf_rp pub;    /* modulus of the own kind */
+} tf_rp_sec;
+void tf_rp_sec_wipe(tf_rp_sec *sec);
+
+/* From public values: Nhat odd and exactly 2 * prime_bits bits, s and t units; TF_E_ENCODING
+ * otherwise. (The checks that convict a peer are made in the prm proof and the protocol.) */
+TF_MUST_USE tf_err tf_rp_init(tf_rp *out, const tf_profile *pr, const tf_bn *N, const tf_bn *s,
+                              const tf_bn *t);
+
+/* New parameters over the safe primes p, q: t = tau^2, lambda in [1, phi/4], s = t^lambda. */
+TF_MUST_USE tf_err tf_rp_generate(tf_rp_sec *out, const tf_profile *pr, const tf_bn *p,
+                                  const tf_bn *q, const tf_rng *rng, tf_arena *mem);
+/* The same from stored lambda and t. */
+TF_MUST_USE tf_err tf_rp_restore(tf_rp_sec *out, const tf_profile *pr, const tf_bn *p,
+                                 const tf_bn *q, const tf_bn *t, const tf_bn *lambda,
+                                 tf_arena *mem);
+
+/* Enqueue *out = s^x t^y. |x| < 2^xbits, |y| < 2^ybits. */
+void tf_rp_commit_start(tf_batch *b, tf_bn *out, const tf_rp *rp, const tf_int *x, uint32_t xbits,
+                        const tf_int *y, uint32_t ybits, tf_secrecy secrecy);
+
+/* Public: x in Z*_Nhat. */
+bool tf_rp_unit_ok(const tf_rp *rp, const tf_bn *x);
+
+#endif
