@@ -1,0 +1,63 @@
+# The front door. `make` alone lists what there is.
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-down check check-all bench install dev release asan ct ct-msan fuzz cover \
+	lint clean
+
+PREFIX ?= /usr/local
+
+help: ## this list
+	@sed -n 's/^\([a-z -]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+demo: ## start three co-signers on loopback, sign a real transaction, verify it
+	scripts/bootstrap build
+	cmake --preset release
+	cmake --build build/release -j2
+	scripts/demo up
+
+demo-down: ## stop exactly what the demo started
+	scripts/demo down
+
+check: ## install what tests need, build, run every test
+	scripts/bootstrap all
+	scripts/check
+
+check-all: ## check, and what takes long: sanitizers, constant time, fuzzing
+	scripts/bootstrap all
+	scripts/check --all
+
+bench: ## benchmarks, one JSON object each
+	scripts/bootstrap build
+	cmake --preset release
+	cmake --build build/release -j2
+	scripts/bench
+
+install: ## install programs, library and manual pages below PREFIX (/usr/local)
+	cmake --preset release
+	cmake --build build/release -j2
+	cmake --install build/release --prefix $(PREFIX)
+
+dev release: ## configure and build build/dev or build/release
+	cmake --preset $@
+	cmake --build build/$@ -j2
+
+asan: ## build with address and undefined-behaviour sanitizers, run the tests
+	scripts/check build-asan asan
+
+ct: ## constant time under valgrind
+	scripts/check build-ct ct
+
+ct-msan: ## constant time under MemorySanitizer
+	scripts/check build-ct-msan ct-msan
+
+fuzz: ## every fuzz target for 60 seconds
+	scripts/check build-fuzz fuzz
+
+cover: ## run the tests instrumented, print line and branch coverage
+	scripts/check build-cover cover
+
+lint: ## the lints alone
+	tools/check-floors
+	tests/lints/shell
+
+clean: ## remove build/
+	rm -rf build
