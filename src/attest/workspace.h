@@ -1,0 +1,141 @@
+/* The workspace file: what the admins say, signed by a quorum of them.
+ *
+ * The file is {"format":"trefoil-workspace-v1","payload":BASE64,"signatures":[{"key":HEX,
+ * "signature":HEX}...]}. A signature is Ed25519 over "trefoil/workspace/v1" 0x00 and the exact
+ * payload bytes; enough distinct keys of those that the verifier's own configuration pins must have
+ * signed. Keys in the file itself convince nobody.
+ *
+ * The payload is JSON, read strictly: no unknown, missing or duplicate key, every value inside its
+ * limit. Amounts are decimal strings without leading zeros, below 2^256. In the dev profile every
+ * chain must be a testnet. A device id and an identity key appear once in the roster; a primary
+ * named by an API user is a primary in the roster.
+ *
+ * From one version to the next (tf_workspace_succeeds): the version rises, workspace, profile and
+ * root stay, and a device that stays keeps its role, its set and the identity key once pinned.
+ */
+#ifndef TF_ATTEST_WORKSPACE_H
+#define TF_ATTEST_WORKSPACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "attest/cert.h"
+#include "attest/identity.h"
+#include "base/err.h"
+#include "base/fault.h"
+
+#define TF_WORKSPACE_FILE_MAX (1u << 20)
+#define TF_AMOUNT_DIGITS 78u
+#define TF_CHAINS_MAX 64u
+#define TF_API_USERS_MAX 256u
+#define TF_ROSTER_MAX 256u
+#define TF_SETS_MAX 8u
+#define TF_USER_PRIMARIES_MAX 16u
+#define TF_PEM_KEY_MAX 2048u
+
+typedef enum tf_security {
+	TF_SECURITY_P128 = 1,
+	TF_SECURITY_P112 = 2,
+	TF_SECURITY_SMALL = 3, /* accepted in test builds only */
+} tf_security;
+
+typedef enum tf_chain_type {
+	TF_CHAIN_EVM = 1,
+} tf_chain_type;
+
+/* One asset on one chain. Amounts are decimal strings in wei (gas limit: gas). */
+typedef struct tf_chain_rule {
+	char asset_id[33];  /* [A-Z0-9_]{1,32}, e.g. ETH_TEST5 */
+	tf_chain_type type;
+	uint64_t chain_id;
+	uint32_t coin_type; /* BIP-44 coin type without the hardening bit */
+	bool testnet;
+	char symbol[17];
+	uint8_t decimals;
+	char gas_limit_default[TF_AMOUNT_DIGITS + 1];
+	char max_fee_per_gas_default[TF_AMOUNT_DIGITS + 1];
+	char max_priority_fee_per_gas_default[TF_AMOUNT_DIGITS + 1];
+	char max_fee_per_gas_cap[TF_AMOUNT_DIGITS + 1];
+} tf_chain_rule;
+
+typedef struct tf_api_user {
+	char id[37];   /* lower-case UUID */
+	char name[129];
+	char role[33]; /* [A-Z_]{1,32}, e.g. SIGNER */
+	char public_key[TF_PEM_KEY_MAX + 1]; /* PEM, RSA of 2048 to 8192 bits */
+	char primaries[TF_USER_PRIMARIES_MAX][TF_NAME_MAX + 1]; /* device ids that may sign for it */
+	size_t n_primaries;
+} tf_api_user;
+
+typedef struct tf_roster_entry {
+	char device[TF_NAME_MAX + 1];
+	tf_role role; /* guard, primary or coordinator */
+	uint16_t set;
+	char owner[129];
+	bool pinned;  /* identity is set */
+	uint8_t identity[32]; /* Ed25519 */
+	uint32_t instance;
+} tf_roster_entry;
+
+typedef struct tf_workspace {
+	char name[TF_NAME_MAX + 1];
+	uint64_t version;
+	bool dev_profile;
+	tf_security security;
+	unsigned admin_threshold;
+	uint8_t admin_keys[TF_ADMINS_MAX][32];
+	size_t n_admin_keys;
+	uint8_t ca_root_sha256[32];
+	uint16_t sets[TF_SETS_MAX]; /* ascending; a signature needs a primary and a guard of each */
+	size_t n_sets;
+	tf_chain_rule *chains;
+	size_t n_chains;
+	tf_api_user *api_users;
+	size_t n_api_users;
+	tf_roster_entry *roster;
+	size_t n_roster;
+	uint8_t digest[32]; /* SHA-256 of the payload bytes */
+} tf_workspace;
+
+/* Where and why a file was refused: "roster[2].set: expected 0", one line, for logs. */
+typedef struct tf_reason {
+	char text[192];
+} tf_reason;
+
+/* Verify a file against what is pinned and read it. TF_E_TRUST with check 88x in fault for too few
+ * signatures, another workspace, other admins or another root; TF_E_ENCODING, TF_E_TOO_LARGE,
+ * TF_E_POLICY (a chain that the dev profile forbids, a security profile that this build does not
+ * know) with reason. fault and reason may be NULL. *out is freed with tf_workspace_free. */
+TF_MUST_USE tf_err tf_workspace_open(tf_workspace **out, const tf_trust *trust, const char *file,
+                                     size_t len, tf_fault *fault, tf_reason *reason);
+
+/* Read a payload without any signature: for the CLI that is about to sign it, and for tests. */
+TF_MUST_USE tf_err tf_workspace_parse(tf_workspace **out, const char *payload, size_t len,
+                                      tf_reason *reason);
+
+void tf_workspace_free(tf_workspace *w);
+
+/* May new follow old? TF_E_REPLAY if the version does not rise (TF_E_DUPLICATE if it is the very
+ * same file), TF_E_CONFLICT for a change that may never be. */
+TF_MUST_USE tf_err tf_workspace_succeeds(const tf_workspace *old, const tf_workspace *new,
+                                         tf_reason *reason);
+
+/* Wrap a payload and sign it with one admin key, or add a signature to a file of the same payload
+ * (file NULL: start one). *out is a malloc'ed text with NUL. TF_E_DUPLICATE if this key has
+ * signed already. */
+TF_MUST_USE tf_err tf_workspace_sign(char **out, const char *file, size_t file_len,
+                                     const char *payload, size_t payload_len,
+                                     const tf_identity_keys *admin);
+
+/* The entry of a device, or NULL. */
+const tf_roster_entry *tf_roster_find(const tf_workspace *w, const char *device);
+
+/* Is the holder of this (verified) certificate in the roster, in this role and set, with the pinned
+ * identity key? TF_E_TRUST with check 865 to 867 in fault. */
+TF_MUST_USE tf_err tf_roster_check(const tf_workspace *w, const tf_cert *cert, tf_fault *fault);
+
+const tf_api_user *tf_api_user_find(const tf_workspace *w, const char *id);
+const tf_chain_rule *tf_chain_find(const tf_workspace *w, const char *asset_id);
+
+#endif
