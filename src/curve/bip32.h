@@ -6,14 +6,8 @@
 #ifndef TF_CURVE_BIP32_H
 #define TF_CURVE_BIP32_H
 
+#include "base/path.h"
 #include "curve/group.h"
-
-#define TF_PATH_MAX 10u
-
-typedef struct tf_path {
-	uint32_t index[TF_PATH_MAX]; /* each < 2^31 */
-	uint32_t len;
-} tf_path;
 
 /* child = Y + tweak*G along the path; cc is the parent's chain code. child_cc may be NULL.
  * TF_E_ENCODING: hardened index or path too long; TF_E_UNSUPPORTED: an index that BIP-32 declares
