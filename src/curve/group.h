@@ -7,7 +7,10 @@
  * reduced.
  *
  * Scalar arithmetic is constant time everywhere. Point functions that take a tf_sc_sec are constant
- * time in it; those ending in _vt take public scalars.
+ * time in it; those ending in _vt take public scalars. The point that comes out counts as public in
+ * the constant-time builds: libsecp256k1 branches on points it is handed (on impossible values
+ * only), and every point of the protocols is published or a summand of a published one. The tiny
+ * groups of test builds keep no secrets and make no promise about time.
  */
 #ifndef TF_CURVE_GROUP_H
 #define TF_CURVE_GROUP_H
@@ -32,8 +35,8 @@ typedef enum tf_curve_id {
 	TF_CURVE_P256 = 3,    /* reserved */
 	TF_CURVE_STARK = 4,   /* reserved */
 #ifdef TF_TESTING
-	TF_CURVE_TINY13 = 0xf0,  /* y^2 = x^3 + 7 over a small field, order 13 */
-	TF_CURVE_TINY199 = 0xf1, /* order 199 */
+	TF_CURVE_TINY13 = 0xf0,  /* y^2 = x^3 + 3 over the field of 19 elements, order 13 */
+	TF_CURVE_TINY199 = 0xf1, /* y^2 = x^3 + 7 over the field of 211 elements, order 199 */
 #endif
 } tf_curve_id;
 
@@ -73,7 +76,8 @@ const tf_bn *tf_group_order(const tf_group *g); /* q */
 const tf_pt *tf_group_base(const tf_group *g);  /* G */
 
 /* Scalars. Encoding: 32 bytes big-endian, below q (TF_E_ENCODING otherwise). */
-TF_MUST_USE tf_err tf_sc_decode(const tf_group *g, tf_sc *out, const uint8_t in[static TF_SC_BYTES]);
+TF_MUST_USE tf_err tf_sc_decode(const tf_group *g, tf_sc *out,
+                                const uint8_t in[static TF_SC_BYTES]);
 void tf_sc_encode(uint8_t out[static TF_SC_BYTES], const tf_sc *a);
 void tf_sc_set_u64(const tf_group *g, tf_sc *out, uint64_t v);
 void tf_sc_add(const tf_group *g, tf_sc *out, const tf_sc *a, const tf_sc *b);
@@ -99,7 +103,8 @@ TF_MUST_USE tf_err tf_sc_random(const tf_group *g, tf_sc_sec *out, const tf_rng 
 
 /* Points. Decoding accepts exactly the canonical compressed form of a point of the group, and 33
  * zero bytes for O; anything else is TF_E_ENCODING. */
-TF_MUST_USE tf_err tf_pt_decode(const tf_group *g, tf_pt *out, const uint8_t in[static TF_PT_BYTES]);
+TF_MUST_USE tf_err tf_pt_decode(const tf_group *g, tf_pt *out,
+                                const uint8_t in[static TF_PT_BYTES]);
 void tf_pt_encode(const tf_group *g, uint8_t out[static TF_PT_BYTES], const tf_pt *p);
 /* Affine coordinates, 32 bytes big-endian each. TF_E_USAGE for O. */
 TF_MUST_USE tf_err tf_pt_affine(const tf_group *g, uint8_t x[static 32], uint8_t y[static 32],

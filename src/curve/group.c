@@ -1,0 +1,219 @@
+#include <string.h>
+
+#include "curve/impl.h"
+
+tf_err tf_group_init(const tf_group **out, tf_curve_id id, const tf_rng *rng, tf_arena *mem)
+{
+	tf_group *g = tf_arena_alloc(mem, sizeof(*g));
+
+	if (!g)
+		return TF_E_CAPACITY;
+	g->id = id;
+	switch (id) {
+	case TF_CURVE_SECP256K1:
+		TRY(tf_secp256k1_init(g, rng, mem));
+		*out = g;
+		return TF_OK;
+#ifdef TF_TESTING
+	case TF_CURVE_TINY13:
+	case TF_CURVE_TINY199:
+		TRY(tf_tiny_init(g, id, mem));
+		*out = g;
+		return TF_OK;
+#endif
+	case TF_CURVE_ED25519:
+	case TF_CURVE_P256:
+	case TF_CURVE_STARK:
+		break;
+	}
+	return TF_E_UNSUPPORTED;
+}
+
+tf_curve_id tf_group_id(const tf_group *g)
+{
+	return g->id;
+}
+
+const char *tf_group_name(const tf_group *g)
+{
+	return g->name;
+}
+
+const tf_bn *tf_group_order(const tf_group *g)
+{
+	return &g->order;
+}
+
+const tf_pt *tf_group_base(const tf_group *g)
+{
+	return &g->base;
+}
+
+static void set_identity(tf_pt *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->identity = 1;
+}
+
+tf_err tf_pt_decode(const tf_group *g, tf_pt *out, const uint8_t in[static TF_PT_BYTES])
+{
+	static const uint8_t zero[TF_PT_BYTES];
+	tf_pt p = { 0 };
+
+	if (memcmp(in, zero, sizeof(zero)) == 0) {
+		set_identity(out);
+		return TF_OK;
+	}
+	if (in[0] != 2 && in[0] != 3)
+		return TF_E_ENCODING;
+	TRY(g->ops->decode(g, &p, in));
+	*out = p;
+	return TF_OK;
+}
+
+void tf_pt_encode(const tf_group *g, uint8_t out[static TF_PT_BYTES], const tf_pt *p)
+{
+	if (p->identity)
+		memset(out, 0, TF_PT_BYTES);
+	else
+		g->ops->encode(g, out, p);
+}
+
+tf_err tf_pt_affine(const tf_group *g, uint8_t x[static 32], uint8_t y[static 32], const tf_pt *p)
+{
+	if (p->identity)
+		return TF_E_USAGE;
+	g->ops->affine(g, x, y, p);
+	return TF_OK;
+}
+
+bool tf_pt_eq(const tf_group *g, const tf_pt *a, const tf_pt *b)
+{
+	if (a->identity || b->identity)
+		return a->identity == b->identity;
+	return g->ops->eq(g, a, b);
+}
+
+tf_err tf_pt_neg(const tf_group *g, tf_pt *out, const tf_pt *a)
+{
+	if (a->identity) {
+		set_identity(out);
+		return TF_OK;
+	}
+	return g->ops->neg(g, out, a);
+}
+
+/* acc and up to TF_PT_SUM_MAX - 1 points of p that are not O. */
+static tf_err sum_some(const tf_group *g, tf_pt *acc, const tf_pt *const *p, size_t n)
+{
+	const tf_pt *in[TF_PT_SUM_MAX];
+	tf_pt t = { 0 };
+	size_t used = 0;
+
+	if (!acc->identity)
+		in[used++] = acc;
+	for (size_t i = 0; i < n; i++)
+		if (!p[i]->identity)
+			in[used++] = p[i];
+	if (used == 0)
+		return TF_OK;
+	TRY(g->ops->sum(g, &t, in, used));
+	*acc = t;
+	return TF_OK;
+}
+
+tf_err tf_pt_sum(const tf_group *g, tf_pt *out, const tf_pt *const *p, size_t n)
+{
+	tf_pt acc;
+
+	set_identity(&acc);
+	for (size_t i = 0; i < n; i += TF_PT_SUM_MAX - 1)
+		TRY(sum_some(g, &acc, p + i,
+		             n - i < TF_PT_SUM_MAX - 1 ? n - i : TF_PT_SUM_MAX - 1));
+	*out = acc;
+	return TF_OK;
+}
+
+tf_err tf_pt_add(const tf_group *g, tf_pt *out, const tf_pt *a, const tf_pt *b)
+{
+	const tf_pt *in[2] = { a, b };
+
+	return tf_pt_sum(g, out, in, 2);
+}
+
+tf_err tf_pt_sub(const tf_group *g, tf_pt *out, const tf_pt *a, const tf_pt *b)
+{
+	tf_pt minus;
+
+	TRY(tf_pt_neg(g, &minus, b));
+	return tf_pt_add(g, out, a, &minus);
+}
+
+tf_err tf_pt_mul(const tf_group *g, tf_pt *out, const tf_sc_sec *k, const tf_pt *p)
+{
+	TF_AUTO(tf_secret) b;
+	tf_pt t = { 0 };
+
+	if (tf_ct_reveal(tf_sc_is_zero(&k->s)) || p->identity) {
+		set_identity(out);
+		return TF_OK;
+	}
+	tf_sc_encode(b.b, &k->s);
+	TRY(g->ops->mul(g, &t, b.b, p));
+	*out = t;
+	return TF_OK;
+}
+
+tf_err tf_pt_mul_base(const tf_group *g, tf_pt *out, const tf_sc_sec *k)
+{
+	TF_AUTO(tf_secret) b;
+	tf_pt t = { 0 };
+
+	if (tf_ct_reveal(tf_sc_is_zero(&k->s))) {
+		set_identity(out);
+		return TF_OK;
+	}
+	tf_sc_encode(b.b, &k->s);
+	TRY(g->ops->mul_base(g, &t, b.b));
+	*out = t;
+	return TF_OK;
+}
+
+tf_err tf_pt_mul_vt(const tf_group *g, tf_pt *out, const tf_sc *k, const tf_pt *p)
+{
+	uint8_t b[TF_SC_BYTES];
+	tf_pt t = { 0 };
+
+	if (tf_sc_is_zero(k) || p->identity) {
+		set_identity(out);
+		return TF_OK;
+	}
+	tf_sc_encode(b, k);
+	TRY(g->ops->mul_vt(g, &t, b, p));
+	*out = t;
+	return TF_OK;
+}
+
+tf_err tf_pt_mul_base_vt(const tf_group *g, tf_pt *out, const tf_sc *k)
+{
+	uint8_t b[TF_SC_BYTES];
+	tf_pt t = { 0 };
+
+	if (tf_sc_is_zero(k)) {
+		set_identity(out);
+		return TF_OK;
+	}
+	tf_sc_encode(b, k);
+	TRY(g->ops->mul_base(g, &t, b)); /* the comb is the fastest way for everybody */
+	*out = t;
+	return TF_OK;
+}
+
+tf_err tf_pt_mul2_vt(const tf_group *g, tf_pt *out, const tf_sc *a, const tf_sc *b, const tf_pt *p)
+{
+	tf_pt ag, bp;
+
+	TRY(tf_pt_mul_base_vt(g, &ag, a));
+	TRY(tf_pt_mul_vt(g, &bp, b, p));
+	return tf_pt_add(g, out, &ag, &bp);
+}

@@ -1,0 +1,58 @@
+/* Inside of a group: what scalar.c and the curves share. Not for other modules.
+ *
+ * Scalars are computed by one generic Montgomery arithmetic on four limbs, for any odd order below
+ * 2^256. Points are delegated to a table of operations; none of them ever sees O or a zero scalar,
+ * group.c takes care of both.
+ */
+#ifndef TF_CURVE_IMPL_H
+#define TF_CURVE_IMPL_H
+
+#include "curve/group.h"
+
+typedef struct tf_sc_field {
+	uint64_t q[4];
+	uint64_t q_minus_2[4];
+	uint64_t q_inv;  /* -q^-1 mod 2^64 */
+	uint64_t r2[4];  /* 2^512 mod q */
+	uint64_t one[4]; /* 2^256 mod q */
+} tf_sc_field;
+
+typedef struct tf_pt_ops {
+	/* in[0] is not zero */
+	tf_err (*decode)(const tf_group *g, tf_pt *out, const uint8_t in[static TF_PT_BYTES]);
+	void (*encode)(const tf_group *g, uint8_t out[static TF_PT_BYTES], const tf_pt *p);
+	void (*affine)(const tf_group *g, uint8_t x[static 32], uint8_t y[static 32],
+	               const tf_pt *p);
+	bool (*eq)(const tf_group *g, const tf_pt *a, const tf_pt *b);
+	tf_err (*neg)(const tf_group *g, tf_pt *out, const tf_pt *a);
+	/* at most TF_PT_SUM_MAX summands */
+	tf_err (*sum)(const tf_group *g, tf_pt *out, const tf_pt *const *p, size_t n);
+	/* k: 32 bytes big-endian, secret */
+	tf_err (*mul_base)(const tf_group *g, tf_pt *out, const uint8_t k[static 32]);
+	tf_err (*mul)(const tf_group *g, tf_pt *out, const uint8_t k[static 32], const tf_pt *p);
+	/* k public */
+	tf_err (*mul_vt)(const tf_group *g, tf_pt *out, const uint8_t k[static 32],
+	                 const tf_pt *p);
+} tf_pt_ops;
+
+#define TF_PT_SUM_MAX 16u
+
+struct tf_group {
+	tf_curve_id id;
+	const char *name;
+	const tf_pt_ops *ops;
+	void *impl; /* the curve's own context */
+	tf_bn order;
+	tf_sc_field f;
+	tf_pt base;
+};
+
+/* Fill g->f and g->order for an odd order, given as little-endian limbs. */
+void tf_sc_field_init(tf_group *g, const uint64_t q[static 4]);
+
+TF_MUST_USE tf_err tf_secp256k1_init(tf_group *g, const tf_rng *rng, tf_arena *mem);
+#ifdef TF_TESTING
+TF_MUST_USE tf_err tf_tiny_init(tf_group *g, tf_curve_id id, tf_arena *mem);
+#endif
+
+#endif

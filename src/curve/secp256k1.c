@@ -1,0 +1,184 @@
+/* secp256k1 over libsecp256k1: its context lies in the arena, its points are tf_pt.b. */
+#include <secp256k1.h>
+#include <secp256k1_ecdh.h>
+#include <secp256k1_preallocated.h>
+#include <string.h>
+
+#include "curve/impl.h"
+
+_Static_assert(sizeof(secp256k1_pubkey) == sizeof(((tf_pt *)0)->b), "a point fits exactly");
+
+static const secp256k1_context *context(const tf_group *g)
+{
+	return g->impl;
+}
+
+static secp256k1_pubkey load(const tf_pt *p)
+{
+	secp256k1_pubkey k;
+
+	memcpy(k.data, p->b, sizeof(k.data));
+	return k;
+}
+
+static void store(tf_pt *out, const secp256k1_pubkey *k)
+{
+	tf_ct_declassify(k, sizeof(*k));
+	out->identity = 0;
+	memcpy(out->b, k->data, sizeof(out->b));
+}
+
+static tf_err secp_decode(const tf_group *g, tf_pt *out, const uint8_t in[static TF_PT_BYTES])
+{
+	secp256k1_pubkey k;
+
+	if (!secp256k1_ec_pubkey_parse(context(g), &k, in, TF_PT_BYTES))
+		return TF_E_ENCODING;
+	store(out, &k);
+	return TF_OK;
+}
+
+static void secp_encode(const tf_group *g, uint8_t out[static TF_PT_BYTES], const tf_pt *p)
+{
+	secp256k1_pubkey k = load(p);
+	size_t len = TF_PT_BYTES;
+
+	(void)secp256k1_ec_pubkey_serialize(context(g), out, &len, &k, SECP256K1_EC_COMPRESSED);
+}
+
+static void secp_affine(const tf_group *g, uint8_t x[static 32], uint8_t y[static 32],
+                        const tf_pt *p)
+{
+	secp256k1_pubkey k = load(p);
+	uint8_t raw[65];
+	size_t len = sizeof(raw);
+
+	(void)secp256k1_ec_pubkey_serialize(context(g), raw, &len, &k, SECP256K1_EC_UNCOMPRESSED);
+	memcpy(x, raw + 1, 32);
+	memcpy(y, raw + 33, 32);
+}
+
+static bool secp_eq(const tf_group *g, const tf_pt *a, const tf_pt *b)
+{
+	secp256k1_pubkey x = load(a);
+	secp256k1_pubkey y = load(b);
+
+	return secp256k1_ec_pubkey_cmp(context(g), &x, &y) == 0;
+}
+
+static tf_err secp_neg(const tf_group *g, tf_pt *out, const tf_pt *a)
+{
+	secp256k1_pubkey k = load(a);
+
+	if (!secp256k1_ec_pubkey_negate(context(g), &k))
+		return TF_E_USAGE;
+	store(out, &k);
+	return TF_OK;
+}
+
+static tf_err secp_sum(const tf_group *g, tf_pt *out, const tf_pt *const *p, size_t n)
+{
+	secp256k1_pubkey k[TF_PT_SUM_MAX];
+	const secp256k1_pubkey *in[TF_PT_SUM_MAX];
+	secp256k1_pubkey sum;
+
+	if (n > TF_PT_SUM_MAX)
+		return TF_E_USAGE;
+	for (size_t i = 0; i < n; i++) {
+		k[i] = load(p[i]);
+		in[i] = &k[i];
+	}
+	if (secp256k1_ec_pubkey_combine(context(g), &sum, in, n)) {
+		store(out, &sum);
+	} else { /* its only failure with valid points: the sum is O */
+		memset(out, 0, sizeof(*out));
+		out->identity = 1;
+	}
+	return TF_OK;
+}
+
+static tf_err secp_mul_base(const tf_group *g, tf_pt *out, const uint8_t k[static 32])
+{
+	secp256k1_pubkey r;
+	int ok = secp256k1_ec_pubkey_create(context(g), &r, k);
+
+	tf_ct_declassify(&ok, sizeof(ok));
+	if (!ok)
+		return TF_E_USAGE;
+	store(out, &r);
+	tf_wipe(&r, sizeof(r));
+	return TF_OK;
+}
+
+/* The "hash" of the ECDH module: the product itself, in uncompressed form. */
+static int raw_point(unsigned char *out, const unsigned char *x, const unsigned char *y, void *data)
+{
+	(void)data;
+	out[0] = 4;
+	memcpy(out + 1, x, 32);
+	memcpy(out + 33, y, 32);
+	return 1;
+}
+
+static tf_err secp_mul(const tf_group *g, tf_pt *out, const uint8_t k[static 32], const tf_pt *p)
+{
+	secp256k1_pubkey in = load(p);
+	secp256k1_pubkey r;
+	uint8_t raw[65];
+	int ok = secp256k1_ecdh(context(g), raw, &in, k, raw_point, NULL);
+
+	tf_ct_declassify(&ok, sizeof(ok));
+	tf_ct_declassify(raw, sizeof(raw)); /* a point: see group.h */
+	ok = ok && secp256k1_ec_pubkey_parse(context(g), &r, raw, sizeof(raw));
+	tf_wipe(raw, sizeof(raw));
+	if (!ok)
+		return TF_E_USAGE;
+	store(out, &r);
+	tf_wipe(&r, sizeof(r));
+	return TF_OK;
+}
+
+static tf_err secp_mul_vt(const tf_group *g, tf_pt *out, const uint8_t k[static 32],
+                          const tf_pt *p)
+{
+	secp256k1_pubkey r = load(p);
+
+	if (!secp256k1_ec_pubkey_tweak_mul(context(g), &r, k))
+		return TF_E_USAGE;
+	store(out, &r);
+	return TF_OK;
+}
+
+static const tf_pt_ops secp_ops = {
+	.decode = secp_decode, .encode = secp_encode, .affine = secp_affine, .eq = secp_eq,
+	.neg = secp_neg, .sum = secp_sum, .mul_base = secp_mul_base, .mul = secp_mul,
+	.mul_vt = secp_mul_vt,
+};
+
+tf_err tf_secp256k1_init(tf_group *g, const tf_rng *rng, tf_arena *mem)
+{
+	/* SEC 2, 2.4.1 */
+	static const uint64_t q[4] = { 0xbfd25e8cd0364141, 0xbaaedce6af48a03b,
+	                               0xfffffffffffffffe, 0xffffffffffffffff };
+	static const uint8_t one[32] = { [31] = 1 };
+	void *room = tf_arena_alloc(mem, secp256k1_context_preallocated_size(
+	                                         SECP256K1_CONTEXT_SIGN |
+	                                         SECP256K1_CONTEXT_VERIFY));
+	TF_AUTO(tf_secret) seed;
+	secp256k1_context *ctx;
+
+	if (!room)
+		return TF_E_CAPACITY;
+	ctx = secp256k1_context_preallocated_create(room, SECP256K1_CONTEXT_SIGN |
+	                                                  SECP256K1_CONTEXT_VERIFY);
+	g->name = "secp256k1";
+	g->ops = &secp_ops;
+	g->impl = ctx;
+	tf_sc_field_init(g, q);
+	if (rng) {
+		TRY(tf_rng_bytes(rng, seed.b, sizeof(seed.b)));
+		if (!secp256k1_context_randomize(ctx, seed.b))
+			return TF_E_USAGE;
+	}
+	return secp_mul_base(g, &g->base, one);
+}
