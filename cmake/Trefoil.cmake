@@ -14,6 +14,9 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
 endif()
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
 	target_compile_options(tf_flags INTERFACE -fzero-call-used-regs=used-gpr)
+elseif(CMAKE_C_COMPILER_VERSION VERSION_LESS 16) # until then clang asks twice for the zeros
+	target_compile_options(tf_flags INTERFACE
+		-enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang)
 endif()
 target_link_options(tf_flags INTERFACE -Wl,-z,relro,-z,now)
 if(NOT TREFOIL_SANITIZE AND NOT TREFOIL_CT STREQUAL "msan" AND CMAKE_BUILD_TYPE MATCHES "Rel")
