@@ -57,6 +57,7 @@ cover: ## run the tests instrumented, print line and branch coverage
 
 lint: ## the lints alone
 	tools/check-floors
+	tools/check-source
 	tests/lints/shell
 
 clean: ## remove build/

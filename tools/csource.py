@@ -100,7 +100,8 @@ def functions(text):
             continue
         end = next((k for k in range(i, len(lines)) if lines[k].rstrip() == "}"), len(lines) - 1)
         first = i
-        while first > 0 and lines[first - 1].strip() and not lines[first - 1].startswith(("#", "}")):
+        while first > 0 and lines[first - 1].strip() \
+                and not lines[first - 1].startswith(("#", "}")):
             first -= 1
         head = " ".join(lines[first:i])
         m = re.search(r"(\w+)\s*\(", head)
@@ -148,8 +149,8 @@ class Lint:
     def _list(self):
         if os.path.exists(os.path.join(self.top, ".git")):
             names = subprocess.run(
-                ["git", "-c", "safe.directory=*", "-C", self.top, "ls-files", "-co", "--exclude-standard", "-z"],
-                capture_output=True, check=True).stdout.decode().split("\0")
+                ["git", "-c", "safe.directory=*", "-C", self.top, "ls-files", "-co",
+                 "--exclude-standard", "-z"], capture_output=True, check=True).stdout.decode().split("\0")
             names = [n for n in names if n and os.path.exists(os.path.join(self.top, n))]
         else:
             names = []

@@ -16,6 +16,7 @@ typedef struct tf_arena {
 	size_t peak; /* highest use so far, for sizing */
 } tf_arena;
 
+/* Use cap bytes at mem, which must outlive the arena; up to 63 bytes are lost to alignment. */
 void tf_arena_init(tf_arena *a, void *mem, size_t cap);
 
 /* Zeroed memory aligned to 64 bytes, or NULL when the arena is full (TF_E_CAPACITY for callers). */

@@ -30,6 +30,7 @@ static inline tf_rd tf_rd_init(const void *buf, size_t len)
 	return (tf_rd){ .p = buf, .left = len, .err = TF_OK };
 }
 
+/* The next 1, 2, 4 or 8 bytes as an unsigned integer, big-endian; 0 after an error. */
 uint8_t tf_rd_u8(tf_rd *r);
 uint16_t tf_rd_u16(tf_rd *r);
 uint32_t tf_rd_u32(tf_rd *r);
@@ -56,10 +57,13 @@ static inline tf_wr tf_wr_init(void *buf, size_t cap)
 	return (tf_wr){ .buf = buf, .cap = cap, .len = 0, .err = TF_OK };
 }
 
+/* Append 1, 2, 4 or 8 bytes, big-endian. */
 void tf_wr_u8(tf_wr *w, uint8_t v);
 void tf_wr_u16(tf_wr *w, uint16_t v);
 void tf_wr_u32(tf_wr *w, uint32_t v);
 void tf_wr_u64(tf_wr *w, uint64_t v);
+
+/* Append len bytes as they are; p may be NULL if len is 0. */
 void tf_wr_fixed(tf_wr *w, const void *p, size_t len);
 
 /* u32 length, then the bytes. */
@@ -68,6 +72,7 @@ void tf_wr_blob(tf_wr *w, const void *p, size_t len);
 /* Room for len bytes to be filled by the caller; NULL when full. */
 uint8_t *tf_wr_room(tf_wr *w, size_t len);
 
+/* Record an error found by the caller in the middle of writing; the first one stays. */
 void tf_wr_fail(tf_wr *w, tf_err err);
 
 /* The verdict; *len receives the bytes written (untouched on error). len may be NULL. */
