@@ -1,0 +1,54 @@
+#include "wire/sign.h"
+
+#include <sodium.h>
+
+#include "base/ct.h"
+
+/* Bytes of domain || 0 || msg in out; 0 if too long. */
+static size_t frame(uint8_t *out, const char *domain, const uint8_t *msg, size_t len)
+{
+	size_t head = strlen(domain) + 1;
+
+	if (head > TF_SIGN_DOMAIN_MAX || len > TF_SIGN_MESSAGE_MAX)
+		return 0;
+	memcpy(out, domain, head);
+	if (len)
+		memcpy(out + head, msg, len);
+	return head + len;
+}
+
+void tf_signer_init(tf_signer *out, const tf_secret *seed)
+{
+	uint8_t sk[crypto_sign_SECRETKEYBYTES];
+
+	out->seed = *seed;
+	(void)crypto_sign_seed_keypair(out->pk, sk, seed->b);
+	tf_ct_declassify(out->pk, sizeof(out->pk));
+	tf_wipe(sk, sizeof(sk));
+}
+
+tf_err tf_sign(uint8_t sig[static 64], const tf_signer *s, const char *domain, const uint8_t *msg,
+               size_t len)
+{
+	uint8_t buf[TF_SIGN_DOMAIN_MAX + TF_SIGN_MESSAGE_MAX];
+	uint8_t sk[crypto_sign_SECRETKEYBYTES];
+	size_t n = frame(buf, domain, msg, len);
+
+	if (n == 0)
+		return TF_E_USAGE;
+	memcpy(sk, s->seed.b, 32);
+	memcpy(sk + 32, s->pk, 32);
+	(void)crypto_sign_detached(sig, NULL, buf, n, sk);
+	tf_wipe(sk, sizeof(sk));
+	tf_ct_declassify(sig, 64);
+	return TF_OK;
+}
+
+bool tf_sign_holds(const uint8_t sig[static 64], const uint8_t pk[static 32], const char *domain,
+                   const uint8_t *msg, size_t len)
+{
+	uint8_t buf[TF_SIGN_DOMAIN_MAX + TF_SIGN_MESSAGE_MAX];
+	size_t n = frame(buf, domain, msg, len);
+
+	return n && crypto_sign_verify_detached(sig, buf, n, pk) == 0;
+}
