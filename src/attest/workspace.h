@@ -24,9 +24,9 @@
 #include "attest/identity.h"
 #include "base/err.h"
 #include "base/fault.h"
+#include "policy/chain_rule.h"
 
 #define TF_WORKSPACE_FILE_MAX (1u << 20)
-#define TF_AMOUNT_DIGITS 78u
 #define TF_CHAINS_MAX 64u
 #define TF_API_USERS_MAX 256u
 #define TF_ROSTER_MAX 256u
@@ -39,25 +39,6 @@ typedef enum tf_security {
 	TF_SECURITY_P112 = 2,
 	TF_SECURITY_SMALL = 3, /* accepted in test builds only */
 } tf_security;
-
-typedef enum tf_chain_type {
-	TF_CHAIN_EVM = 1,
-} tf_chain_type;
-
-/* One asset on one chain. Amounts are decimal strings in wei (gas limit: gas). */
-typedef struct tf_chain_rule {
-	char asset_id[33];  /* [A-Z0-9_]{1,32}, e.g. ETH_TEST5 */
-	tf_chain_type type;
-	uint64_t chain_id;
-	uint32_t coin_type; /* BIP-44 coin type without the hardening bit */
-	bool testnet;
-	char symbol[17];
-	uint8_t decimals;
-	char gas_limit_default[TF_AMOUNT_DIGITS + 1];
-	char max_fee_per_gas_default[TF_AMOUNT_DIGITS + 1];
-	char max_priority_fee_per_gas_default[TF_AMOUNT_DIGITS + 1];
-	char max_fee_per_gas_cap[TF_AMOUNT_DIGITS + 1];
-} tf_chain_rule;
 
 typedef struct tf_api_user {
 	char id[37];   /* lower-case UUID */
