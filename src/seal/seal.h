@@ -82,7 +82,7 @@ TF_MUST_USE tf_err tf_seal(uint8_t *out, size_t cap, size_t *out_len, tf_sealer 
                            const tf_place *place, uint32_t schema, const uint8_t *value,
                            size_t len, const tf_rng *rng);
 
-/* Open: writes len - TF_SEAL_OVERHEAD bytes, nothing on error. TF_E_SEAL if the value was not
+/* Open: writes len - TF_SEAL_OVERHEAD bytes, zeros on error. TF_E_SEAL if the value was not
  * sealed for this place, schema, database and key. */
 TF_MUST_USE tf_err tf_unseal(uint8_t *out, size_t cap, size_t *out_len, tf_sealer *s,
                              const tf_place *place, uint32_t schema, const uint8_t *sealed,

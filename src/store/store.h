@@ -1,8 +1,9 @@
 /* The co-signer's store: every value sealed, every write durable before it returns.
  *
  * Values live at (table, row, column); the three names are public ids and lie in the clear, the
- * value is sealed for exactly that place (seal/seal.h). `schema` of the configuration is the
- * version of the formats of all values and part of the seal.
+ * value is sealed for exactly that place (seal/seal.h). Tables whose name begins with '_' are the
+ * store's own. `schema` of the configuration is the version of the formats of all values and part
+ * of the seal; when it rises, every value passes through `upgrade` once, in one transaction.
  *
  * Each call is one durable transaction; between tf_store_begin and tf_store_commit they are one
  * group with one fsync. One thread at a time, one process at a time (db.h).
@@ -24,7 +25,12 @@ typedef struct tf_store tf_store;
 typedef struct tf_store_config {
 	const char *path;
 	const char *cosigner;      /* device id */
-	uint32_t schema;           /* version of the values' formats */
+	uint32_t schema;           /* version of the values' formats, 1 or more */
+	/* Turn a value of format version `from` into one of version `schema` (copy it if nothing
+	 * changed). NULL: an older store is refused. A newer one always is, TF_E_UNSUPPORTED. */
+	tf_err (*upgrade)(void *ctx, const tf_place *place, uint32_t from, const uint8_t *value,
+	                  size_t len, uint8_t *out, size_t cap, size_t *out_len);
+	void *upgrade_ctx;
 	const tf_key_part *parts;  /* copied into guarded memory by tf_store_open */
 	size_t n_parts;
 	uint32_t required_sources; /* mask: refuse a store that was made with fewer */

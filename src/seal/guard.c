@@ -1,0 +1,135 @@
+#include "seal/guard.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/secret.h"
+
+/* Stands before the secret on the same pages; gone when the kernel wiped them on fork. */
+#define ALIVE 0x7472656661696c21u
+#define LEAD 64u
+
+struct tf_guard {
+	pthread_mutex_t lock;
+	uint8_t *map;      /* guard page, data pages, guard page */
+	size_t map_len;
+	uint8_t *data;
+	size_t data_len;
+	size_t len;
+	unsigned opens;
+	bool locked;
+};
+
+static size_t page_size(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static tf_err map_pages(tf_guard *g, size_t len)
+{
+	size_t page = page_size();
+	void *p;
+
+	if (len > SIZE_MAX - LEAD - 3 * page)
+		return TF_E_RESOURCE;
+	g->data_len = (LEAD + len + page - 1) / page * page;
+	g->map_len = g->data_len + 2 * page;
+	p = mmap(NULL, g->map_len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return TF_E_RESOURCE;
+	g->map = p;
+	g->data = g->map + page;
+	if (mprotect(g->data, g->data_len, PROT_READ | PROT_WRITE) != 0)
+		return TF_E_RESOURCE;
+	/* Best effort: small RLIMIT_MEMLOCK, and an enclave's LibOS knows none of these. */
+	g->locked = mlock(g->data, g->data_len) == 0;
+	(void)madvise(g->data, g->data_len, MADV_DONTDUMP);
+	(void)madvise(g->data, g->data_len, MADV_WIPEONFORK);
+	return TF_OK;
+}
+
+tf_err tf_guard_new(tf_guard **out, const void *secret, size_t len)
+{
+	tf_guard *g = calloc(1, sizeof(*g));
+	const uint64_t alive = ALIVE;
+
+	if (!g)
+		return TF_E_RESOURCE;
+	if (pthread_mutex_init(&g->lock, NULL) != 0) {
+		free(g);
+		return TF_E_RESOURCE;
+	}
+	g->len = len;
+	if (map_pages(g, len) != TF_OK) {
+		tf_guard_free(g);
+		return TF_E_RESOURCE;
+	}
+	memcpy(g->data, &alive, sizeof(alive));
+	if (len)
+		memcpy(g->data + LEAD, secret, len);
+	if (mprotect(g->data, g->data_len, PROT_NONE) != 0) {
+		tf_guard_free(g);
+		return TF_E_RESOURCE;
+	}
+	*out = g;
+	return TF_OK;
+}
+
+void tf_guard_free(tf_guard *g)
+{
+	if (!g)
+		return;
+	if (g->map) {
+		if (mprotect(g->data, g->data_len, PROT_READ | PROT_WRITE) == 0)
+			tf_wipe(g->data, g->data_len);
+		(void)munmap(g->map, g->map_len);
+	}
+	pthread_mutex_destroy(&g->lock);
+	free(g);
+}
+
+static bool is_alive(const tf_guard *g)
+{
+	uint64_t word;
+
+	memcpy(&word, g->data, sizeof(word));
+	return word == ALIVE;
+}
+
+const uint8_t *tf_guard_open(tf_guard *g)
+{
+	const uint8_t *p = NULL;
+
+	pthread_mutex_lock(&g->lock);
+	if (g->opens > 0 || mprotect(g->data, g->data_len, PROT_READ) == 0) {
+		if (is_alive(g)) {
+			g->opens++;
+			p = g->data + LEAD;
+		} else {
+			(void)mprotect(g->data, g->data_len, PROT_NONE);
+		}
+	}
+	pthread_mutex_unlock(&g->lock);
+	return p;
+}
+
+void tf_guard_close(tf_guard *g)
+{
+	pthread_mutex_lock(&g->lock);
+	if (g->opens > 0 && --g->opens == 0)
+		(void)mprotect(g->data, g->data_len, PROT_NONE);
+	pthread_mutex_unlock(&g->lock);
+}
+
+size_t tf_guard_len(const tf_guard *g)
+{
+	return g->len;
+}
+
+bool tf_guard_is_locked(const tf_guard *g)
+{
+	return g->locked;
+}

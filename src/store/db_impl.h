@@ -1,0 +1,24 @@
+/* Shared by the files of the store room only: the connection behind db.h. */
+#ifndef TF_STORE_DB_IMPL_H
+#define TF_STORE_DB_IMPL_H
+
+#include <sqlite3.h>
+
+#include "store/db.h"
+
+struct tf_db {
+	sqlite3 *handle;
+	int lock_fd;
+	unsigned depth; /* open transactions: 1, and above it savepoints */
+};
+
+/* SQLite's (extended) result code as an error of the house; TF_OK for OK, ROW and DONE. */
+TF_MUST_USE tf_err tf_db_error(int rc);
+
+/* Several statements without parameters. */
+TF_MUST_USE tf_err tf_db_exec(tf_db *db, const char *sql);
+
+/* The directory of path is on the disk. */
+TF_MUST_USE tf_err tf_db_sync_directory(const char *path);
+
+#endif
