@@ -57,7 +57,7 @@ tf_err tf_evm_address_parse(uint8_t out[static TF_EVM_ADDRESS], const char *text
 			return TF_E_ENCODING;
 		small = small || c >= 'a';
 		capital = capital || (c >= 'A' && c <= 'F');
-		address[i / 2] = (uint8_t)(address[i / 2] << 4 | digit);
+		address[i / 2] = (uint8_t)((unsigned)address[i / 2] << 4 | digit);
 	}
 	tf_evm_address_format(canonical, address);
 	if (small && capital && memcmp(canonical, text, len) != 0)
