@@ -5,7 +5,7 @@
 
 /* src/wire/version.h lists every schema that was ever in use; this one is not there if this
  * line does not compile. */
-_Static_assert(TF_SCHEMA_a055f7fc3884f210dfcb0d145d254d64 == 1, "schema and version");
+_Static_assert(TF_SCHEMA_efb0297cd29cd4a06e24c5cc43c027a3 == 1, "schema and version");
 
 static void put_envelope(tf_wr *w, const tf_wire_env *env, const void *in)
 {
@@ -89,9 +89,13 @@ static void put_dispute(tf_wr *w, const tf_wire_env *env, const void *in)
 	const tf_msg_dispute *m = in;
 
 	tf_wr_u8(w, m->round);
-	tf_wire_put_count(w, m->envelopes_n, tf_wire_max_n(env));
-	for (uint32_t i = 0; i < m->envelopes_n; i++) {
-		tf_wire_put_blob(w, &m->envelopes[i], TF_ENVELOPE_MAX);
+	tf_wire_put_count(w, m->originals_n, tf_wire_max_n(env));
+	for (uint32_t i = 0; i < m->originals_n; i++) {
+		tf_wire_put_blob(w, &m->originals[i], TF_ENVELOPE_MAX);
+	}
+	tf_wire_put_count(w, m->echoes_n, tf_wire_max_n(env));
+	for (uint32_t i = 0; i < m->echoes_n; i++) {
+		tf_wire_put_blob(w, &m->echoes[i], TF_ENVELOPE_MAX);
 	}
 }
 
@@ -100,10 +104,15 @@ static void get_dispute(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *m
 	tf_msg_dispute *m = out;
 
 	m->round = tf_rd_u8(r);
-	m->envelopes = tf_wire_get_list(r, mem, &m->envelopes_n, tf_wire_max_n(env),
-		4, sizeof(*m->envelopes));
-	for (uint32_t i = 0; i < m->envelopes_n; i++) {
-		tf_wire_get_blob(r, &m->envelopes[i], TF_ENVELOPE_MAX);
+	m->originals = tf_wire_get_list(r, mem, &m->originals_n, tf_wire_max_n(env),
+		4, sizeof(*m->originals));
+	for (uint32_t i = 0; i < m->originals_n; i++) {
+		tf_wire_get_blob(r, &m->originals[i], TF_ENVELOPE_MAX);
+	}
+	m->echoes = tf_wire_get_list(r, mem, &m->echoes_n, tf_wire_max_n(env),
+		4, sizeof(*m->echoes));
+	for (uint32_t i = 0; i < m->echoes_n; i++) {
+		tf_wire_get_blob(r, &m->echoes[i], TF_ENVELOPE_MAX);
 	}
 }
 
@@ -112,8 +121,11 @@ static void print_dispute(tf_wire_text *t, const tf_wire_env *env, const void *i
 	const tf_msg_dispute *m = in;
 
 	tf_wire_say_u64(t, "round", m->round);
-	for (uint32_t i = 0; i < m->envelopes_n; i++) {
-		tf_wire_say_blob(t, "envelopes", &m->envelopes[i]);
+	for (uint32_t i = 0; i < m->originals_n; i++) {
+		tf_wire_say_blob(t, "originals", &m->originals[i]);
+	}
+	for (uint32_t i = 0; i < m->echoes_n; i++) {
+		tf_wire_say_blob(t, "echoes", &m->echoes[i]);
 	}
 	(void)env;
 }
@@ -123,6 +135,8 @@ static size_t length_dispute(const tf_wire_env *env, tf_wire_bound bound)
 	size_t len = 0;
 
 	len += 1;
+	len += bound == TF_WIRE_LEAST ? 4 :
+		4 + (size_t)(tf_wire_max_n(env)) * (4 + (size_t)(TF_ENVELOPE_MAX));
 	len += bound == TF_WIRE_LEAST ? 4 :
 		4 + (size_t)(tf_wire_max_n(env)) * (4 + (size_t)(TF_ENVELOPE_MAX));
 	return len;

@@ -36,7 +36,7 @@ typedef struct tf_envelope {
 	uint16_t type; /* TF_MSG_... */
 	uint16_t version; /* TF_WIRE_PROTOCOL_VERSION */
 	uint8_t sid[32]; /* session */
-	uint8_t context[32]; /* presigning: hash of the batch's epids; signing: what is signed; else zero */
+	uint8_t context[32]; /* hash of what the run is about; others are dropped, nobody is blamed */
 	uint8_t round;
 	uint16_t from; /* party index of the sender */
 	uint16_t to; /* party index of the receiver, 0: all */
@@ -60,8 +60,10 @@ TF_MUST_USE static inline tf_err tf_envelope_decode(tf_envelope *out, const tf_w
 /* signed originals after echoes that differ */
 typedef struct tf_msg_dispute {
 	uint8_t round; /* the round whose echo differed */
-	tf_blob *envelopes; /* as received, ascending by sender */
-	uint32_t envelopes_n;
+	tf_blob *originals; /* its broadcasts as received, ascending by sender */
+	uint32_t originals_n;
+	tf_blob *echoes; /* broadcasts of the next round with another echo, likewise */
+	uint32_t echoes_n;
 } tf_msg_dispute;
 
 extern const tf_wire_type tf_msg_dispute_wire;

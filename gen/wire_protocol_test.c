@@ -43,10 +43,15 @@ static void make_dispute(const tf_rng *rng, void *out, const tf_wire_env *env, t
 	tf_msg_dispute *m = out;
 
 	m->round = (uint8_t)tf_make_u64(rng);
-	m->envelopes_n = tf_make_count(rng, tf_wire_max_n(env));
-	m->envelopes = tf_make_list(mem, m->envelopes_n, sizeof(*m->envelopes));
-	for (uint32_t i = 0; i < m->envelopes_n; i++) {
-		tf_make_blob(rng, mem, &m->envelopes[i], TF_ENVELOPE_MAX);
+	m->originals_n = tf_make_count(rng, tf_wire_max_n(env));
+	m->originals = tf_make_list(mem, m->originals_n, sizeof(*m->originals));
+	for (uint32_t i = 0; i < m->originals_n; i++) {
+		tf_make_blob(rng, mem, &m->originals[i], TF_ENVELOPE_MAX);
+	}
+	m->echoes_n = tf_make_count(rng, tf_wire_max_n(env));
+	m->echoes = tf_make_list(mem, m->echoes_n, sizeof(*m->echoes));
+	for (uint32_t i = 0; i < m->echoes_n; i++) {
+		tf_make_blob(rng, mem, &m->echoes[i], TF_ENVELOPE_MAX);
 	}
 }
 

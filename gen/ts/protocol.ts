@@ -20,7 +20,8 @@ export function decodeEnvelope(r: Reader, env: Env) {
 export function decodeMsgDispute(r: Reader, env: Env) {
 	return {
 		round: r.u8(),
-		envelopes: r.list(env.n, () => r.blob(16777472)),
+		originals: r.list(env.n, () => r.blob(16777472)),
+		echoes: r.list(env.n, () => r.blob(16777472)),
 	};
 }
 

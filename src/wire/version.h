@@ -12,7 +12,7 @@ enum {
 	/* proofs */
 	TF_SCHEMA_c246240665fbf7c44aaac17f748c9776 = 1,
 	/* protocol */
-	TF_SCHEMA_a055f7fc3884f210dfcb0d145d254d64 = 1,
+	TF_SCHEMA_efb0297cd29cd4a06e24c5cc43c027a3 = 1,
 	/* records */
 	TF_SCHEMA_b2a50eb6d970f0003c370292fc654685 = 1,
 };

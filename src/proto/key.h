@@ -1,0 +1,129 @@
+/* What key generation leaves behind: a sharing of a key, and one's own share of it.
+ *
+ * The public half is the sharing certificate (docs/protocol.md 6.2): a record that all receivers
+ * sign. Whoever comes later takes Y, the chain code and the public shares W from it alone, and
+ * checks w G = W for the share it is handed. Two forms: Feldman shares of a polynomial of degree
+ * t - 1 (of key generation), and additive ones (of resharing).
+ *
+ * A signing set takes Lagrange-weighted, additive shares: w_i = lambda_i x_i, W_i = lambda_i X_i,
+ * with the sum of all W_i = Y (docs/protocol.md 6.4).
+ */
+#ifndef TF_PROTO_KEY_H
+#define TF_PROTO_KEY_H
+
+#include "base/fault.h"
+#include "proto/party.h"
+
+typedef enum tf_share_form { TF_SHARE_FELDMAN = 0, TF_SHARE_ADDITIVE = 1 } tf_share_form;
+typedef enum tf_share_state { TF_SHARE_PENDING = 0, TF_SHARE_COMMITTED = 1 } tf_share_state;
+
+typedef struct tf_seat {
+	uint16_t index; /* share index = slot number */
+	char device[TF_DEVICE_MAX + 1]; /* who received the share */
+	tf_pt W;        /* share times G */
+} tf_seat;
+
+/* A sharing, as its certificate says. */
+typedef struct tf_sharing {
+	char workspace[TF_WORKSPACE_MAX + 1];
+	uint8_t key_id[32];
+	tf_curve_id curve;
+	tf_pt Y;
+	uint8_t cc[32];
+	uint8_t sharing[32];  /* its name: the sid of the run that made it */
+	uint32_t epoch;
+	uint8_t attempt[32];  /* hash of all (index, W) */
+	tf_share_form form;
+	uint16_t t;           /* how many shares make the key */
+	uint16_t n;           /* seats, ascending by index */
+	tf_seat seat[TF_PARTIES_MAX];
+	uint8_t previous[32]; /* hash of the predecessor; zero after key generation */
+} tf_sharing;
+
+/* A sharing and the own share in it. Secret. */
+typedef struct tf_key {
+	tf_sharing sharing;
+	uint16_t index;       /* own share index */
+	tf_share_state state;
+	tf_sc_sec x;
+} tf_key;
+
+static inline void tf_key_wipe(tf_key *k)
+{
+	tf_wipe(k, sizeof(*k));
+}
+
+/* The seat with this share index; NULL if there is none. Public. */
+const tf_seat *tf_sharing_seat(const tf_sharing *s, unsigned index);
+
+/* H("attempt", [[index, W], ...]): what names an attempt to make a sharing. mem is scratch. */
+TF_MUST_USE tf_err tf_sharing_attempt(uint8_t out[static 32], const tf_sharing *s,
+                                      const tf_group *g, tf_arena *mem);
+
+/* Do the shares add up to the key? Feldman: every seat's W lies on the polynomial that the first t
+ * seats fix, and that has Y at 0; additive: the W sum to Y. Also: 1 <= t <= n, indices ascending
+ * and good modulo q, no W and no Y that is O, attempt is its own hash. TF_E_ENCODING if not.
+ * Public. */
+TF_MUST_USE tf_err tf_sharing_check(const tf_sharing *s, const tf_group *g, tf_arena *mem);
+
+/* The encoded body of the certificate into out, and its hash, which is what is signed (either may
+ * be NULL). out must hold TF_CERTIFICATE_MAX bytes. */
+TF_MUST_USE tf_err tf_sharing_encode(uint8_t *out, size_t *len, uint8_t hash[32],
+                                     const tf_sharing *s, const tf_group *g, tf_arena *mem);
+
+/* One signature of a certificate. */
+typedef struct tf_sharing_sig {
+	const char *device;
+	uint8_t sig[64]; /* Ed25519 over the hash, domain TF_SHARING_DOMAIN */
+} tf_sharing_sig;
+#define TF_SHARING_DOMAIN "trefoil/sharing/v1"
+
+/* A body and its signatures (ascending by device id; sorted here) as one encoded
+ * signed_certificate; out holds cap bytes. */
+TF_MUST_USE tf_err tf_sharing_seal(uint8_t *out, size_t cap, size_t *len, const uint8_t *body,
+                                   size_t body_len, const tf_sharing_sig *sig, size_t sigs,
+                                   tf_arena *mem);
+
+/* Open an encoded signed_certificate: decode, tf_sharing_check, and every seat's device must have
+ * signed with the identity that `find` knows for it (the roster); signatures of devices without a
+ * seat are verified too. TF_E_TRUST: a signature is missing, does not hold, or find knows no
+ * such device; kind ENCODING: malformed. Public. */
+typedef const uint8_t *(*tf_identity_find)(void *ctx, const char *device); /* 32 bytes or NULL */
+TF_MUST_USE tf_err tf_sharing_open(tf_sharing *out, const tf_group *g, const uint8_t *in,
+                                   size_t len, tf_identity_find find, void *ctx, tf_arena *mem);
+
+/* The record of an own share (TF_REC_KEY_SHARE), with its signed certificate; out holds cap bytes.
+ * Secret: the store seals it. */
+TF_MUST_USE tf_err tf_key_encode(uint8_t *out, size_t cap, size_t *len, const tf_key *key,
+                                 const uint8_t *certificate, size_t certificate_len,
+                                 const tf_group *g, tf_arena *mem);
+
+/* And back, from our own sealed store: the record must agree with its certificate, and x G with the
+ * own seat's W (TF_E_ENCODING). certificate (may be NULL) points into in. Signatures are not
+ * verified again: tf_sharing_open. Constant time in x. */
+TF_MUST_USE tf_err tf_key_decode(tf_key *out, tf_blob *certificate, const tf_group *g,
+                                 const uint8_t *in, size_t len, tf_arena *mem);
+
+/* Lagrange coefficient at 0 of index among the n distinct indices set[0..n), all good modulo q
+ * (TF_E_USAGE otherwise). Public. */
+TF_MUST_USE tf_err tf_lagrange(tf_sc *out, const tf_group *g, unsigned index,
+                               const uint16_t *set, size_t n);
+
+/* Additive shares of the key for one signing set. Secret. */
+typedef struct tf_weights {
+	tf_pt Y;
+	tf_pt W[TF_PARTIES_MAX]; /* [party index - 1] */
+	tf_sc_sec w;             /* own */
+} tf_weights;
+
+static inline void tf_weights_wipe(tf_weights *w)
+{
+	tf_wipe(w, sizeof(*w));
+}
+
+/* For the parties of env, whose share indices must be seats of the key, the own one among them, at
+ * least t (Feldman) or all of them (additive); TF_E_USAGE otherwise, and if the W do not sum to Y.
+ * Constant time in x. */
+TF_MUST_USE tf_err tf_key_weigh(tf_weights *out, const tf_key *key, const tf_party_env *env);
+
+#endif

@@ -1,0 +1,49 @@
+/* Who takes part in a run, and who we are in it.
+ *
+ * Three kinds of identifier are never mixed (docs/protocol.md 2). The device id comes from the
+ * certificate. The party index, 1..n, is the position in the run's list, sorted by (role, slot,
+ * device id) by whoever opens the session; it is what contexts, envelopes and blame speak of. The
+ * share index is the slot number, and only Feldman and Lagrange see it.
+ *
+ * An environment is made once per run, belongs to the caller and outlives the machine.
+ */
+#ifndef TF_PROTO_PARTY_H
+#define TF_PROTO_PARTY_H
+
+#include "base/rng.h"
+#include "curve/group.h"
+#include "num/profile.h"
+#include "wire/sign.h"
+#include "wire_protocol.h"
+#include "wire_records.h"
+
+typedef struct tf_party {
+	const char *device;   /* NUL-terminated, 1..TF_DEVICE_MAX bytes; outlives the run */
+	uint16_t share_index; /* slot number; not 0, distinct, also modulo q */
+	uint8_t identity[32]; /* Ed25519 public key */
+} tf_party;
+
+typedef struct tf_party_env {
+	const tf_profile *pr;
+	const tf_group *g;
+	const tf_rng *rng;
+	const tf_signer *signer; /* own identity key */
+	uint8_t sid[32];
+	uint16_t n;    /* 2..TF_PARTIES_MAX */
+	uint16_t self; /* own party index, 1..n */
+	tf_party party[TF_PARTIES_MAX]; /* [party index - 1] */
+} tf_party_env;
+
+/* Is this a run that can be? Counts in range, device ids well-formed and distinct, identities
+ * distinct, own identity that of the signer, share indices neither 0 nor equal modulo q
+ * (docs/protocol.md 11, row 25). TF_E_USAGE otherwise: all of it is our own doing. */
+TF_MUST_USE tf_err tf_party_env_check(const tf_party_env *env);
+
+/* The party as others see it; NULL if index is not 1..n. */
+const tf_party *tf_party_find(const tf_party_env *env, unsigned index);
+
+/* Hash over everybody's party index, share index, device id and identity: what a presignature is
+ * bound to, so that it serves no other clique. */
+TF_MUST_USE tf_err tf_party_env_hash(uint8_t out[static 32], const tf_party_env *env);
+
+#endif

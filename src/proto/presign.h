@@ -1,0 +1,88 @@
+/* Presigning: the part of ECDSA that does not depend on the message, three rounds and a
+ * confirmation (CGGMP24 as in docs/protocol.md 6.4).
+ *
+ *     1  all   K_i, G_i, Y_i, A_i1, A_i2, B_i1, B_i2      each  Pi_enc-elg of K_i and of G_i
+ *     2  all   Gamma_i, Pi_elog, all F_ji, Fhat_ji, H(direct message to j)
+ *                                       each  D_ji, Dhat_ji, Pi_aff-g of both
+ *     3  all   delta_i, Delta_i, S_i, Pi_elog
+ *     4  all   ids of the presignatures (only with `confirm`)
+ *
+ * One run makes a batch of B presignatures: every message is a vector, with one signature and one
+ * echo; every presignature has its own epid and its own challenges. A failure discards the batch.
+ *
+ * With confirm, echo_3 travels in round 4, and a presignature of a run that is DONE is ready for
+ * the pool. Without, the run is DONE after round 3; the presignature carries echo_3, which goes out
+ * with the signature share and is compared there (the fourth message of a signature without
+ * pool, or of a cold co-signer).
+ *
+ * If every message is fine and the sums are not (delta G = sum of Delta_j: PRESIGN_NONCE; sum of
+ * S_j = delta Y: PRESIGN_CHI), somebody cheated inside the multiplication. Who, only the alerts of
+ * docs/protocol.md 6.6 can tell; they are not in this revision. Their place is a fifth kind of
+ * round that begins where these two checks stand; until then such a run fails with TF_E_PROOF and
+ * no party, and its material is destroyed.
+ *
+ * Presignatures exist in memory only: there is no encoder. Each is used once (signing.h).
+ */
+#ifndef TF_PROTO_PRESIGN_H
+#define TF_PROTO_PRESIGN_H
+
+#include "proto/key.h"
+#include "proto/moduli.h"
+#include "proto/rounds.h"
+
+/* One presignature. Secret; one-shot: tf_signing_start wipes it. */
+typedef struct tf_presig {
+	uint32_t ready;        /* 1; 0 once used, or never made */
+	uint32_t confirmed;    /* echo_3 has been compared */
+	uint16_t n, self;      /* of the run */
+	uint8_t id[32];
+	uint8_t epid[32];
+	uint8_t clique[32];    /* tf_party_env_hash */
+	uint8_t echo[32];      /* echo_3, until confirmed */
+	tf_curve_id curve;
+	tf_pt Y;
+	tf_pt Gamma;
+	tf_pt Delta[TF_PARTIES_MAX]; /* delta^-1 Delta_j; [party index - 1] */
+	tf_pt S[TF_PARTIES_MAX];     /* delta^-1 S_j */
+	tf_sc_sec k;           /* k_i / delta */
+	tf_sc_sec chi;         /* chi_i / delta */
+} tf_presig;
+
+static inline void tf_presig_wipe(tf_presig *p)
+{
+	tf_wipe(p, sizeof(*p));
+}
+
+typedef struct tf_presign_args {
+	const tf_party_env *env;
+	const tf_moduli *own;            /* outlives the run */
+	const tf_aux *aux[TF_PARTIES_MAX]; /* [party index - 1], own ignored; outlive the run */
+	const tf_weights *weights;       /* for exactly this env; copied */
+	uint32_t batch;                  /* B, 1..TF_PRESIGN_BATCH_MAX */
+	bool confirm;
+} tf_presign_args;
+
+#define TF_PRESIGN_BATCH_MAX 64u
+
+typedef struct tf_presign_state tf_presign_state;
+
+typedef struct tf_presign {
+	tf_rounds r; /* first */
+	tf_presign_state *st;
+} tf_presign;
+
+/* What tf_presign_start and the steps need at most. */
+tf_run_sizes tf_presign_sizes(const tf_profile *pr, uint16_t n, uint32_t batch);
+
+/* Begin: encrypts, proves, sends round 1. Errors as tf_keygen_start; TF_E_USAGE also if the weights
+ * do not fit (own w G = W, sum of W = Y). */
+TF_MUST_USE tf_err tf_presign_start(tf_presign *s, const tf_presign_args *args, tf_arena *mem,
+                                    tf_outbox *out);
+
+/* Move presignature b (0..B-1) of a run that is DONE out of the machine, which keeps no copy.
+ * TF_E_STATE before, and the second time. */
+TF_MUST_USE tf_err tf_presign_take(tf_presig *out, tf_presign *s, uint32_t b);
+
+void tf_presign_wipe(tf_presign *s);
+
+#endif

@@ -1,0 +1,153 @@
+/* The engine that all round machines stand on (docs/protocol.md 2, "Broadcast" and "Conflict is not
+ * guilt"; 6.7).
+ *
+ * A protocol is a const table of rounds: in each, every party broadcasts one message and may send
+ * one more to every other party. A machine is this engine plus an advance function. The engine
+ * takes one signed envelope at a time, in any order, and files it under (round, sender, broadcast
+ * or direct). Once everything of the current round is there, it compares the echoes and calls
+ * advance, once: it decodes all messages, checks everything in the order of parties, computes, and
+ * sends the messages of the next round. Whom a failure names therefore does not depend on the
+ * order of arrival.
+ *
+ * What arrives                                      what the engine does
+ * the same message again                            TF_E_DUPLICATE, harmless
+ * another signed message in a slot that is taken    TF_E_CONFLICT: equivocation, names the signer
+ * a message of the next round                       keeps it
+ * a message of a later round                        TF_E_STATE (honest parties need us first)
+ * another session, context or version               TF_E_SESSION, TF_E_UNSUPPORTED; dropped
+ * garbage, too long, not for us                     kind ENCODING, TF_E_STATE; dropped
+ * no valid signature                                TF_E_TRUST; dropped, nobody is named
+ * a signed message that fails a check               TF_E_PROOF, names the signer
+ *
+ * After a dropped message or a duplicate the machine goes on as before. After any other error it
+ * has failed, and answers TF_E_STATE from then on. An error of our own (memory, randomness, a
+ * contract) fails the machine and never names a peer. tf_fault.party is TF_PARTY_NONE whenever
+ * nobody is convicted.
+ *
+ * Echo. The broadcasts of round k+1 carry echo_k = H("echo", sid, k, [[i, digest_i], ...]) over all
+ * broadcasts of round k, where a digest is the SHAKE256 hash of what an envelope's signature
+ * covers, and each machine ends with a round of confirmations, so that the last
+ * messages with content are covered too. If an echo differs, the machine is DISPUTED: it sends the
+ * signed originals of round k that it holds, and the envelopes whose echo differs, to all, and from
+ * now on takes nothing but such disputes. Whoever learns of a dispute shows its originals, too. A
+ * second signed broadcast for a slot convicts its signer (TF_E_CONFLICT); an echo that its signer's
+ * own originals do not reproduce convicts that signer (TF_E_PROOF); nobody else is blamed. When
+ * everybody has shown its originals and nobody is convicted, the verdict is TF_E_CONFLICT without
+ * a party.
+ *
+ * Memory: one arena, handed in at start and wiped as a whole at the end. Signed originals stay in
+ * it as long as the machine: they are the evidence.
+ */
+#ifndef TF_PROTO_ROUNDS_H
+#define TF_PROTO_ROUNDS_H
+
+#include "proto/effects.h"
+#include "proto/party.h"
+#include "wire/envelope.h"
+
+#define TF_ROUNDS_MAX 6u
+
+typedef struct tf_round {
+	const char *name;              /* for logs: "opening" */
+	const tf_wire_type *broadcast; /* what everybody sends to all */
+	const tf_wire_type *direct;    /* what everybody sends to each; NULL: nothing */
+} tf_round;
+
+typedef enum tf_run_state {
+	TF_RUN_IDLE = 0,     /* not started, or wiped */
+	TF_RUN_RUNNING = 1,
+	TF_RUN_DISPUTED = 2, /* echoes differ; waiting for the others' originals */
+	TF_RUN_DONE = 3,
+	TF_RUN_FAILED = 4,
+} tf_run_state;
+
+/* One message as it was received (or sent, in the own party's row). */
+typedef struct tf_slot {
+	const uint8_t *raw; /* the envelope; NULL: not there yet */
+	size_t len;
+	tf_blob payload;    /* inside raw */
+	uint8_t digest[32];
+	uint8_t echo[32];
+} tf_slot;
+
+typedef struct tf_rounds tf_rounds;
+
+/* All of round r->round is there and its echoes agree: process it, send what belongs to round
+ * r->round + 1 (tf_rounds_send), if there is one. Runs at most once per round. */
+typedef tf_err (*tf_rounds_advance)(tf_rounds *r, tf_outbox *out, tf_fault *fault);
+
+struct tf_rounds {
+	const tf_party_env *env;
+	tf_wire_env wire;
+	tf_arena *mem;
+	const tf_round *table;
+	tf_rounds_advance advance;
+	tf_slot *slots;   /* [round][party][broadcast, direct] */
+	tf_run_state state;
+	uint8_t rounds;   /* in the table */
+	uint8_t round;    /* whose messages are awaited, from 1; 0 while starting */
+	uint8_t context[32];
+	uint8_t echo[TF_ROUNDS_MAX + 1][32]; /* [k]: of round k; [0]: what round 1 must carry */
+	tf_blob evidence[2]; /* after a conviction: the signed messages that show it */
+	uint8_t disputed;    /* round, or 0 */
+	uint32_t shown;      /* parties whose originals have been seen, by bit */
+	uint8_t shown_echo[TF_PARTIES_MAX][32]; /* the echo that they make */
+	uint8_t shown_count[TF_PARTIES_MAX];
+};
+
+/* How much memory a run takes, in bytes. */
+typedef struct tf_run_sizes {
+	size_t mem;     /* the machine's arena */
+	size_t out;     /* the outbox's arena, if it is reset after every step */
+	size_t message; /* the longest envelope, disputes included */
+} tf_run_sizes;
+
+/* ---- for whoever runs a machine: every machine begins with its engine ---- */
+
+/* Take one envelope; see the table above. out receives the effects of this step after those that
+ * it holds already. fault (may be NULL) is cleared first. TF_E_STATE if the machine is not
+ * running. */
+TF_MUST_USE tf_err tf_rounds_step(tf_rounds *r, const uint8_t *msg, size_t len, tf_outbox *out,
+                                  tf_fault *fault);
+
+tf_run_state tf_rounds_state(const tf_rounds *r);
+
+/* Is the message of this party for the current round still missing? For "waiting for ..." and for
+ * deadlines, which are the caller's: silence convicts nobody. */
+bool tf_rounds_awaits(const tf_rounds *r, unsigned party);
+
+/* Name of the round that is awaited; "" if none is. */
+const char *tf_rounds_name(const tf_rounds *r);
+
+/* After a step that convicted somebody: the signed envelopes that show it, 0 to 2 of them. They lie
+ * in the machine's memory. fault.evidence is the SHAKE256 hash over each one's length (u32) and
+ * bytes. They may hold what was meant for us alone. */
+size_t tf_rounds_evidence(tf_blob out[static 2], const tf_rounds *r);
+
+/* ---- for machines ---- */
+
+/* Set up over mem; prior is what the broadcasts of round 1 must carry as echo (NULL: zero).
+ * batch: for the wire environment. TF_E_USAGE for an environment that cannot be. */
+TF_MUST_USE tf_err tf_rounds_init(tf_rounds *r, const tf_party_env *env, const tf_round *table,
+                                  uint8_t rounds, tf_rounds_advance advance,
+                                  const uint8_t context[static 32], const uint8_t *prior,
+                                  uint32_t batch, tf_arena *mem);
+
+/* Send a message of round r->round + 1 to all (to 0) or one. A broadcast is filed in the own slot,
+ * and is part of the echo. */
+TF_MUST_USE tf_err tf_rounds_send(tf_rounds *r, tf_outbox *out, uint16_t to,
+                                  const tf_wire_type *type, const void *m);
+
+/* Round 1 is sent: begin to listen. */
+void tf_rounds_begin(tf_rounds *r);
+
+/* The message of a party in the current round, decoded into memory of the arena. What does not
+ * decode is PAYLOAD_FORM (TF_E_PROOF): it was signed. */
+typedef enum tf_message_kind { TF_BROADCAST = 0, TF_DIRECT = 1 } tf_message_kind;
+TF_MUST_USE tf_err tf_rounds_decode(const tf_rounds *r, void *out, unsigned party,
+                                    tf_message_kind kind, tf_fault *fault);
+
+/* What the engine itself needs, for a machine's sizes: messages, slots, the outbox. */
+tf_run_sizes tf_rounds_sizes(const tf_wire_env *wire, const tf_round *table, uint8_t rounds);
+
+#endif
