@@ -1,0 +1,267 @@
+#include "zk/affg.h"
+
+#include "zk/impl.h"
+
+void tf_zk_affg_prover_wipe(tf_zk_affg_prover *pv)
+{
+	tf_wipe(pv, sizeof(*pv));
+}
+
+static tf_err challenge(tf_challenge *e, const tf_zk_env *env, const tf_zk_affg_st *st,
+                        const tf_zk_affg_proof *p)
+{
+	TF_AUTO(tf_zk_scratch) scratch = tf_zk_scratch_open(env);
+	const tf_bn *commitments[] = { &p->By, &p->E, &p->S, &p->F, &p->T };
+	tf_tr t;
+
+	TRY(tf_zk_transcript(&t, env, st->ctx, 19, 2));
+	tf_zk_tr_rp(&t, st->rp);
+	tf_tr_nat(&t, &st->pk0->n.m);
+	tf_tr_nat(&t, &st->pk1->n.m);
+	tf_tr_nat(&t, st->C);
+	tf_tr_nat(&t, st->D);
+	tf_tr_nat(&t, st->Y);
+	tf_tr_pt(&t, env->g, st->X);
+	tf_tr_open(&t);
+	tf_tr_nat(&t, &p->A);
+	tf_tr_pt(&t, env->g, &p->Bx);
+	for (size_t i = 0; i < TF_ARRAY_LEN(commitments); i++)
+		tf_tr_nat(&t, commitments[i]);
+	tf_tr_close(&t);
+	return tf_tr_challenge(e, env->g, &t, "aff-g");
+}
+
+static tf_err draw(tf_zk_affg_prover *pv, const tf_zk_env *env, const tf_zk_affg_st *st,
+                   const tf_rng *rng)
+{
+	const tf_profile *pr = env->pr;
+	const tf_bn *nhat = &st->rp->n.m;
+
+	TRY(tf_int_random(&pv->alpha, pr->ell + pr->eps, NULL, rng));
+	TRY(tf_int_random(&pv->beta, pr->ell_prime + pr->eps, NULL, rng));
+	TRY(tf_bn_random_unit(&pv->r, &st->pk0->n.m, rng));
+	TRY(tf_bn_random_unit(&pv->ry, &st->pk1->n.m, rng));
+	TRY(tf_int_random(&pv->gamma, pr->ell + pr->eps, nhat, rng));
+	TRY(tf_int_random(&pv->delta, pr->ell + pr->eps, nhat, rng));
+	TRY(tf_int_random(&pv->m, pr->ell, nhat, rng));
+	return tf_int_random(&pv->mu, pr->ell, nhat, rng);
+}
+
+/* B_x = alpha G */
+static tf_err commit_point(tf_pt *out, const tf_group *g, const tf_int *alpha)
+{
+	TF_AUTO(tf_sc_sec) a;
+
+	TRY(tf_sc_from_int(g, &a.s, alpha));
+	return tf_pt_mul_base(g, out, &a);
+}
+
+static void enqueue(tf_batch *b, tf_zk_affg_prover *pv, tf_zk_affg_proof *out,
+                    const tf_zk_env *env, const tf_zk_affg_st *st, const tf_zk_affg_wit *wit)
+{
+	const tf_profile *pr = env->pr;
+	uint32_t n_bits = tf_zk_n_bits(env);
+	uint32_t mask = pr->ell + n_bits;            /* m, mu */
+	uint32_t wide = pr->ell + pr->eps + n_bits;  /* gamma, delta */
+
+	tf_paillier_mul_start(b, &pv->ca, st->pk0, &pv->alpha, pr->ell + pr->eps + 1, st->C,
+	                      TF_SECRET);
+	tf_paillier_enc_start(b, &out->A, st->pk0, &pv->r);
+	tf_paillier_enc_start(b, &out->By, st->pk1, &pv->ry);
+	tf_rp_commit_start(b, &out->E, st->rp, &pv->alpha, pr->ell + pr->eps + 1, &pv->gamma, wide,
+	                   TF_SECRET);
+	tf_rp_commit_start(b, &out->S, st->rp, wit->x, pr->ell + 1, &pv->m, mask, TF_SECRET);
+	tf_rp_commit_start(b, &out->F, st->rp, &pv->beta, pr->ell_prime + pr->eps + 1, &pv->delta,
+	                   wide, TF_SECRET);
+	tf_rp_commit_start(b, &out->T, st->rp, wit->y, pr->ell_prime + 1, &pv->mu, mask, TF_SECRET);
+}
+
+tf_err tf_zk_affg_prove_start(tf_zk_affg_prover *pv, tf_zk_affg_proof *out, const tf_zk_env *env,
+                              const tf_zk_affg_st *st, const tf_zk_affg_wit *wit,
+                              const tf_rng *rng, tf_batch *b)
+{
+	*pv = (tf_zk_affg_prover){ 0 };
+	*out = (tf_zk_affg_proof){ 0 };
+	if (!tf_ct_reveal(tf_int_in_range(wit->x, env->pr->ell, NULL)))
+		return TF_E_USAGE;
+	if (!tf_ct_reveal(tf_int_in_range(wit->y, env->pr->ell_prime, NULL)))
+		return TF_E_USAGE;
+	TRY(draw(pv, env, st, rng));
+	TRY(commit_point(&out->Bx, env->g, &pv->alpha));
+	enqueue(b, pv, out, env, st, wit);
+	pv->phase = TF_ZK_STARTED;
+	return TF_OK;
+}
+
+static tf_err respond(const tf_zk_affg_prover *pv, tf_zk_affg_proof *out, const tf_zk_env *env,
+                      const tf_zk_affg_st *st, const tf_zk_affg_wit *wit)
+{
+	const tf_zk_fold folds[] = {
+		{ &out->w, &st->pk0->n, &pv->r, wit->rho },
+		{ &out->wy, &st->pk1->n, &pv->ry, wit->rhoy },
+	};
+	tf_challenge e;
+
+	TRY(tf_paillier_enc_finish(&out->A, st->pk0, &pv->beta));
+	TRY(tf_paillier_add(&out->A, st->pk0, &pv->ca, &out->A));
+	TRY(tf_paillier_enc_finish(&out->By, st->pk1, &pv->beta));
+	tf_ct_declassify(out, sizeof(*out));
+	TRY(challenge(&e, env, st, out));
+	TRY(tf_int_muladd(&out->z1, &e.i, wit->x, &pv->alpha));
+	TRY(tf_int_muladd(&out->z2, &e.i, wit->y, &pv->beta));
+	TRY(tf_int_muladd(&out->z3, &e.i, &pv->m, &pv->gamma));
+	TRY(tf_int_muladd(&out->z4, &e.i, &pv->mu, &pv->delta));
+	TRY(tf_zk_fold_run(env, &e, folds, TF_ARRAY_LEN(folds)));
+	tf_ct_declassify(out, sizeof(*out));
+	return TF_OK;
+}
+
+tf_err tf_zk_affg_prove_finish(tf_zk_affg_prover *pv, tf_zk_affg_proof *out, const tf_zk_env *env,
+                               const tf_zk_affg_st *st, const tf_zk_affg_wit *wit)
+{
+	tf_err err;
+
+	if (pv->phase != TF_ZK_STARTED)
+		return TF_E_STATE;
+	err = respond(pv, out, env, st, wit);
+	tf_zk_affg_prover_wipe(pv);
+	if (err != TF_OK)
+		tf_wipe(out, sizeof(*out));
+	return err;
+}
+
+static tf_err check_ciphertexts(const tf_zk_affg_st *st, const tf_zk_affg_proof *p,
+                                tf_fault *fault)
+{
+	if (!tf_holds(fault, TF_CK_AFFG_C, tf_paillier_ct_ok(st->pk0, st->C)))
+		return TF_E_PROOF;
+	if (!tf_holds(fault, TF_CK_AFFG_D, tf_paillier_ct_ok(st->pk0, st->D)))
+		return TF_E_PROOF;
+	if (!tf_holds(fault, TF_CK_AFFG_A, tf_paillier_ct_ok(st->pk0, &p->A)))
+		return TF_E_PROOF;
+	if (!tf_holds(fault, TF_CK_AFFG_Y, tf_paillier_ct_ok(st->pk1, st->Y)))
+		return TF_E_PROOF;
+	if (!tf_holds(fault, TF_CK_AFFG_BY, tf_paillier_ct_ok(st->pk1, &p->By)))
+		return TF_E_PROOF;
+	return TF_OK;
+}
+
+static tf_err check_units(const tf_zk_affg_st *st, const tf_zk_affg_proof *p, tf_fault *fault)
+{
+	const tf_bn *nhat = &st->rp->n.m;
+
+	if (!tf_holds(fault, TF_CK_AFFG_E, tf_zk_unit_ok(&p->E, nhat)))
+		return TF_E_PROOF;
+	if (!tf_holds(fault, TF_CK_AFFG_S, tf_zk_unit_ok(&p->S, nhat)))
+		return TF_E_PROOF;
+	if (!tf_holds(fault, TF_CK_AFFG_F, tf_zk_unit_ok(&p->F, nhat)))
+		return TF_E_PROOF;
+	if (!tf_holds(fault, TF_CK_AFFG_T, tf_zk_unit_ok(&p->T, nhat)))
+		return TF_E_PROOF;
+	if (!tf_holds(fault, TF_CK_AFFG_W, tf_zk_unit_ok(&p->w, &st->pk0->n.m)))
+		return TF_E_PROOF;
+	if (!tf_holds(fault, TF_CK_AFFG_WY, tf_zk_unit_ok(&p->wy, &st->pk1->n.m)))
+		return TF_E_PROOF;
+	return TF_OK;
+}
+
+static tf_err check_ranges(const tf_zk_env *env, const tf_zk_affg_st *st,
+                           const tf_zk_affg_proof *p, tf_fault *fault)
+{
+	const tf_profile *pr = env->pr;
+	const tf_bn *nhat = &st->rp->n.m;
+
+	if (!tf_holds(fault, TF_CK_AFFG_Z1_RANGE,
+	              tf_ct_reveal(tf_int_in_range(&p->z1, pr->ell + pr->eps, NULL))))
+		return TF_E_PROOF;
+	if (!tf_holds(fault, TF_CK_AFFG_Z2_RANGE,
+	              tf_ct_reveal(tf_int_in_range(&p->z2, pr->ell_prime + pr->eps, NULL))))
+		return TF_E_PROOF;
+	if (!tf_holds(fault, TF_CK_AFFG_Z3_SIZE,
+	              tf_ct_reveal(tf_int_in_range(&p->z3, pr->ell + pr->eps + 1, nhat))))
+		return TF_E_PROOF;
+	if (!tf_holds(fault, TF_CK_AFFG_Z4_SIZE,
+	              tf_ct_reveal(tf_int_in_range(&p->z4, pr->ell + pr->eps + 1, nhat))))
+		return TF_E_PROOF;
+	return TF_OK;
+}
+
+tf_err tf_zk_affg_verify_start(tf_zk_affg_verifier *vf, const tf_zk_env *env,
+                               const tf_zk_affg_st *st, const tf_zk_affg_proof *p, tf_batch *b,
+                               tf_fault *fault)
+{
+	const tf_profile *pr = env->pr;
+	uint32_t e_bits = tf_zk_e_bits(env), z1 = pr->ell + pr->eps + 1;
+	uint32_t z2 = pr->ell_prime + pr->eps + 1, z34 = z1 + tf_zk_n_bits(env);
+
+	*vf = (tf_zk_affg_verifier){ 0 };
+	TRY(check_ciphertexts(st, p, fault));
+	TRY(check_units(st, p, fault));
+	TRY(check_ranges(env, st, p, fault));
+	TRY(challenge(&vf->e, env, st, p));
+	tf_paillier_mul_start(b, &vf->cz, st->pk0, &p->z1, z1, st->C, TF_PUBLIC);
+	tf_paillier_enc_start(b, &vf->enc0, st->pk0, &p->w);
+	tf_zk_raise(b, &vf->de, &st->pk0->n2, st->D, &vf->e, e_bits);
+	tf_paillier_enc_start(b, &vf->enc1, st->pk1, &p->wy);
+	tf_zk_raise(b, &vf->ye, &st->pk1->n2, st->Y, &vf->e, e_bits);
+	tf_rp_commit_start(b, &vf->com1, st->rp, &p->z1, z1, &p->z3, z34, TF_PUBLIC);
+	tf_zk_raise(b, &vf->se, &st->rp->n, &p->S, &vf->e, e_bits);
+	tf_rp_commit_start(b, &vf->com2, st->rp, &p->z2, z2, &p->z4, z34, TF_PUBLIC);
+	tf_zk_raise(b, &vf->te, &st->rp->n, &p->T, &vf->e, e_bits);
+	vf->phase = TF_ZK_STARTED;
+	return TF_OK;
+}
+
+/* z1 (.) C (+) enc0(z2; w) = A (+) e (.) D and enc1(z2; w_y) = B_y (+) e (.) Y */
+static tf_err check_encryptions(tf_zk_affg_verifier *vf, const tf_zk_affg_st *st,
+                                const tf_zk_affg_proof *p, tf_fault *fault)
+{
+	bool holds;
+
+	TRY(tf_paillier_enc_finish(&vf->enc0, st->pk0, &p->z2));
+	TRY(tf_paillier_add(&vf->cz, st->pk0, &vf->cz, &vf->enc0));
+	TRY(tf_zk_is_product(&holds, &vf->cz, &p->A, &vf->de, &st->pk0->n2));
+	if (!tf_holds(fault, TF_CK_AFFG_EQ_ENC0, holds))
+		return TF_E_PROOF;
+	TRY(tf_paillier_enc_finish(&vf->enc1, st->pk1, &p->z2));
+	TRY(tf_zk_is_product(&holds, &vf->enc1, &p->By, &vf->ye, &st->pk1->n2));
+	if (!tf_holds(fault, TF_CK_AFFG_EQ_ENC1, holds))
+		return TF_E_PROOF;
+	return TF_OK;
+}
+
+/* z1 G = B_x + eX */
+static tf_err check_point(const tf_challenge *e, const tf_zk_env *env, const tf_zk_affg_st *st,
+                          const tf_zk_affg_proof *p, tf_fault *fault)
+{
+	tf_pt left;
+	tf_sc z1;
+	bool holds;
+
+	TRY(tf_sc_from_int(env->g, &z1, &p->z1));
+	TRY(tf_pt_mul_base_vt(env->g, &left, &z1));
+	TRY(tf_zk_is_sum(&holds, env->g, &left, &p->Bx, e, st->X));
+	if (!tf_holds(fault, TF_CK_AFFG_EQ_X, holds))
+		return TF_E_PROOF;
+	return TF_OK;
+}
+
+tf_err tf_zk_affg_verify_finish(tf_zk_affg_verifier *vf, const tf_zk_env *env,
+                                const tf_zk_affg_st *st, const tf_zk_affg_proof *p,
+                                tf_fault *fault)
+{
+	bool holds;
+
+	if (vf->phase != TF_ZK_STARTED)
+		return TF_E_STATE;
+	vf->phase = TF_ZK_IDLE;
+	TRY(check_encryptions(vf, st, p, fault));
+	TRY(check_point(&vf->e, env, st, p, fault));
+	TRY(tf_zk_is_product(&holds, &vf->com1, &p->E, &vf->se, &st->rp->n));
+	if (!tf_holds(fault, TF_CK_AFFG_EQ_COM1, holds))
+		return TF_E_PROOF;
+	TRY(tf_zk_is_product(&holds, &vf->com2, &p->F, &vf->te, &st->rp->n));
+	if (!tf_holds(fault, TF_CK_AFFG_EQ_COM2, holds))
+		return TF_E_PROOF;
+	return TF_OK;
+}
