@@ -2,13 +2,13 @@
  *
  * tf_json_parse checks a whole text against RFC 8259 and lists its values in nodes that the caller
  * provides, one per value: the root first, then every value before what it contains. A node is a
- * typed span of the text; nothing is converted, so a number keeps every digit. The text must outlive
- * the nodes. There is no recursion, and nothing is allocated.
+ * typed span of the text; nothing is converted, so a number keeps every digit. The text must
+ * outlive the nodes. There is no recursion, and nothing is allocated.
  *
  * Stricter than the grammar where two readers could see two things in one text:
- *   - an object that names a member twice is refused, names compared after their escapes are undone;
- *   - the bytes must be UTF-8 (RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF), and
- *     an escaped surrogate must be half of a pair (RFC 8259 section 8.2 leaves that open);
+ *   - an object that names a member twice is refused, whichever way the names are escaped;
+ *   - the bytes must be UTF-8 (RFC 3629: no overlong form, no surrogate, nothing above U+10FFFF),
+ *     and an escaped surrogate must be half of a pair (RFC 8259 section 8.2 leaves that open);
  *   - no byte order mark, nothing after the value but white space;
  *   - at most TF_JSON_DEPTH_MAX containers inside each other, TF_JSON_TEXT_MAX bytes, and as many
  *     values as there are nodes.

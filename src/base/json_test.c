@@ -177,7 +177,8 @@ TEST(json_size_is_bounded)
 TEST(json_text_undoes_escapes)
 {
 	static const char text[] =
-		"[\"\\u00e9\xc3\xa9\\u20ac\\ud83d\\ude00\\u0001\\\"\",\"\\u0000\",\"abcd\",7,{\"k\\u0021\":0}]";
+		"[\"\\u00e9\xc3\xa9\\u20ac\\ud83d\\ude00\\u0001\\\"\",\"\\u0000\",\"abcd\",7,"
+		"{\"k\\u0021\":0}]";
 	const tf_json_node *v;
 	tf_json doc;
 	char out[32];

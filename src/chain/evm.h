@@ -2,19 +2,19 @@
  *
  * A payload is what is hashed for signing:
  *
- *     EIP-1559 (type 2)  02 || rlp[chainId, nonce, priorityFee, maxFee, gas, to, value, data, access]
- *     EIP-2930 (type 1)  01 || rlp[chainId, nonce, gasPrice, gas, to, value, data, access]
- *     legacy, EIP-155          rlp[nonce, gasPrice, gas, to, value, data, chainId, 0, 0]
+ *     EIP-1559  02 || rlp[chainId, nonce, priorityFee, maxFee, gas, to, value, data, access]
+ *     EIP-2930  01 || rlp[chainId, nonce, gasPrice, gas, to, value, data, access]
+ *     EIP-155         rlp[nonce, gasPrice, gas, to, value, data, chainId, 0, 0]   (legacy)
  *
- * and its Keccak-256 is the digest, for all three. A co-signer parses the payload, judges the struct,
- * and hashes the very bytes it parsed. Since there is one encoding of every transaction and the
- * parser accepts no other, encode(parse(p)) == p.
+ * and its Keccak-256 is the digest, for all three. A co-signer parses the payload, judges the
+ * struct, and hashes the very bytes it parsed. Since there is one encoding of every transaction and
+ * the parser accepts no other, encode(parse(p)) == p.
  *
  * Refused as TF_E_UNSUPPORTED: any other type byte, and legacy transactions without chain id (they
- * are valid on every chain). Refused as TF_E_ENCODING or the reader's errors (chain/rlp.h): anything
- * that is not canonical or complete; a chain id outside [1, TF_EVM_CHAIN_ID_MAX] (EIP-2294), the
- * nonce 2^64 - 1 (EIP-2681). TF_E_TOO_LARGE: numbers wider than their field here, a payload above
- * TF_EVM_PAYLOAD_MAX, and a transaction whose greatest cost is 2^256 wei or more.
+ * are valid on every chain). Refused as TF_E_ENCODING or the reader's errors (chain/rlp.h):
+ * anything that is not canonical or complete; a chain id outside [1, TF_EVM_CHAIN_ID_MAX]
+ * (EIP-2294), the nonce 2^64 - 1 (EIP-2681). TF_E_TOO_LARGE: numbers wider than their field here, a
+ * payload above TF_EVM_PAYLOAD_MAX, and a transaction whose greatest cost is 2^256 wei or more.
  *
  * Everything here is public data.
  */
@@ -81,8 +81,8 @@ void tf_evm_digest(uint8_t out[static 32], const uint8_t *payload, size_t len);
 TF_MUST_USE tf_err tf_evm_assemble(uint8_t *out, size_t cap, size_t *len, const tf_evm_tx *tx,
                                    const tf_evm_signature *sig);
 
-/* A signed transaction, as strictly as tf_evm_parse, its signature as canonical as above. The key is
- * not recovered here. */
+/* A signed transaction, as strictly as tf_evm_parse, its signature as canonical as above. The key
+ * is not recovered here. */
 TF_MUST_USE tf_err tf_evm_parse_signed(tf_evm_tx *tx, tf_evm_signature *sig, const uint8_t *raw,
                                        size_t len);
 
@@ -93,9 +93,10 @@ void tf_evm_hash(uint8_t out[static 32], const uint8_t *raw, size_t len);
  * that is 2^256 or more. */
 TF_MUST_USE tf_err tf_evm_max_cost(tf_u256 *out, const tf_evm_tx *tx);
 
-/* One line for people and logs: type, chain, nonce, value, recipient, gas, fees, calldata length and
- * its four-byte selector. unit names the chain's coin ("ETH"); only its letters, digits, '_' and '-'
- * are printed. TF_E_CAPACITY if out is too small; TF_EVM_WORDS suffices for units up to 32 bytes. */
+/* One line for people and logs: type, chain, nonce, value, recipient, gas, fees, calldata length
+ * and its four-byte selector. unit names the chain's coin ("ETH"); only its letters, digits, '_'
+ * and '-' are printed. TF_E_CAPACITY if out is too small; TF_EVM_WORDS suffices for units up to 32
+ * bytes. */
 TF_MUST_USE tf_err tf_evm_describe(char *out, size_t cap, const tf_evm_tx *tx, const char *unit);
 
 #endif

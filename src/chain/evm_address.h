@@ -1,7 +1,7 @@
 /* Ethereum addresses: 20 bytes, written in hex with a checksum in its capitals (EIP-55).
  *
- * An address is the last 20 bytes of Keccak-256 over the public key's coordinates, x then y, each 32
- * bytes (Yellow Paper, section 4.2 and appendix F).
+ * An address is the last 20 bytes of Keccak-256 over the public key's coordinates, x then y, each
+ * 32 bytes (Yellow Paper, section 4.2 and appendix F).
  */
 #ifndef TF_CHAIN_EVM_ADDRESS_H
 #define TF_CHAIN_EVM_ADDRESS_H
@@ -14,7 +14,8 @@
 #define TF_EVM_ADDRESS 20u
 #define TF_EVM_ADDRESS_TEXT 43u /* "0x", 40 digits, NUL */
 
-/* From an uncompressed public key without its 0x04; that it is a point is the caller's knowledge. */
+/* From an uncompressed public key without its 0x04; that it is a point is the caller's knowledge.
+ * */
 void tf_evm_address_from_public(uint8_t out[static TF_EVM_ADDRESS], const uint8_t xy[static 64]);
 
 /* In EIP-55's mixed case. */

@@ -359,7 +359,7 @@ TEST(evm_sizes_are_bounded)
 static const char order_hex[] = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141";
 static const char half_hex[] = "7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0";
 static const char above_half[] = "7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a1";
-static const char below_order[] = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364140";
+static const char max_r[] = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364140";
 static const char zero_hex[] = "0000000000000000000000000000000000000000000000000000000000000000";
 
 static tf_err assemble(const char *r, const char *s, uint8_t y)
@@ -377,12 +377,12 @@ static tf_err assemble(const char *r, const char *s, uint8_t y)
 
 TEST(evm_signatures_are_canonical)
 {
-	CHECK_OK(assemble(below_order, half_hex, 1));
+	CHECK_OK(assemble(max_r, half_hex, 1));
 	CHECK_ERR(assemble(order_hex, half_hex, 1), TF_E_ENCODING);
 	CHECK_ERR(assemble(zero_hex, half_hex, 1), TF_E_ENCODING);
-	CHECK_ERR(assemble(below_order, above_half, 1), TF_E_ENCODING);
-	CHECK_ERR(assemble(below_order, zero_hex, 1), TF_E_ENCODING);
-	CHECK_ERR(assemble(below_order, half_hex, 2), TF_E_ENCODING);
+	CHECK_ERR(assemble(max_r, above_half, 1), TF_E_ENCODING);
+	CHECK_ERR(assemble(max_r, zero_hex, 1), TF_E_ENCODING);
+	CHECK_ERR(assemble(max_r, half_hex, 2), TF_E_ENCODING);
 }
 
 TEST(evm_signed_transactions_are_canonical)
@@ -523,7 +523,7 @@ TEST(evm_words_are_bounded)
 	tx.data_len = 4;
 	tx.access_addresses = UINT32_MAX;
 	tx.access_keys = UINT32_MAX;
-	CHECK_OK(tf_evm_describe(words, sizeof(words), &tx, "12345678901234567890123456789012345678"));
+	CHECK_OK(tf_evm_describe(words, sizeof(words), &tx, "1234567890123456789012345678901234567"));
 	tx.max_fee.w[3] = 1;
 	CHECK_ERR(tf_evm_describe(words, sizeof(words), &tx, "ETH"), TF_E_TOO_LARGE);
 }

@@ -4,7 +4,8 @@
 
 #include "harness/harness.h"
 
-/* The examples of the Ethereum wiki's RLP page, which are those of the Yellow Paper's appendix B. */
+/* The examples of the Ethereum wiki's RLP page, which are those of the Yellow Paper's appendix B.
+ * */
 TEST(rlp_strings_of_the_wiki)
 {
 	static const char lorem[] = "Lorem ipsum dolor sit amet, consectetur adipisicing elit";

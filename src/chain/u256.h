@@ -1,8 +1,8 @@
 /* Amounts: unsigned 256-bit integers, and decimal text that means exactly one of them.
  *
  * A chain counts in its smallest unit (wei). People and clients write decimals of a larger one:
- * "0.5" ETH with 18 decimals, "1.5" gwei with 9. The conversion is exact or refused; nothing is ever
- * rounded, and no arithmetic wraps.
+ * "0.5" ETH with 18 decimals, "1.5" gwei with 9. The conversion is exact or refused; nothing is
+ * ever rounded, and no arithmetic wraps.
  *
  * Accepted decimal text: digits, or digits '.' digits. That is what JSON's number grammar allows
  * without sign and exponent, and what clients put into strings: "1", "0.01", "1.50". Refused: empty

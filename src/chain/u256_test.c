@@ -159,7 +159,8 @@ TEST(u256_bytes)
 
 TEST(u256_sums_and_differences_do_not_wrap)
 {
-	tf_u256 one = tf_u256_from_u64(1), a = { { UINT64_MAX, UINT64_MAX, 7, 0 } }, b, zero = { { 0 } };
+	tf_u256 one = tf_u256_from_u64(1), zero = { { 0 } }, b;
+	tf_u256 a = { { UINT64_MAX, UINT64_MAX, 7, 0 } };
 
 	CHECK_OK(tf_u256_add(&b, &a, &one));
 	CHECK(b.w[0] == 0 && b.w[1] == 0 && b.w[2] == 8 && b.w[3] == 0);

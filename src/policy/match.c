@@ -1,7 +1,6 @@
 #include "policy/match.h"
 
-#include <string.h>
-
+#include "base/ct.h"
 #include "policy/transfer.h"
 
 static bool within(const tf_u256 *v, const tf_u256 *limit)
@@ -36,7 +35,8 @@ static tf_err match_effect(tf_fault *fault, const tf_transfer *want, const tf_ev
 {
 	if (!tf_holds(fault, TF_CK_TX_CREATES, !tx->creates))
 		return TF_E_MISMATCH;
-	if (!tf_holds(fault, TF_CK_TX_TO, memcmp(tx->to, want->to, sizeof(want->to)) == 0))
+	if (!tf_holds(fault, TF_CK_TX_TO,
+	              tf_ct_reveal(tf_ct_bytes_eq(tx->to, want->to, sizeof(want->to)))))
 		return TF_E_MISMATCH;
 	if (!tf_holds(fault, TF_CK_TX_VALUE, equal(&tx->value, &want->value)))
 		return TF_E_MISMATCH;
@@ -50,37 +50,37 @@ static tf_err match_effect(tf_fault *fault, const tf_transfer *want, const tf_ev
 /* What the client named. */
 static tf_err match_named(tf_fault *fault, const tf_request *request, const tf_evm_tx *tx)
 {
-	if (!tf_holds(fault, TF_CK_TX_GAS_NAMED,
-	              !request->has_gas_limit || tx->gas_limit == request->gas_limit))
+	if (request->has_gas_limit
+	    && !tf_holds(fault, TF_CK_TX_GAS_NAMED, tx->gas_limit == request->gas_limit))
 		return TF_E_MISMATCH;
-	if (!tf_holds(fault, TF_CK_TX_MAX_FEE_NAMED,
-	              !request->has_max_fee || equal(&tx->max_fee, &request->max_fee)))
+	if (request->has_max_fee
+	    && !tf_holds(fault, TF_CK_TX_MAX_FEE_NAMED, equal(&tx->max_fee, &request->max_fee)))
 		return TF_E_MISMATCH;
-	if (!tf_holds(fault, TF_CK_TX_PRIORITY_NAMED,
-	              !request->has_priority_fee
-	              || equal(&tx->priority_fee, &request->priority_fee)))
+	if (request->has_priority_fee
+	    && !tf_holds(fault, TF_CK_TX_PRIORITY_NAMED,
+	                 equal(&tx->priority_fee, &request->priority_fee)))
 		return TF_E_MISMATCH;
-	if (!tf_holds(fault, TF_CK_TX_NONCE_NAMED,
-	              !request->has_nonce || tx->nonce == request->nonce))
+	if (request->has_nonce
+	    && !tf_holds(fault, TF_CK_TX_NONCE_NAMED, tx->nonce == request->nonce))
 		return TF_E_MISMATCH;
 	return TF_OK;
 }
 
-/* What the workspace limits. */
+/* What the workspace limits: what the client left open, and fees in any case. */
 static tf_err match_limits(tf_fault *fault, const tf_request *request,
                            const tf_chain_limits *limits, const tf_evm_tx *tx)
 {
-	if (!tf_holds(fault, TF_CK_TX_GAS_DEFAULT,
-	              request->has_gas_limit || tx->gas_limit <= limits->gas_limit))
-		return TF_E_POLICY;
 	if (!tf_holds(fault, TF_CK_TX_FEE_CAP, within(&tx->max_fee, &limits->fee_cap)))
 		return TF_E_POLICY;
-	if (!tf_holds(fault, TF_CK_TX_MAX_FEE_DEFAULT,
-	              request->has_max_fee || within(&tx->max_fee, &limits->max_fee)))
+	if (!request->has_gas_limit
+	    && !tf_holds(fault, TF_CK_TX_GAS_DEFAULT, tx->gas_limit <= limits->gas_limit))
 		return TF_E_POLICY;
-	if (!tf_holds(fault, TF_CK_TX_PRIORITY_DEFAULT,
-	              request->has_priority_fee
-	              || within(&tx->priority_fee, &limits->priority_fee)))
+	if (!request->has_max_fee
+	    && !tf_holds(fault, TF_CK_TX_MAX_FEE_DEFAULT, within(&tx->max_fee, &limits->max_fee)))
+		return TF_E_POLICY;
+	if (!request->has_priority_fee
+	    && !tf_holds(fault, TF_CK_TX_PRIORITY_DEFAULT,
+	                 within(&tx->priority_fee, &limits->priority_fee)))
 		return TF_E_POLICY;
 	if (!tf_holds(fault, TF_CK_TX_PRIORITY_MAX, within(&tx->priority_fee, &tx->max_fee)))
 		return TF_E_POLICY;

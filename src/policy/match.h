@@ -34,14 +34,14 @@
 #include "policy/request.h"
 
 /* Judge a parsed payload and the path of the key that is to sign it. TF_E_MISMATCH: not what the
- * request asks for. TF_E_POLICY: above what the workspace permits. Errors of tf_transfer_resolve and
- * tf_chain_rule_limits. fault may be NULL. */
+ * request asks for. TF_E_POLICY: above what the workspace permits. Errors of tf_transfer_resolve
+ * and tf_chain_rule_limits. fault may be NULL. */
 TF_MUST_USE tf_err tf_match_transfer(tf_fault *fault, const tf_request *request,
                                      const tf_chain_rule *rule, const tf_evm_tx *tx,
                                      const tf_path *path);
 
-/* The whole way of a payload: find the asset's entry among the workspace's n, parse, judge, and only
- * then hash. digest is what may be signed and tx (a view into payload) what it says; both are
+/* The whole way of a payload: find the asset's entry among the workspace's n, parse, judge, and
+ * only then hash. digest is what may be signed and tx (a view into payload) what it says; both are
  * untouched on error, so that nothing can be signed that was not judged. Errors of tf_evm_parse and
  * tf_match_transfer; TF_E_POLICY with check 820 if the workspace has no such asset. */
 TF_MUST_USE tf_err tf_match_payload(uint8_t digest[static 32], tf_evm_tx *tx, tf_fault *fault,

@@ -67,6 +67,7 @@ static tf_err blame_stranger(struct reading *rd, const tf_json_node *member)
 static tf_err read_object(struct reading *rd, const tf_json_node *object, const char *prefix,
                           const struct field *fields, size_t n)
 {
+	const tf_json *doc = &rd->doc;
 	const char *outer = rd->prefix;
 
 	if (object->type != TF_JSON_OBJECT) {
@@ -74,8 +75,7 @@ static tf_err read_object(struct reading *rd, const tf_json_node *object, const 
 		return TF_E_ENCODING;
 	}
 	rd->prefix = prefix;
-	for (const tf_json_node *m = tf_json_first(&rd->doc, object); m;
-	     m = tf_json_next(&rd->doc, m)) {
+	for (const tf_json_node *m = tf_json_first(doc, object); m; m = tf_json_next(doc, m)) {
 		const struct field *f = fields;
 		tf_err err;
 

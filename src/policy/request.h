@@ -1,9 +1,9 @@
 /* What a client's own signed request asks for: the body of POST /v1/transactions.
  *
- * The bytes are those the client hashed into its JWT; coordinator and every co-signer read them with
- * this one function and get the same struct or the same refusal. The dialect is that of the existing
- * clients, TransactionRequest, of which Trefoil understands a transfer from a vault account to a
- * one-time address (* marks what must be there):
+ * The bytes are those the client hashed into its JWT; coordinator and every co-signer read them
+ * with this one function and get the same struct or the same refusal. The dialect is that of the
+ * existing clients, TransactionRequest, of which Trefoil understands a transfer from a vault
+ * account to a one-time address (* marks what must be there):
  *
  *     assetId*            string
  *     operation           "TRANSFER" (the default)
@@ -25,10 +25,10 @@
  * Everything else is refused, so that nobody believes a wish was honoured that was not: a field of
  * the dialect that would change what is sent, paid or reported (destinations, fee, gasPrice,
  * networkFee, maxTotalFee, replaceTxByHash, contractCallData, rawMessageData, tag, travelRule*,
- * configurations ...) is TF_E_UNSUPPORTED; so is another operation or peer type, and a field that the
- * dialect does not have. A wrong type or value, or a missing field, is TF_E_ENCODING; text longer
- * than its room and numbers beyond 2^256 are TF_E_TOO_LARGE; what is not strict JSON fails as
- * base/json.h says.
+ * configurations ...) is TF_E_UNSUPPORTED; so is another operation or peer type, and a field that
+ * the dialect does not have. A wrong type or value, or a missing field, is TF_E_ENCODING; text
+ * longer than its room and numbers beyond 2^256 are TF_E_TOO_LARGE; what is not strict JSON fails
+ * as base/json.h says.
  */
 #ifndef TF_POLICY_REQUEST_H
 #define TF_POLICY_REQUEST_H

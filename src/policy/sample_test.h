@@ -24,7 +24,7 @@ static inline tf_chain_rule sample_rule(void)
 }
 
 /* A request of 0.01 ETH from account 7 with further fields appended. */
-static inline tf_err sample_request(tf_request *request, const char *more)
+TF_MUST_USE static inline tf_err sample_request(tf_request *request, const char *more)
 {
 	char body[1024];
 

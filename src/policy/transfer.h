@@ -29,8 +29,8 @@ TF_MUST_USE tf_err tf_transfer_resolve(tf_transfer *out, tf_request_why *why,
 /* The transaction of a request: EIP-1559, gas and fees as named or else the rule's defaults (the
  * default priority fee lowered to a smaller named max fee), the nonce as named or else next_nonce.
  * tx holds no pointers. Errors as tf_transfer_resolve; TF_E_POLICY: the max fee is above the rule's
- * cap, the priority fee above the max fee, the gas limit below a plain transfer's; those of tf_chain_rule_limits and of tf_evm_encode for
- * numbers that no transaction can have. */
+ * cap, the priority fee above the max fee, the gas limit below a plain transfer's; those of
+ * tf_chain_rule_limits and of tf_evm_encode for numbers that no transaction can have. */
 TF_MUST_USE tf_err tf_transfer_build(tf_evm_tx *tx, tf_path *path, tf_request_why *why,
                                      const tf_request *request, const tf_chain_rule *rule,
                                      uint64_t next_nonce);
