@@ -58,6 +58,8 @@ cover: ## run the tests instrumented, print line and branch coverage
 lint: ## the lints alone
 	tools/check-floors
 	tools/check-source
+	tools/check-docs
+	tools/genwire --check
 	tests/lints/shell
 
 clean: ## remove build/
