@@ -10,10 +10,15 @@
  *
  * A job is a product of up to TF_POWERS_MAX powers modulo one odd modulus. Each power has an
  * exponent of public bit length and is PUBLIC (base and exponent may leak through time) or SECRET
- * (neither may). Everything a job points to must stay in place and unchanged until the run.
- * Enqueueing is sticky: its errors are reported by the next run.
+ * (neither may). If one power of a job is SECRET, the whole job is computed as SECRET. 0^0 is 1.
+ * Everything a job points to must stay in place and unchanged until the run; no job's output may
+ * be another job's input in the same run. Enqueueing is sticky: its errors are reported by the
+ * next run.
  *
- * This revision has one kernel, portable (GMP mpn; mpn_sec_* for secrets).
+ * This revision has one kernel, portable: Montgomery multiplication on GMP's mpn functions. A
+ * SECRET job uses fixed windows, reads whole tables and runs over the public bit lengths; a signed
+ * exponent's sign chooses between base and inverse by mask. A PUBLIC job uses sliding windows.
+ * Squarings are shared by the powers of a job.
  */
 #ifndef TF_NUM_MODEXP_H
 #define TF_NUM_MODEXP_H
@@ -32,13 +37,14 @@ typedef enum tf_mod_kind {
 /* Factors of an own modulus with what CRT needs; secret. Filled by tf_mod_factors_init. */
 typedef struct tf_mod_factors tf_mod_factors;
 
-/* A modulus object. Treat as opaque but for `m` and `kind`. */
+/* A modulus object. Treat as opaque but for `m`, `root`, `bits` and `kind`. */
 typedef struct tf_mod {
 	tf_mod_kind kind;
-	tf_bn m;      /* the modulus itself: N, or N^2 */
-	tf_bn root;   /* N where m = N^2; else zero */
+	uint32_t bits;   /* bit length of m, public */
+	tf_bn m;         /* the modulus itself: N, or N^2; the top limb is not zero */
+	tf_bn root;      /* N where m = N^2; else zero */
 	mp_limb_t m_inv; /* -m^-1 mod 2^64 */
-	tf_bn r2;     /* R^2 mod m, R = 2^(64 m.n) */
+	tf_bn r2;        /* R^2 mod m, R = 2^(64 m.n) */
 	const tf_mod_factors *factors; /* own kinds only */
 } tf_mod;
 
@@ -47,22 +53,28 @@ struct tf_mod_factors {
 	tf_mod p1, q1;   /* mod p, q */
 	tf_mod p2, q2;   /* mod p^2, q^2 */
 	tf_bn p_minus_1, q_minus_1;
+	tf_bn p2_order, q2_order; /* p (p-1), q (q-1) */
 	tf_bn q_inv_p;   /* q^-1 mod p */
 	tf_bn q2_inv_p2; /* q^-2 mod p^2 */
 };
 
-/* m odd, > 1; public. TF_E_USAGE otherwise. */
+/* m odd, > 1; its bit length is public. TF_E_USAGE otherwise. */
 TF_MUST_USE tf_err tf_mod_init(tf_mod *out, const tf_bn *m);
 
-/* The modulus n^2 for odd public n. */
+/* The modulus n^2 for odd public n > 1. TF_E_USAGE otherwise; TF_E_CAPACITY if n^2 does not fit. */
 TF_MUST_USE tf_err tf_mod_init_square(tf_mod *out, const tf_bn *n);
+static inline void tf_mod_wipe(tf_mod *m)
+{
+	tf_wipe(m, sizeof(*m));
+}
 
-/* p, q distinct odd primes of the same bit length, secret. */
+/* p, q distinct odd primes of the same bit length, secret. That they are prime is the caller's
+ * word; TF_E_USAGE if the rest does not hold (revealed). out is wiped on an error. */
 TF_MUST_USE tf_err tf_mod_factors_init(tf_mod_factors *out, const tf_bn *p, const tf_bn *q);
 void tf_mod_factors_wipe(tf_mod_factors *f);
 
-/* Modulus N = pq (or N^2) whose owner knows the factors; f must outlive out. Exponentiations take
- * the CRT path in constant time whatever their secrecy says. */
+/* Modulus N = pq (or N^2) whose owner knows the factors; f must outlive out. N becomes public.
+ * Exponentiations take the CRT path in constant time whatever their secrecy says. */
 TF_MUST_USE tf_err tf_mod_init_own(tf_mod *out, const tf_mod_factors *f);
 TF_MUST_USE tf_err tf_mod_init_own_square(tf_mod *out, const tf_mod_factors *f);
 
@@ -81,16 +93,23 @@ typedef struct tf_power {
 
 typedef struct tf_batch tf_batch;
 
+/* Scratch that a run needs at most, in bytes: leave that much free in the arena. */
+#define TF_BATCH_SCRATCH (160u * 1024u)
+
 /* A batch for up to max_jobs jobs, in the arena; scratch memory of a run is taken from there too
- * and released after it. TF_E_CAPACITY when it does not fit. */
+ * and wiped and released after it. TF_E_CAPACITY when it does not fit. */
 TF_MUST_USE tf_err tf_batch_init(tf_batch **out, tf_arena *mem, size_t max_jobs);
 
-/* Enqueue *out = product of p[i] mod m, in [0, m), width of m. The tf_power array is copied, what
- * it points to is not. */
+/* Enqueue *out = product of p[i] mod m, in [0, m), width of m, 1 <= n <= TF_POWERS_MAX. The
+ * tf_power array is copied, what it points to is not. A base that is not below m and an exponent
+ * that exceeds its bound are contract errors, and revealed as such. */
 void tf_batch_power(tf_batch *b, tf_bn *out, const tf_mod *m, const tf_power *p, size_t n);
 
 /* Compute everything enqueued and empty the queue. Reports the first enqueueing error
- * (TF_E_CAPACITY: too many jobs, TF_E_USAGE: contract) and then computes nothing. */
+ * (TF_E_CAPACITY: too many jobs, TF_E_USAGE: contract) and then computes nothing. TF_E_USAGE also
+ * if a base without inverse has a negative exponent, or a signed one in a SECRET job or under an own
+ * modulus (whatever its sign); TF_E_CAPACITY if the arena is full. After an error the outputs are
+ * unspecified. */
 TF_MUST_USE tf_err tf_batch_run(tf_batch *b);
 
 /* Name of the kernel in use, for status and benchmarks: "portable". */
@@ -101,5 +120,9 @@ TF_MUST_USE tf_err tf_mod_mul(tf_bn *out, const tf_bn *a, const tf_bn *b, const 
 
 /* out = a^-1 mod m; constant time. TF_E_USAGE if a is not a unit (revealed). */
 TF_MUST_USE tf_err tf_mod_inv(tf_bn *out, const tf_bn *a, const tf_mod *m);
+
+/* Own kinds: the x in [0, m) with x = xp modulo p (or p^2) and x = xq modulo q (or q^2), where xp and
+ * xq are in range of those; constant time. */
+TF_MUST_USE tf_err tf_mod_crt(tf_bn *out, const tf_mod *m, const tf_bn *xp, const tf_bn *xq);
 
 #endif

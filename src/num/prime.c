@@ -1,0 +1,285 @@
+#include "num/prime.h"
+
+#include "num/mont.h"
+#include "num/power.h"
+#include "num/sieve.h"
+
+static mp_limb_t *limbs_alloc(tf_arena *mem, size_t n)
+{
+	return tf_arena_alloc(mem, n * sizeof(mp_limb_t));
+}
+
+/* Trailing zero bits of n - 1 for odd n, counted up to tail - 1; secret. */
+static uint64_t two_adic(const tf_bn *n, uint32_t tail)
+{
+	uint64_t s = 1;
+	tf_ct seen = 0;
+
+	for (uint32_t i = 1; i + 1 < tail; i++) {
+		seen |= tf_ct_mask(n->d[i / 64] >> (i % 64));
+		s += ~seen & 1;
+	}
+	return s;
+}
+
+/* Mask: x / R = 1, or = -1, modulo m. y: n limbs. */
+static void compare_ones(tf_ct *is_one, tf_ct *is_minus, const mp_limb_t *x, const tf_mod *m,
+                         mp_limb_t *y, mp_limb_t *t)
+{
+	mp_limb_t one = 0, minus = 0;
+
+	tf_mont_out(y, x, m, t);
+	for (size_t i = 0; i < m->m.n; i++) {
+		one |= y[i] ^ (i == 0);
+		minus |= y[i] ^ m->m.d[i] ^ (i == 0);
+	}
+	*is_one = tf_ct_is_zero(tf_ct_barrier(one));
+	*is_minus = tf_ct_is_zero(tf_ct_barrier(minus));
+}
+
+/* One Miller-Rabin round: mask, n = m->m passes for this base in [1, n); constant time in n and base.
+ *
+ * With n - 1 = 2^s d, d odd, it passes if base^d is 1 or one of base^(2^i d), i < s, is -1. The
+ * powers base^((n-1) >> i) are walked through from i = tail - 1 down to 1; s < tail is required. */
+static tf_err strong_round(tf_ct *pass, const tf_mod *m, const tf_bn *base, uint32_t tail,
+                           tf_arena *mem)
+{
+	size_t n = m->m.n;
+	mp_limb_t *x = limbs_alloc(mem, n), *b = limbs_alloc(mem, n), *one = limbs_alloc(mem, n);
+	mp_limb_t *by = limbs_alloc(mem, n), *y = limbs_alloc(mem, n);
+	mp_limb_t *t = limbs_alloc(mem, tf_mont_scratch(n));
+	TF_AUTO(tf_bn) high;
+	uint64_t s = two_adic(&m->m, tail);
+
+	if (!x || !b || !one || !by || !y || !t)
+		return TF_E_CAPACITY;
+	tf_bn_shr(&high, &m->m, tail);
+	TRY(tf_power_secret(&high, m, &(tf_nat_power){ base, &high, m->bits - tail }, 1, mem));
+	one[0] = 1;
+	tf_mont_in(one, one, m, t);
+	tf_mont_in(b, base->d, m, t);
+	tf_mont_in(x, high.d, m, t);
+	*pass = 0;
+	for (uint32_t i = tail; i-- > 1;) {
+		tf_ct last = tf_ct_eq(i, s), is_one, is_minus;
+
+		tf_mont_sqr(x, x, m, t);
+		tf_limbs_select(by, tf_ct_mask(m->m.d[i / 64] >> (i % 64)), b, one, n);
+		tf_mont_mul(x, x, by, m, t);
+		compare_ones(&is_one, &is_minus, x, m, y, t);
+		*pass |= (last & is_one) | (tf_ct_mask(tf_limb_borrow(s, i, 0) ^ 1) & is_minus);
+	}
+	return TF_OK;
+}
+
+/* `rounds` rounds with random bases in [2, n - 2], n >= 5. Stops at the first that fails. */
+static tf_err confirm(bool *prime, const tf_mod *m, unsigned rounds, uint32_t tail,
+                      const tf_rng *rng, tf_arena *mem)
+{
+	size_t mark = tf_arena_mark(mem);
+	TF_AUTO(tf_bn) base;
+	TF_AUTO(tf_bn) span;
+	tf_bn two, three;
+
+	tf_bn_set_u64(&two, 2);
+	tf_bn_set_u64(&three, 3);
+	(void)tf_bn_sub(&span, &m->m, &three);
+	*prime = true;
+	for (unsigned i = 0; *prime && i < rounds; i++) {
+		tf_ct pass;
+		tf_err err;
+
+		TRY(tf_bn_random_below(&base, &span, rng));
+		TRY(tf_bn_add(&base, &base, &two));
+		err = strong_round(&pass, m, &base, tail < m->bits ? tail : m->bits, mem);
+		tf_arena_release(mem, mark);
+		TRY(err);
+		*prime = tf_ct_reveal(pass);
+	}
+	return TF_OK;
+}
+
+tf_err tf_prime_test_vt(bool *probably_prime, const tf_bn *n, unsigned rounds, const tf_rng *rng,
+                        tf_arena *mem)
+{
+	uint32_t bits = tf_bn_bits_vt(n), tail = 2;
+	tf_mod m;
+
+	if (rounds == 0)
+		return TF_E_USAGE;
+	*probably_prime = bits == 2;
+	if (bits <= 2 || !(n->d[0] & 1))
+		return TF_OK;
+	while (!(n->d[(tail - 1) / 64] >> ((tail - 1) % 64) & 1))
+		tail++;
+	TRY(tf_mod_init(&m, n));
+	return confirm(probably_prime, &m, rounds, tail, rng, mem);
+}
+
+/* Mask: 2^(n-1) = 1 modulo n = m->m; constant time in n. */
+static tf_err fermat_base_2(tf_ct *pass, const tf_mod *m, tf_arena *mem)
+{
+	size_t n = m->m.n;
+	mp_limb_t *x = limbs_alloc(mem, n), *y = limbs_alloc(mem, n);
+	mp_limb_t *t = limbs_alloc(mem, tf_mont_scratch(n));
+	tf_ct is_minus;
+
+	if (!x || !y || !t)
+		return TF_E_CAPACITY;
+	x[0] = 1;
+	tf_mont_in(x, x, m, t);
+	tf_limbs_reduce(x, 0, x, m->m.d, t, n);
+	for (uint32_t i = m->bits; i-- > 0;) {
+		mp_limb_t bit = i ? m->m.d[i / 64] >> (i % 64) & 1 : 0;
+		mp_limb_t carry;
+
+		tf_mont_sqr(x, x, m, t);
+		tf_limbs_reduce(x, 0, x, m->m.d, t, n);
+		carry = mpn_cnd_add_n(bit, x, x, x, (mp_size_t)n);
+		tf_limbs_reduce(x, carry, x, m->m.d, t, n);
+	}
+	compare_ones(pass, &is_minus, x, m, y, t);
+	return TF_OK;
+}
+
+typedef struct search {
+	uint32_t bits;
+	const tf_rng *rng;
+	tf_arena *mem;
+	tf_prime_progress progress;
+	void *ctx;
+	uint64_t candidates;
+	tf_bn q_low, q_span; /* q in [q_low, q_low + q_span) = [(2^(bits-1/2) - 1) / 2, 2^(bits-1)) */
+	tf_sieve sieve;
+} search;
+
+/* First a base-2 test, and only if it passes the rounds. */
+static tf_err test_candidate(bool *prime, search *s, const tf_bn *n, unsigned rounds)
+{
+	size_t mark = tf_arena_mark(s->mem);
+	TF_AUTO(tf_mod) m;
+	tf_ct pass;
+	tf_err err;
+
+	TRY(tf_mod_init(&m, n));
+	err = fermat_base_2(&pass, &m, s->mem);
+	tf_arena_release(s->mem, mark);
+	TRY(err);
+	*prime = tf_ct_reveal(pass);
+	if (*prime)
+		TRY(confirm(prime, &m, rounds, 64, s->rng, s->mem));
+	return TF_OK;
+}
+
+/* Uniform start, moved up to 5 modulo 6. */
+static tf_err draw_start(tf_bn *start, const search *s)
+{
+	TF_AUTO(tf_bn) residue;
+	TF_AUTO(tf_bn) up;
+	tf_bn six, five;
+
+	tf_bn_set_u64(&six, 6);
+	tf_bn_set_u64(&five, 5);
+	TRY(tf_bn_random_below(start, &s->q_span, s->rng));
+	TRY(tf_bn_add(start, start, &s->q_low));
+	TRY(tf_bn_mod(&residue, start, &six));
+	(void)tf_bn_sub(&up, &five, &residue);
+	return tf_bn_add(start, start, &up);
+}
+
+/* Walk through what the sieve leaves from one start. *found stays false at the end of the window or
+ * of the range. */
+static tf_err search_window(bool *found, tf_bn *p, search *s, const tf_bn *start)
+{
+	TF_AUTO(tf_bn) q;
+	TF_AUTO(tf_bn) pp;
+	tf_bn step, one;
+
+	tf_bn_set_u64(&one, 1);
+	for (uint32_t k = tf_sieve_next(&s->sieve, 0); k < TF_SIEVE_SPAN;
+	     k = tf_sieve_next(&s->sieve, k + 1)) {
+		bool prime;
+
+		tf_bn_set_u64(&step, 6 * (uint64_t)k);
+		TRY(tf_bn_add(&q, start, &step));
+		if (!tf_ct_reveal(tf_bn_fits(&q, s->bits - 1)))
+			return TF_OK;
+		s->candidates++;
+		if (s->progress && !s->progress(s->ctx, s->candidates))
+			return TF_E_CANCELLED;
+		TRY(test_candidate(&prime, s, &q, 1));
+		if (!prime)
+			continue;
+		TRY(tf_bn_add(&pp, &q, &q));
+		TRY(tf_bn_add(&pp, &pp, &one));
+		TRY(test_candidate(&prime, s, &pp, TF_PRIME_ROUNDS));
+		if (prime)
+			TRY(test_candidate(&prime, s, &q, TF_PRIME_ROUNDS));
+		if (!prime)
+			continue;
+		*p = pp;
+		tf_bn_resize(p, tf_bn_limbs(s->bits));
+		*found = true;
+		return TF_OK;
+	}
+	return TF_OK;
+}
+
+/* The range of q: p >= 2^(bits - 1/2) iff p > s = floor(sqrt(2^(2 bits - 1))) (which is no square)
+ * iff q >= s / 2. */
+static tf_err set_range(search *s)
+{
+	tf_bn one, x;
+
+	tf_bn_set_u64(&one, 1);
+	TRY(tf_bn_shl(&x, &one, 2 * s->bits - 1));
+	tf_bn_sqrt_vt(&x, &x);
+	TRY(tf_bn_add(&x, &x, &one));
+	tf_bn_shr(&s->q_low, &x, 1);
+	TRY(tf_bn_shl(&x, &one, s->bits - 1));
+	(void)tf_bn_sub(&s->q_span, &x, &s->q_low);
+	return TF_OK;
+}
+
+static tf_err search_run(tf_bn *out, search *s)
+{
+	TF_AUTO(tf_bn) start;
+	bool found = false;
+
+	TRY(set_range(s));
+	TRY(tf_sieve_init(&s->sieve, s->bits << 11, s->mem));
+	while (!found) {
+		TF_AUTO(tf_bn) residues;
+
+		TRY(draw_start(&start, s));
+		/* the sieve's addresses depend on the start: see the chapter in prime.h */
+		residues = start;
+		residues.n = tf_bn_limbs(s->bits);
+		tf_ct_declassify(&residues, sizeof(residues));
+		tf_sieve_run_vt(&s->sieve, &residues);
+		TRY(search_window(&found, out, s, &start));
+	}
+	return TF_OK;
+}
+
+tf_err tf_prime_search_safe(tf_bn *out, uint32_t bits, const tf_rng *rng,
+                            tf_prime_progress progress, void *progress_ctx, tf_arena *mem)
+{
+	size_t mark = tf_arena_mark(mem);
+	search *s;
+	tf_err err;
+
+	if (bits < TF_PRIME_BITS_MIN || bits > TF_PRIME_BITS_MAX)
+		return TF_E_USAGE;
+	s = tf_arena_alloc(mem, sizeof(*s));
+	if (!s)
+		return TF_E_CAPACITY;
+	s->bits = bits;
+	s->rng = rng;
+	s->mem = mem;
+	s->progress = progress;
+	s->ctx = progress_ctx;
+	err = search_run(out, s);
+	tf_arena_release(mem, mark);
+	return err;
+}
