@@ -1,6 +1,9 @@
 /* Ring-Pedersen parameters (Nhat, s, t) and commitments com(x, y) = s^x t^y mod Nhat.
  *
- * s = t^lambda; whoever verifies under these parameters owns the factors of Nhat and lambda.
+ * t = tau^2 generates the squares modulo Nhat (with overwhelming probability: Nhat is a product of
+ * safe primes) and s = t^lambda. A commitment hides x statistically from everybody, and binds whoever
+ * does not know the factors of Nhat or lambda. Whoever verifies under these parameters owns both.
+ * Source: docs/protocol.md 4.
  */
 #ifndef TF_PAILLIER_PEDERSEN_H
 #define TF_PAILLIER_PEDERSEN_H
@@ -13,6 +16,7 @@ typedef struct tf_rp {
 	tf_bn s, t, s_inv, t_inv;
 } tf_rp;
 
+/* Secret; its parts point to each other, so it stays where it was made. */
 typedef struct tf_rp_sec {
 	tf_mod_factors f;
 	tf_bn phi;    /* (p-1)(q-1) */
@@ -26,19 +30,29 @@ void tf_rp_sec_wipe(tf_rp_sec *sec);
 TF_MUST_USE tf_err tf_rp_init(tf_rp *out, const tf_profile *pr, const tf_bn *N, const tf_bn *s,
                               const tf_bn *t);
 
-/* New parameters over the safe primes p, q: t = tau^2, lambda in [1, phi/4], s = t^lambda. */
+/* New parameters over the safe primes p, q: tau a random unit, t = tau^2, lambda uniform in [1, phi/4],
+ * s = t^lambda; drawn again in the (negligible) case that s or t is 1 or both are equal, which a
+ * peer would refuse. p, q: conditions and errors as for tf_paillier_sk_init. Nhat, s and t become
+ * public. mem: TF_BATCH_SCRATCH and a little; TF_E_CAPACITY. out is wiped on an error. */
 TF_MUST_USE tf_err tf_rp_generate(tf_rp_sec *out, const tf_profile *pr, const tf_bn *p,
                                   const tf_bn *q, const tf_rng *rng, tf_arena *mem);
-/* The same from stored lambda and t. */
+
+/* The same from stored lambda and t: TF_E_ENCODING unless t is a unit and lambda in [1, phi/4]. */
 TF_MUST_USE tf_err tf_rp_restore(tf_rp_sec *out, const tf_profile *pr, const tf_bn *p,
                                  const tf_bn *q, const tf_bn *t, const tf_bn *lambda,
                                  tf_arena *mem);
 
-/* Enqueue *out = s^x t^y. |x| < 2^xbits, |y| < 2^ybits. */
+#ifdef TF_TESTING
+/* tf_rp_restore without the conditions on the primes' lengths, for tests with tiny primes. */
+TF_MUST_USE tf_err tf_rp_restore_any(tf_rp_sec *out, const tf_bn *p, const tf_bn *q, const tf_bn *t,
+                                     const tf_bn *lambda, tf_arena *mem);
+#endif
+
+/* Enqueue *out = s^x t^y. |x| < 2^xbits, |y| < 2^ybits. SECRET hides x and y, signs included. */
 void tf_rp_commit_start(tf_batch *b, tf_bn *out, const tf_rp *rp, const tf_int *x, uint32_t xbits,
                         const tf_int *y, uint32_t ybits, tf_secrecy secrecy);
 
-/* Public: x in Z*_Nhat. */
+/* Public: x in Z*_Nhat, that is 0 < x < Nhat and gcd(x, Nhat) = 1. */
 bool tf_rp_unit_ok(const tf_rp *rp, const tf_bn *x);
 
 #endif
