@@ -3,41 +3,42 @@
 
 #include "wire/version.h"
 
-/* src/wire/version.h lists every schema that was ever in use; this one is not there if this
- * line does not compile. */
+/* This line does not compile unless src/wire/version.h lists the schema under its version. */
 _Static_assert(TF_SCHEMA_c246240665fbf7c44aaac17f748c9776 == 1, "schema and version");
 
 static void put_zk_sch_proof(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_zk_sch_proof *m = in;
 
-	tf_wire_put_scalar(w, &m->z);
 	(void)env;
+	tf_wire_put_scalar(w, env, &m->z);
 }
 
 static void get_zk_sch_proof(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
 {
 	tf_zk_sch_proof *m = out;
 
-	tf_wire_get_scalar(r, env, &m->z);
+	(void)env;
 	(void)mem;
+	tf_wire_get_scalar(r, env, &m->z);
 }
 
 static void print_zk_sch_proof(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_zk_sch_proof *m = in;
 
-	tf_wire_say_scalar(t, "z", &m->z);
 	(void)env;
+	(void)m;
+	tf_wire_say_scalar(t, "z", env, &m->z);
 }
 
 static size_t length_zk_sch_proof(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
-	len += TF_SC_BYTES;
 	(void)env;
 	(void)bound;
+	len += TF_SC_BYTES;
 	return len;
 }
 
@@ -51,6 +52,7 @@ static void put_zk_prm_proof(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_zk_prm_proof *m = in;
 
+	(void)env;
 	tf_wire_put_count(w, m->count, tf_wire_max_m(env));
 	for (uint32_t i = 0; i < m->count; i++) {
 		tf_wire_put_nat(w, &m->A[i], tf_wire_bits_Nhat(env));
@@ -62,30 +64,34 @@ static void get_zk_prm_proof(tf_rd *r, void *out, const tf_wire_env *env, tf_are
 {
 	tf_zk_prm_proof *m = out;
 
+	(void)env;
+	(void)mem;
 	m->count = tf_wire_get_count(r, tf_wire_max_m(env),
 		tf_wire_bytes(tf_wire_bits_Nhat(env)) + tf_wire_bytes(tf_wire_bits_Nhat(env)));
 	for (uint32_t i = 0; i < m->count; i++) {
 		tf_wire_get_nat(r, &m->A[i], tf_wire_bits_Nhat(env));
 		tf_wire_get_nat(r, &m->z[i], tf_wire_bits_Nhat(env));
 	}
-	(void)mem;
 }
 
 static void print_zk_prm_proof(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_zk_prm_proof *m = in;
 
+	(void)env;
+	(void)m;
 	for (uint32_t i = 0; i < m->count; i++) {
 		tf_wire_say_nat(t, "A", &m->A[i]);
 		tf_wire_say_nat(t, "z", &m->z[i]);
 	}
-	(void)env;
 }
 
 static size_t length_zk_prm_proof(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += bound == TF_WIRE_LEAST ? 4 :
 		4 + (size_t)(tf_wire_max_m(env)) * (tf_wire_bytes(tf_wire_bits_Nhat(env)) + tf_wire_bytes(tf_wire_bits_Nhat(env)));
 	return len;
@@ -101,6 +107,7 @@ static void put_zk_mod_proof(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_zk_mod_proof *m = in;
 
+	(void)env;
 	tf_wire_put_nat(w, &m->w, tf_wire_bits_N(env));
 	tf_wire_put_count(w, m->count, tf_wire_max_m(env));
 	for (uint32_t i = 0; i < m->count; i++) {
@@ -115,6 +122,8 @@ static void get_zk_mod_proof(tf_rd *r, void *out, const tf_wire_env *env, tf_are
 {
 	tf_zk_mod_proof *m = out;
 
+	(void)env;
+	(void)mem;
 	tf_wire_get_nat(r, &m->w, tf_wire_bits_N(env));
 	m->count = tf_wire_get_count(r, tf_wire_max_m(env),
 		tf_wire_bytes(tf_wire_bits_N(env)) + 1 + 1 + tf_wire_bytes(tf_wire_bits_N(env)));
@@ -124,27 +133,29 @@ static void get_zk_mod_proof(tf_rd *r, void *out, const tf_wire_env *env, tf_are
 		m->b[i] = tf_rd_u8(r);
 		tf_wire_get_nat(r, &m->z[i], tf_wire_bits_N(env));
 	}
-	(void)mem;
 }
 
 static void print_zk_mod_proof(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_zk_mod_proof *m = in;
 
+	(void)env;
+	(void)m;
 	tf_wire_say_nat(t, "w", &m->w);
 	for (uint32_t i = 0; i < m->count; i++) {
 		tf_wire_say_nat(t, "x", &m->x[i]);
-		tf_wire_say_u64(t, "a", m->a[i]);
-		tf_wire_say_u64(t, "b", m->b[i]);
+		tf_wire_say_uint(t, "a", m->a[i]);
+		tf_wire_say_uint(t, "b", m->b[i]);
 		tf_wire_say_nat(t, "z", &m->z[i]);
 	}
-	(void)env;
 }
 
 static size_t length_zk_mod_proof(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += tf_wire_bytes(tf_wire_bits_N(env));
 	len += bound == TF_WIRE_LEAST ? 4 :
 		4 + (size_t)(tf_wire_max_m(env)) * (tf_wire_bytes(tf_wire_bits_N(env)) + 1 + 1 + tf_wire_bytes(tf_wire_bits_N(env)));
@@ -161,6 +172,7 @@ static void put_zk_fac_proof(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_zk_fac_proof *m = in;
 
+	(void)env;
 	tf_wire_put_nat(w, &m->P, tf_wire_bits_Nhat(env));
 	tf_wire_put_nat(w, &m->Q, tf_wire_bits_Nhat(env));
 	tf_wire_put_nat(w, &m->A, tf_wire_bits_Nhat(env));
@@ -177,6 +189,8 @@ static void get_zk_fac_proof(tf_rd *r, void *out, const tf_wire_env *env, tf_are
 {
 	tf_zk_fac_proof *m = out;
 
+	(void)env;
+	(void)mem;
 	tf_wire_get_nat(r, &m->P, tf_wire_bits_Nhat(env));
 	tf_wire_get_nat(r, &m->Q, tf_wire_bits_Nhat(env));
 	tf_wire_get_nat(r, &m->A, tf_wire_bits_Nhat(env));
@@ -187,13 +201,14 @@ static void get_zk_fac_proof(tf_rd *r, void *out, const tf_wire_env *env, tf_are
 	tf_wire_get_int(r, &m->w1, tf_wire_bits_ell(env)+tf_wire_bits_eps(env)+1+tf_wire_bits_Nhat(env));
 	tf_wire_get_int(r, &m->w2, tf_wire_bits_ell(env)+tf_wire_bits_eps(env)+1+tf_wire_bits_Nhat(env));
 	tf_wire_get_int(r, &m->v, tf_wire_bits_ell(env)+tf_wire_bits_eps(env)+1+tf_wire_bits_N(env)+tf_wire_bits_Nhat(env));
-	(void)mem;
 }
 
 static void print_zk_fac_proof(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_zk_fac_proof *m = in;
 
+	(void)env;
+	(void)m;
 	tf_wire_say_nat(t, "P", &m->P);
 	tf_wire_say_nat(t, "Q", &m->Q);
 	tf_wire_say_nat(t, "A", &m->A);
@@ -204,13 +219,14 @@ static void print_zk_fac_proof(tf_wire_text *t, const tf_wire_env *env, const vo
 	tf_wire_say_int(t, "w1", &m->w1);
 	tf_wire_say_int(t, "w2", &m->w2);
 	tf_wire_say_int(t, "v", &m->v);
-	(void)env;
 }
 
 static size_t length_zk_fac_proof(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += tf_wire_bytes(tf_wire_bits_Nhat(env));
 	len += tf_wire_bytes(tf_wire_bits_Nhat(env));
 	len += tf_wire_bytes(tf_wire_bits_Nhat(env));
@@ -221,7 +237,6 @@ static size_t length_zk_fac_proof(const tf_wire_env *env, tf_wire_bound bound)
 	len += 1 + tf_wire_bytes(tf_wire_bits_ell(env)+tf_wire_bits_eps(env)+1+tf_wire_bits_Nhat(env));
 	len += 1 + tf_wire_bytes(tf_wire_bits_ell(env)+tf_wire_bits_eps(env)+1+tf_wire_bits_Nhat(env));
 	len += 1 + tf_wire_bytes(tf_wire_bits_ell(env)+tf_wire_bits_eps(env)+1+tf_wire_bits_N(env)+tf_wire_bits_Nhat(env));
-	(void)bound;
 	return len;
 }
 
@@ -235,13 +250,14 @@ static void put_zk_encelg_proof(tf_wr *w, const tf_wire_env *env, const void *in
 {
 	const tf_zk_encelg_proof *m = in;
 
+	(void)env;
 	tf_wire_put_nat(w, &m->S, tf_wire_bits_Nhat(env));
 	tf_wire_put_nat(w, &m->D, 2*tf_wire_bits_N(env));
 	tf_wire_put_point(w, env, &m->Y);
 	tf_wire_put_point(w, env, &m->Z);
 	tf_wire_put_nat(w, &m->T, tf_wire_bits_Nhat(env));
 	tf_wire_put_int(w, &m->z1, tf_wire_bits_ell(env)+tf_wire_bits_eps(env)+1);
-	tf_wire_put_scalar(w, &m->w);
+	tf_wire_put_scalar(w, env, &m->w);
 	tf_wire_put_nat(w, &m->z2, tf_wire_bits_N(env));
 	tf_wire_put_int(w, &m->z3, tf_wire_bits_ell(env)+tf_wire_bits_eps(env)+1+tf_wire_bits_Nhat(env));
 }
@@ -250,6 +266,8 @@ static void get_zk_encelg_proof(tf_rd *r, void *out, const tf_wire_env *env, tf_
 {
 	tf_zk_encelg_proof *m = out;
 
+	(void)env;
+	(void)mem;
 	tf_wire_get_nat(r, &m->S, tf_wire_bits_Nhat(env));
 	tf_wire_get_nat(r, &m->D, 2*tf_wire_bits_N(env));
 	tf_wire_get_point(r, env, &m->Y);
@@ -259,20 +277,21 @@ static void get_zk_encelg_proof(tf_rd *r, void *out, const tf_wire_env *env, tf_
 	tf_wire_get_scalar(r, env, &m->w);
 	tf_wire_get_nat(r, &m->z2, tf_wire_bits_N(env));
 	tf_wire_get_int(r, &m->z3, tf_wire_bits_ell(env)+tf_wire_bits_eps(env)+1+tf_wire_bits_Nhat(env));
-	(void)mem;
 }
 
 static void print_zk_encelg_proof(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_zk_encelg_proof *m = in;
 
+	(void)env;
+	(void)m;
 	tf_wire_say_nat(t, "S", &m->S);
 	tf_wire_say_nat(t, "D", &m->D);
-	tf_wire_say_point(t, env, "Y", &m->Y);
-	tf_wire_say_point(t, env, "Z", &m->Z);
+	tf_wire_say_point(t, "Y", env, &m->Y);
+	tf_wire_say_point(t, "Z", env, &m->Z);
 	tf_wire_say_nat(t, "T", &m->T);
 	tf_wire_say_int(t, "z1", &m->z1);
-	tf_wire_say_scalar(t, "w", &m->w);
+	tf_wire_say_scalar(t, "w", env, &m->w);
 	tf_wire_say_nat(t, "z2", &m->z2);
 	tf_wire_say_int(t, "z3", &m->z3);
 }
@@ -281,6 +300,8 @@ static size_t length_zk_encelg_proof(const tf_wire_env *env, tf_wire_bound bound
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += tf_wire_bytes(tf_wire_bits_Nhat(env));
 	len += tf_wire_bytes(2*tf_wire_bits_N(env));
 	len += TF_PT_BYTES;
@@ -290,7 +311,6 @@ static size_t length_zk_encelg_proof(const tf_wire_env *env, tf_wire_bound bound
 	len += TF_SC_BYTES;
 	len += tf_wire_bytes(tf_wire_bits_N(env));
 	len += 1 + tf_wire_bytes(tf_wire_bits_ell(env)+tf_wire_bits_eps(env)+1+tf_wire_bits_Nhat(env));
-	(void)bound;
 	return len;
 }
 
@@ -304,6 +324,7 @@ static void put_zk_affg_proof(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_zk_affg_proof *m = in;
 
+	(void)env;
 	tf_wire_put_nat(w, &m->A, 2*tf_wire_bits_N(env));
 	tf_wire_put_point(w, env, &m->Bx);
 	tf_wire_put_nat(w, &m->By, 2*tf_wire_bits_N(env));
@@ -323,6 +344,8 @@ static void get_zk_affg_proof(tf_rd *r, void *out, const tf_wire_env *env, tf_ar
 {
 	tf_zk_affg_proof *m = out;
 
+	(void)env;
+	(void)mem;
 	tf_wire_get_nat(r, &m->A, 2*tf_wire_bits_N(env));
 	tf_wire_get_point(r, env, &m->Bx);
 	tf_wire_get_nat(r, &m->By, 2*tf_wire_bits_N(env));
@@ -336,15 +359,16 @@ static void get_zk_affg_proof(tf_rd *r, void *out, const tf_wire_env *env, tf_ar
 	tf_wire_get_int(r, &m->z4, tf_wire_bits_ell(env)+tf_wire_bits_eps(env)+1+tf_wire_bits_Nhat(env));
 	tf_wire_get_nat(r, &m->w, tf_wire_bits_N(env));
 	tf_wire_get_nat(r, &m->wy, tf_wire_bits_N(env));
-	(void)mem;
 }
 
 static void print_zk_affg_proof(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_zk_affg_proof *m = in;
 
+	(void)env;
+	(void)m;
 	tf_wire_say_nat(t, "A", &m->A);
-	tf_wire_say_point(t, env, "Bx", &m->Bx);
+	tf_wire_say_point(t, "Bx", env, &m->Bx);
 	tf_wire_say_nat(t, "By", &m->By);
 	tf_wire_say_nat(t, "E", &m->E);
 	tf_wire_say_nat(t, "S", &m->S);
@@ -362,6 +386,8 @@ static size_t length_zk_affg_proof(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += tf_wire_bytes(2*tf_wire_bits_N(env));
 	len += TF_PT_BYTES;
 	len += tf_wire_bytes(2*tf_wire_bits_N(env));
@@ -375,7 +401,6 @@ static size_t length_zk_affg_proof(const tf_wire_env *env, tf_wire_bound bound)
 	len += 1 + tf_wire_bytes(tf_wire_bits_ell(env)+tf_wire_bits_eps(env)+1+tf_wire_bits_Nhat(env));
 	len += tf_wire_bytes(tf_wire_bits_N(env));
 	len += tf_wire_bytes(tf_wire_bits_N(env));
-	(void)bound;
 	return len;
 }
 
@@ -389,47 +414,51 @@ static void put_zk_elog_proof(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_zk_elog_proof *m = in;
 
+	(void)env;
 	tf_wire_put_point(w, env, &m->A);
 	tf_wire_put_point(w, env, &m->N);
 	tf_wire_put_point(w, env, &m->B);
-	tf_wire_put_scalar(w, &m->z);
-	tf_wire_put_scalar(w, &m->u);
+	tf_wire_put_scalar(w, env, &m->z);
+	tf_wire_put_scalar(w, env, &m->u);
 }
 
 static void get_zk_elog_proof(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
 {
 	tf_zk_elog_proof *m = out;
 
+	(void)env;
+	(void)mem;
 	tf_wire_get_point(r, env, &m->A);
 	tf_wire_get_point(r, env, &m->N);
 	tf_wire_get_point(r, env, &m->B);
 	tf_wire_get_scalar(r, env, &m->z);
 	tf_wire_get_scalar(r, env, &m->u);
-	(void)mem;
 }
 
 static void print_zk_elog_proof(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_zk_elog_proof *m = in;
 
-	tf_wire_say_point(t, env, "A", &m->A);
-	tf_wire_say_point(t, env, "N", &m->N);
-	tf_wire_say_point(t, env, "B", &m->B);
-	tf_wire_say_scalar(t, "z", &m->z);
-	tf_wire_say_scalar(t, "u", &m->u);
+	(void)env;
+	(void)m;
+	tf_wire_say_point(t, "A", env, &m->A);
+	tf_wire_say_point(t, "N", env, &m->N);
+	tf_wire_say_point(t, "B", env, &m->B);
+	tf_wire_say_scalar(t, "z", env, &m->z);
+	tf_wire_say_scalar(t, "u", env, &m->u);
 }
 
 static size_t length_zk_elog_proof(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
-	len += TF_PT_BYTES;
-	len += TF_PT_BYTES;
-	len += TF_PT_BYTES;
-	len += TF_SC_BYTES;
-	len += TF_SC_BYTES;
 	(void)env;
 	(void)bound;
+	len += TF_PT_BYTES;
+	len += TF_PT_BYTES;
+	len += TF_PT_BYTES;
+	len += TF_SC_BYTES;
+	len += TF_SC_BYTES;
 	return len;
 }
 

@@ -3,66 +3,68 @@
 
 #include "wire/version.h"
 
-/* src/wire/version.h lists every schema that was ever in use; this one is not there if this
- * line does not compile. */
+/* This line does not compile unless src/wire/version.h lists the schema under its version. */
 _Static_assert(TF_SCHEMA_efb0297cd29cd4a06e24c5cc43c027a3 == 1, "schema and version");
 
 static void put_envelope(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_envelope *m = in;
 
+	(void)env;
 	tf_wr_u16(w, m->type);
 	tf_wr_u16(w, m->version);
-	tf_wr_fixed(w, m->sid, 32);
-	tf_wr_fixed(w, m->context, 32);
+	tf_wire_put_bytes(w, m->sid, 32);
+	tf_wire_put_bytes(w, m->context, 32);
 	tf_wr_u8(w, m->round);
 	tf_wr_u16(w, m->from);
 	tf_wr_u16(w, m->to);
-	tf_wr_fixed(w, m->echo, 32);
+	tf_wire_put_bytes(w, m->echo, 32);
 	tf_wire_put_blob(w, &m->payload, TF_PAYLOAD_MAX);
-	tf_wr_fixed(w, m->signature, 64);
-	(void)env;
+	tf_wire_put_bytes(w, m->signature, 64);
 }
 
 static void get_envelope(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
 {
 	tf_envelope *m = out;
 
+	(void)env;
+	(void)mem;
 	m->type = tf_rd_u16(r);
 	m->version = tf_rd_u16(r);
-	tf_rd_fixed(r, m->sid, 32);
-	tf_rd_fixed(r, m->context, 32);
+	tf_wire_get_bytes(r, m->sid, 32);
+	tf_wire_get_bytes(r, m->context, 32);
 	m->round = tf_rd_u8(r);
 	m->from = tf_rd_u16(r);
 	m->to = tf_rd_u16(r);
-	tf_rd_fixed(r, m->echo, 32);
+	tf_wire_get_bytes(r, m->echo, 32);
 	tf_wire_get_blob(r, &m->payload, TF_PAYLOAD_MAX);
-	tf_rd_fixed(r, m->signature, 64);
-	(void)env;
-	(void)mem;
+	tf_wire_get_bytes(r, m->signature, 64);
 }
 
 static void print_envelope(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_envelope *m = in;
 
-	tf_wire_say_u64(t, "type", m->type);
-	tf_wire_say_u64(t, "version", m->version);
+	(void)env;
+	(void)m;
+	tf_wire_say_uint(t, "type", m->type);
+	tf_wire_say_uint(t, "version", m->version);
 	tf_wire_say_bytes(t, "sid", m->sid, 32);
 	tf_wire_say_bytes(t, "context", m->context, 32);
-	tf_wire_say_u64(t, "round", m->round);
-	tf_wire_say_u64(t, "from", m->from);
-	tf_wire_say_u64(t, "to", m->to);
+	tf_wire_say_uint(t, "round", m->round);
+	tf_wire_say_uint(t, "from", m->from);
+	tf_wire_say_uint(t, "to", m->to);
 	tf_wire_say_bytes(t, "echo", m->echo, 32);
 	tf_wire_say_blob(t, "payload", &m->payload);
 	tf_wire_say_bytes(t, "signature", m->signature, 64);
-	(void)env;
 }
 
 static size_t length_envelope(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += 2;
 	len += 2;
 	len += 32;
@@ -74,7 +76,6 @@ static size_t length_envelope(const tf_wire_env *env, tf_wire_bound bound)
 	len += bound == TF_WIRE_LEAST ? 4 :
 		4 + (size_t)(TF_PAYLOAD_MAX);
 	len += 64;
-	(void)env;
 	return len;
 }
 
@@ -88,6 +89,7 @@ static void put_dispute(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_dispute *m = in;
 
+	(void)env;
 	tf_wr_u8(w, m->round);
 	tf_wire_put_count(w, m->originals_n, tf_wire_max_n(env));
 	for (uint32_t i = 0; i < m->originals_n; i++) {
@@ -103,6 +105,8 @@ static void get_dispute(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *m
 {
 	tf_msg_dispute *m = out;
 
+	(void)env;
+	(void)mem;
 	m->round = tf_rd_u8(r);
 	m->originals = tf_wire_get_list(r, mem, &m->originals_n, tf_wire_max_n(env),
 		4, sizeof(*m->originals));
@@ -120,20 +124,23 @@ static void print_dispute(tf_wire_text *t, const tf_wire_env *env, const void *i
 {
 	const tf_msg_dispute *m = in;
 
-	tf_wire_say_u64(t, "round", m->round);
+	(void)env;
+	(void)m;
+	tf_wire_say_uint(t, "round", m->round);
 	for (uint32_t i = 0; i < m->originals_n; i++) {
 		tf_wire_say_blob(t, "originals", &m->originals[i]);
 	}
 	for (uint32_t i = 0; i < m->echoes_n; i++) {
 		tf_wire_say_blob(t, "echoes", &m->echoes[i]);
 	}
-	(void)env;
 }
 
 static size_t length_dispute(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += 1;
 	len += bound == TF_WIRE_LEAST ? 4 :
 		4 + (size_t)(tf_wire_max_n(env)) * (4 + (size_t)(TF_ENVELOPE_MAX));
@@ -152,34 +159,35 @@ static void put_keygen_r1(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_keygen_r1 *m = in;
 
-	tf_wr_fixed(w, m->V, 32);
 	(void)env;
+	tf_wire_put_bytes(w, m->V, 32);
 }
 
 static void get_keygen_r1(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
 {
 	tf_msg_keygen_r1 *m = out;
 
-	tf_rd_fixed(r, m->V, 32);
 	(void)env;
 	(void)mem;
+	tf_wire_get_bytes(r, m->V, 32);
 }
 
 static void print_keygen_r1(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_keygen_r1 *m = in;
 
-	tf_wire_say_bytes(t, "V", m->V, 32);
 	(void)env;
+	(void)m;
+	tf_wire_say_bytes(t, "V", m->V, 32);
 }
 
 static size_t length_keygen_r1(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
-	len += 32;
 	(void)env;
 	(void)bound;
+	len += 32;
 	return len;
 }
 
@@ -193,41 +201,46 @@ static void put_keygen_r2(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_keygen_r2 *m = in;
 
-	tf_wr_fixed(w, m->rid, 32);
-	tf_wr_fixed(w, m->cc, 32);
+	(void)env;
+	tf_wire_put_bytes(w, m->rid, 32);
+	tf_wire_put_bytes(w, m->cc, 32);
 	tf_wire_put_count(w, m->F_n, tf_wire_max_n(env));
 	for (uint32_t i = 0; i < m->F_n; i++) {
 		tf_wire_put_point(w, env, &m->F[i]);
 	}
 	tf_wire_put_point(w, env, &m->A);
-	tf_wr_fixed(w, m->u, 32);
+	tf_wire_put_bytes(w, m->u, 32);
 }
 
 static void get_keygen_r2(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
 {
 	tf_msg_keygen_r2 *m = out;
 
-	tf_rd_fixed(r, m->rid, 32);
-	tf_rd_fixed(r, m->cc, 32);
+	(void)env;
+	(void)mem;
+	tf_wire_get_bytes(r, m->rid, 32);
+	tf_wire_get_bytes(r, m->cc, 32);
 	m->F = tf_wire_get_list(r, mem, &m->F_n, tf_wire_max_n(env),
 		TF_PT_BYTES, sizeof(*m->F));
 	for (uint32_t i = 0; i < m->F_n; i++) {
 		tf_wire_get_point(r, env, &m->F[i]);
 	}
 	tf_wire_get_point(r, env, &m->A);
-	tf_rd_fixed(r, m->u, 32);
+	tf_wire_get_bytes(r, m->u, 32);
 }
 
 static void print_keygen_r2(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_keygen_r2 *m = in;
 
+	(void)env;
+	(void)m;
 	tf_wire_say_bytes(t, "rid", m->rid, 32);
 	tf_wire_say_bytes(t, "cc", m->cc, 32);
 	for (uint32_t i = 0; i < m->F_n; i++) {
-		tf_wire_say_point(t, env, "F", &m->F[i]);
+		tf_wire_say_point(t, "F", env, &m->F[i]);
 	}
-	tf_wire_say_point(t, env, "A", &m->A);
+	tf_wire_say_point(t, "A", env, &m->A);
 	tf_wire_say_bytes(t, "u", m->u, 32);
 }
 
@@ -235,6 +248,8 @@ static size_t length_keygen_r2(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += 32;
 	len += 32;
 	len += bound == TF_WIRE_LEAST ? 4 :
@@ -254,34 +269,35 @@ static void put_keygen_share(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_keygen_share *m = in;
 
-	tf_wire_put_scalar(w, &m->f.s);
 	(void)env;
+	tf_wire_put_scalar(w, env, &m->f.s);
 }
 
 static void get_keygen_share(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
 {
 	tf_msg_keygen_share *m = out;
 
-	tf_wire_get_scalar(r, env, &m->f.s);
+	(void)env;
 	(void)mem;
+	tf_wire_get_scalar(r, env, &m->f.s);
 }
 
 static void print_keygen_share(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_keygen_share *m = in;
 
-	tf_wire_say_secret(t, "f");
 	(void)env;
 	(void)m;
+	tf_wire_say_secret(t, "f");
 }
 
 static size_t length_keygen_share(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
-	len += TF_SC_BYTES;
 	(void)env;
 	(void)bound;
+	len += TF_SC_BYTES;
 	return len;
 }
 
@@ -295,6 +311,7 @@ static void put_keygen_r3(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_keygen_r3 *m = in;
 
+	(void)env;
 	tf_zk_sch_proof_wire.put(w, env, &m->psi);
 }
 
@@ -302,6 +319,8 @@ static void get_keygen_r3(tf_rd *r, void *out, const tf_wire_env *env, tf_arena 
 {
 	tf_msg_keygen_r3 *m = out;
 
+	(void)env;
+	(void)mem;
 	tf_zk_sch_proof_wire.get(r, &m->psi, env, mem);
 }
 
@@ -309,6 +328,8 @@ static void print_keygen_r3(tf_wire_text *t, const tf_wire_env *env, const void 
 {
 	const tf_msg_keygen_r3 *m = in;
 
+	(void)env;
+	(void)m;
 	tf_wire_say_open(t, "psi");
 	tf_zk_sch_proof_wire.print(t, env, &m->psi);
 	tf_wire_say_close(t);
@@ -318,6 +339,8 @@ static size_t length_keygen_r3(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += tf_zk_sch_proof_wire.length(env, bound);
 	return len;
 }
@@ -332,38 +355,39 @@ static void put_keygen_ack(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_keygen_ack *m = in;
 
-	tf_wr_fixed(w, m->certificate, 32);
-	tf_wr_fixed(w, m->signature, 64);
 	(void)env;
+	tf_wire_put_bytes(w, m->certificate, 32);
+	tf_wire_put_bytes(w, m->signature, 64);
 }
 
 static void get_keygen_ack(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
 {
 	tf_msg_keygen_ack *m = out;
 
-	tf_rd_fixed(r, m->certificate, 32);
-	tf_rd_fixed(r, m->signature, 64);
 	(void)env;
 	(void)mem;
+	tf_wire_get_bytes(r, m->certificate, 32);
+	tf_wire_get_bytes(r, m->signature, 64);
 }
 
 static void print_keygen_ack(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_keygen_ack *m = in;
 
+	(void)env;
+	(void)m;
 	tf_wire_say_bytes(t, "certificate", m->certificate, 32);
 	tf_wire_say_bytes(t, "signature", m->signature, 64);
-	(void)env;
 }
 
 static size_t length_keygen_ack(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
-	len += 32;
-	len += 64;
 	(void)env;
 	(void)bound;
+	len += 32;
+	len += 64;
 	return len;
 }
 
@@ -377,34 +401,35 @@ static void put_aux_r1(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_aux_r1 *m = in;
 
-	tf_wr_fixed(w, m->V, 32);
 	(void)env;
+	tf_wire_put_bytes(w, m->V, 32);
 }
 
 static void get_aux_r1(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
 {
 	tf_msg_aux_r1 *m = out;
 
-	tf_rd_fixed(r, m->V, 32);
 	(void)env;
 	(void)mem;
+	tf_wire_get_bytes(r, m->V, 32);
 }
 
 static void print_aux_r1(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_aux_r1 *m = in;
 
-	tf_wire_say_bytes(t, "V", m->V, 32);
 	(void)env;
+	(void)m;
+	tf_wire_say_bytes(t, "V", m->V, 32);
 }
 
 static size_t length_aux_r1(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
-	len += 32;
 	(void)env;
 	(void)bound;
+	len += 32;
 	return len;
 }
 
@@ -418,32 +443,37 @@ static void put_aux_r2(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_aux_r2 *m = in;
 
+	(void)env;
 	tf_wire_put_nat(w, &m->N, tf_wire_bits_N(env));
 	tf_wire_put_nat(w, &m->Nhat, tf_wire_bits_Nhat(env));
 	tf_wire_put_nat(w, &m->s, tf_wire_bits_Nhat(env));
 	tf_wire_put_nat(w, &m->t, tf_wire_bits_Nhat(env));
 	tf_zk_prm_proof_wire.put(w, env, &m->prm);
-	tf_wr_fixed(w, m->rho, 32);
-	tf_wr_fixed(w, m->u, 32);
+	tf_wire_put_bytes(w, m->rho, 32);
+	tf_wire_put_bytes(w, m->u, 32);
 }
 
 static void get_aux_r2(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
 {
 	tf_msg_aux_r2 *m = out;
 
+	(void)env;
+	(void)mem;
 	tf_wire_get_nat(r, &m->N, tf_wire_bits_N(env));
 	tf_wire_get_nat(r, &m->Nhat, tf_wire_bits_Nhat(env));
 	tf_wire_get_nat(r, &m->s, tf_wire_bits_Nhat(env));
 	tf_wire_get_nat(r, &m->t, tf_wire_bits_Nhat(env));
 	tf_zk_prm_proof_wire.get(r, &m->prm, env, mem);
-	tf_rd_fixed(r, m->rho, 32);
-	tf_rd_fixed(r, m->u, 32);
+	tf_wire_get_bytes(r, m->rho, 32);
+	tf_wire_get_bytes(r, m->u, 32);
 }
 
 static void print_aux_r2(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_aux_r2 *m = in;
 
+	(void)env;
+	(void)m;
 	tf_wire_say_nat(t, "N", &m->N);
 	tf_wire_say_nat(t, "Nhat", &m->Nhat);
 	tf_wire_say_nat(t, "s", &m->s);
@@ -459,6 +489,8 @@ static size_t length_aux_r2(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += tf_wire_bytes(tf_wire_bits_N(env));
 	len += tf_wire_bytes(tf_wire_bits_Nhat(env));
 	len += tf_wire_bytes(tf_wire_bits_Nhat(env));
@@ -479,6 +511,7 @@ static void put_aux_r3(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_aux_r3 *m = in;
 
+	(void)env;
 	tf_zk_mod_proof_wire.put(w, env, &m->mod);
 }
 
@@ -486,6 +519,8 @@ static void get_aux_r3(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *me
 {
 	tf_msg_aux_r3 *m = out;
 
+	(void)env;
+	(void)mem;
 	tf_zk_mod_proof_wire.get(r, &m->mod, env, mem);
 }
 
@@ -493,6 +528,8 @@ static void print_aux_r3(tf_wire_text *t, const tf_wire_env *env, const void *in
 {
 	const tf_msg_aux_r3 *m = in;
 
+	(void)env;
+	(void)m;
 	tf_wire_say_open(t, "mod");
 	tf_zk_mod_proof_wire.print(t, env, &m->mod);
 	tf_wire_say_close(t);
@@ -502,6 +539,8 @@ static size_t length_aux_r3(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += tf_zk_mod_proof_wire.length(env, bound);
 	return len;
 }
@@ -516,6 +555,7 @@ static void put_aux_fac(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_aux_fac *m = in;
 
+	(void)env;
 	tf_zk_fac_proof_wire.put(w, env, &m->fac);
 }
 
@@ -523,6 +563,8 @@ static void get_aux_fac(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *m
 {
 	tf_msg_aux_fac *m = out;
 
+	(void)env;
+	(void)mem;
 	tf_zk_fac_proof_wire.get(r, &m->fac, env, mem);
 }
 
@@ -530,6 +572,8 @@ static void print_aux_fac(tf_wire_text *t, const tf_wire_env *env, const void *i
 {
 	const tf_msg_aux_fac *m = in;
 
+	(void)env;
+	(void)m;
 	tf_wire_say_open(t, "fac");
 	tf_zk_fac_proof_wire.print(t, env, &m->fac);
 	tf_wire_say_close(t);
@@ -539,6 +583,8 @@ static size_t length_aux_fac(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += tf_zk_fac_proof_wire.length(env, bound);
 	return len;
 }
@@ -553,34 +599,35 @@ static void put_aux_confirm(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_aux_confirm *m = in;
 
-	tf_wr_fixed(w, m->output, 32);
 	(void)env;
+	tf_wire_put_bytes(w, m->output, 32);
 }
 
 static void get_aux_confirm(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
 {
 	tf_msg_aux_confirm *m = out;
 
-	tf_rd_fixed(r, m->output, 32);
 	(void)env;
 	(void)mem;
+	tf_wire_get_bytes(r, m->output, 32);
 }
 
 static void print_aux_confirm(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_aux_confirm *m = in;
 
-	tf_wire_say_bytes(t, "output", m->output, 32);
 	(void)env;
+	(void)m;
+	tf_wire_say_bytes(t, "output", m->output, 32);
 }
 
 static size_t length_aux_confirm(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
-	len += 32;
 	(void)env;
 	(void)bound;
+	len += 32;
 	return len;
 }
 
@@ -594,6 +641,7 @@ static void put_presign_r1_item(tf_wr *w, const tf_wire_env *env, const void *in
 {
 	const tf_presign_r1_item *m = in;
 
+	(void)env;
 	tf_wire_put_nat(w, &m->K, 2*tf_wire_bits_N(env));
 	tf_wire_put_nat(w, &m->G, 2*tf_wire_bits_N(env));
 	tf_wire_put_point(w, env, &m->Y);
@@ -607,6 +655,8 @@ static void get_presign_r1_item(tf_rd *r, void *out, const tf_wire_env *env, tf_
 {
 	tf_presign_r1_item *m = out;
 
+	(void)env;
+	(void)mem;
 	tf_wire_get_nat(r, &m->K, 2*tf_wire_bits_N(env));
 	tf_wire_get_nat(r, &m->G, 2*tf_wire_bits_N(env));
 	tf_wire_get_point(r, env, &m->Y);
@@ -614,34 +664,36 @@ static void get_presign_r1_item(tf_rd *r, void *out, const tf_wire_env *env, tf_
 	tf_wire_get_point(r, env, &m->A2);
 	tf_wire_get_point(r, env, &m->B1);
 	tf_wire_get_point(r, env, &m->B2);
-	(void)mem;
 }
 
 static void print_presign_r1_item(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_presign_r1_item *m = in;
 
+	(void)env;
+	(void)m;
 	tf_wire_say_nat(t, "K", &m->K);
 	tf_wire_say_nat(t, "G", &m->G);
-	tf_wire_say_point(t, env, "Y", &m->Y);
-	tf_wire_say_point(t, env, "A1", &m->A1);
-	tf_wire_say_point(t, env, "A2", &m->A2);
-	tf_wire_say_point(t, env, "B1", &m->B1);
-	tf_wire_say_point(t, env, "B2", &m->B2);
+	tf_wire_say_point(t, "Y", env, &m->Y);
+	tf_wire_say_point(t, "A1", env, &m->A1);
+	tf_wire_say_point(t, "A2", env, &m->A2);
+	tf_wire_say_point(t, "B1", env, &m->B1);
+	tf_wire_say_point(t, "B2", env, &m->B2);
 }
 
 static size_t length_presign_r1_item(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
-	len += tf_wire_bytes(2*tf_wire_bits_N(env));
-	len += tf_wire_bytes(2*tf_wire_bits_N(env));
-	len += TF_PT_BYTES;
-	len += TF_PT_BYTES;
-	len += TF_PT_BYTES;
-	len += TF_PT_BYTES;
-	len += TF_PT_BYTES;
+	(void)env;
 	(void)bound;
+	len += tf_wire_bytes(2*tf_wire_bits_N(env));
+	len += tf_wire_bytes(2*tf_wire_bits_N(env));
+	len += TF_PT_BYTES;
+	len += TF_PT_BYTES;
+	len += TF_PT_BYTES;
+	len += TF_PT_BYTES;
+	len += TF_PT_BYTES;
 	return len;
 }
 
@@ -655,6 +707,7 @@ static void put_presign_r1(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_presign_r1 *m = in;
 
+	(void)env;
 	tf_wire_put_count(w, m->items_n, tf_wire_max_batch(env));
 	for (uint32_t i = 0; i < m->items_n; i++) {
 		tf_presign_r1_item_wire.put(w, env, &m->items[i]);
@@ -665,6 +718,8 @@ static void get_presign_r1(tf_rd *r, void *out, const tf_wire_env *env, tf_arena
 {
 	tf_msg_presign_r1 *m = out;
 
+	(void)env;
+	(void)mem;
 	m->items = tf_wire_get_list(r, mem, &m->items_n, tf_wire_max_batch(env),
 		tf_presign_r1_item_wire.length(env, TF_WIRE_LEAST), sizeof(*m->items));
 	for (uint32_t i = 0; i < m->items_n; i++) {
@@ -676,6 +731,8 @@ static void print_presign_r1(tf_wire_text *t, const tf_wire_env *env, const void
 {
 	const tf_msg_presign_r1 *m = in;
 
+	(void)env;
+	(void)m;
 	for (uint32_t i = 0; i < m->items_n; i++) {
 		tf_wire_say_open(t, "items");
 		tf_presign_r1_item_wire.print(t, env, &m->items[i]);
@@ -687,6 +744,8 @@ static size_t length_presign_r1(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += bound == TF_WIRE_LEAST ? 4 :
 		4 + (size_t)(tf_wire_max_batch(env)) * (tf_presign_r1_item_wire.length(env, TF_WIRE_MOST));
 	return len;
@@ -702,6 +761,7 @@ static void put_presign_psi_item(tf_wr *w, const tf_wire_env *env, const void *i
 {
 	const tf_presign_psi_item *m = in;
 
+	(void)env;
 	tf_zk_encelg_proof_wire.put(w, env, &m->psi0);
 	tf_zk_encelg_proof_wire.put(w, env, &m->psi1);
 }
@@ -710,6 +770,8 @@ static void get_presign_psi_item(tf_rd *r, void *out, const tf_wire_env *env, tf
 {
 	tf_presign_psi_item *m = out;
 
+	(void)env;
+	(void)mem;
 	tf_zk_encelg_proof_wire.get(r, &m->psi0, env, mem);
 	tf_zk_encelg_proof_wire.get(r, &m->psi1, env, mem);
 }
@@ -718,6 +780,8 @@ static void print_presign_psi_item(tf_wire_text *t, const tf_wire_env *env, cons
 {
 	const tf_presign_psi_item *m = in;
 
+	(void)env;
+	(void)m;
 	tf_wire_say_open(t, "psi0");
 	tf_zk_encelg_proof_wire.print(t, env, &m->psi0);
 	tf_wire_say_close(t);
@@ -730,6 +794,8 @@ static size_t length_presign_psi_item(const tf_wire_env *env, tf_wire_bound boun
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += tf_zk_encelg_proof_wire.length(env, bound);
 	len += tf_zk_encelg_proof_wire.length(env, bound);
 	return len;
@@ -745,6 +811,7 @@ static void put_presign_psi(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_presign_psi *m = in;
 
+	(void)env;
 	tf_wire_put_count(w, m->items_n, tf_wire_max_batch(env));
 	for (uint32_t i = 0; i < m->items_n; i++) {
 		tf_presign_psi_item_wire.put(w, env, &m->items[i]);
@@ -755,6 +822,8 @@ static void get_presign_psi(tf_rd *r, void *out, const tf_wire_env *env, tf_aren
 {
 	tf_msg_presign_psi *m = out;
 
+	(void)env;
+	(void)mem;
 	m->items = tf_wire_get_list(r, mem, &m->items_n, tf_wire_max_batch(env),
 		tf_presign_psi_item_wire.length(env, TF_WIRE_LEAST), sizeof(*m->items));
 	for (uint32_t i = 0; i < m->items_n; i++) {
@@ -766,6 +835,8 @@ static void print_presign_psi(tf_wire_text *t, const tf_wire_env *env, const voi
 {
 	const tf_msg_presign_psi *m = in;
 
+	(void)env;
+	(void)m;
 	for (uint32_t i = 0; i < m->items_n; i++) {
 		tf_wire_say_open(t, "items");
 		tf_presign_psi_item_wire.print(t, env, &m->items[i]);
@@ -777,6 +848,8 @@ static size_t length_presign_psi(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += bound == TF_WIRE_LEAST ? 4 :
 		4 + (size_t)(tf_wire_max_batch(env)) * (tf_presign_psi_item_wire.length(env, TF_WIRE_MOST));
 	return len;
@@ -792,39 +865,43 @@ static void put_presign_r2_peer(tf_wr *w, const tf_wire_env *env, const void *in
 {
 	const tf_presign_r2_peer *m = in;
 
+	(void)env;
 	tf_wire_put_nat(w, &m->F, 2*tf_wire_bits_N(env));
 	tf_wire_put_nat(w, &m->Fhat, 2*tf_wire_bits_N(env));
-	tf_wr_fixed(w, m->hash, 32);
+	tf_wire_put_bytes(w, m->hash, 32);
 }
 
 static void get_presign_r2_peer(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
 {
 	tf_presign_r2_peer *m = out;
 
+	(void)env;
+	(void)mem;
 	tf_wire_get_nat(r, &m->F, 2*tf_wire_bits_N(env));
 	tf_wire_get_nat(r, &m->Fhat, 2*tf_wire_bits_N(env));
-	tf_rd_fixed(r, m->hash, 32);
-	(void)mem;
+	tf_wire_get_bytes(r, m->hash, 32);
 }
 
 static void print_presign_r2_peer(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_presign_r2_peer *m = in;
 
+	(void)env;
+	(void)m;
 	tf_wire_say_nat(t, "F", &m->F);
 	tf_wire_say_nat(t, "Fhat", &m->Fhat);
 	tf_wire_say_bytes(t, "hash", m->hash, 32);
-	(void)env;
 }
 
 static size_t length_presign_r2_peer(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += tf_wire_bytes(2*tf_wire_bits_N(env));
 	len += tf_wire_bytes(2*tf_wire_bits_N(env));
 	len += 32;
-	(void)bound;
 	return len;
 }
 
@@ -838,6 +915,7 @@ static void put_presign_r2_item(tf_wr *w, const tf_wire_env *env, const void *in
 {
 	const tf_presign_r2_item *m = in;
 
+	(void)env;
 	tf_wire_put_point(w, env, &m->Gamma);
 	tf_zk_elog_proof_wire.put(w, env, &m->psi);
 	tf_wire_put_count(w, m->peers_n, tf_wire_max_n(env));
@@ -850,6 +928,8 @@ static void get_presign_r2_item(tf_rd *r, void *out, const tf_wire_env *env, tf_
 {
 	tf_presign_r2_item *m = out;
 
+	(void)env;
+	(void)mem;
 	tf_wire_get_point(r, env, &m->Gamma);
 	tf_zk_elog_proof_wire.get(r, &m->psi, env, mem);
 	m->peers = tf_wire_get_list(r, mem, &m->peers_n, tf_wire_max_n(env),
@@ -863,7 +943,9 @@ static void print_presign_r2_item(tf_wire_text *t, const tf_wire_env *env, const
 {
 	const tf_presign_r2_item *m = in;
 
-	tf_wire_say_point(t, env, "Gamma", &m->Gamma);
+	(void)env;
+	(void)m;
+	tf_wire_say_point(t, "Gamma", env, &m->Gamma);
 	tf_wire_say_open(t, "psi");
 	tf_zk_elog_proof_wire.print(t, env, &m->psi);
 	tf_wire_say_close(t);
@@ -878,6 +960,8 @@ static size_t length_presign_r2_item(const tf_wire_env *env, tf_wire_bound bound
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += TF_PT_BYTES;
 	len += tf_zk_elog_proof_wire.length(env, bound);
 	len += bound == TF_WIRE_LEAST ? 4 :
@@ -895,6 +979,7 @@ static void put_presign_r2(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_presign_r2 *m = in;
 
+	(void)env;
 	tf_wire_put_count(w, m->items_n, tf_wire_max_batch(env));
 	for (uint32_t i = 0; i < m->items_n; i++) {
 		tf_presign_r2_item_wire.put(w, env, &m->items[i]);
@@ -905,6 +990,8 @@ static void get_presign_r2(tf_rd *r, void *out, const tf_wire_env *env, tf_arena
 {
 	tf_msg_presign_r2 *m = out;
 
+	(void)env;
+	(void)mem;
 	m->items = tf_wire_get_list(r, mem, &m->items_n, tf_wire_max_batch(env),
 		tf_presign_r2_item_wire.length(env, TF_WIRE_LEAST), sizeof(*m->items));
 	for (uint32_t i = 0; i < m->items_n; i++) {
@@ -916,6 +1003,8 @@ static void print_presign_r2(tf_wire_text *t, const tf_wire_env *env, const void
 {
 	const tf_msg_presign_r2 *m = in;
 
+	(void)env;
+	(void)m;
 	for (uint32_t i = 0; i < m->items_n; i++) {
 		tf_wire_say_open(t, "items");
 		tf_presign_r2_item_wire.print(t, env, &m->items[i]);
@@ -927,6 +1016,8 @@ static size_t length_presign_r2(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += bound == TF_WIRE_LEAST ? 4 :
 		4 + (size_t)(tf_wire_max_batch(env)) * (tf_presign_r2_item_wire.length(env, TF_WIRE_MOST));
 	return len;
@@ -942,6 +1033,7 @@ static void put_presign_mta_item(tf_wr *w, const tf_wire_env *env, const void *i
 {
 	const tf_presign_mta_item *m = in;
 
+	(void)env;
 	tf_wire_put_nat(w, &m->D, 2*tf_wire_bits_N(env));
 	tf_wire_put_nat(w, &m->Dhat, 2*tf_wire_bits_N(env));
 	tf_zk_affg_proof_wire.put(w, env, &m->psi);
@@ -952,6 +1044,8 @@ static void get_presign_mta_item(tf_rd *r, void *out, const tf_wire_env *env, tf
 {
 	tf_presign_mta_item *m = out;
 
+	(void)env;
+	(void)mem;
 	tf_wire_get_nat(r, &m->D, 2*tf_wire_bits_N(env));
 	tf_wire_get_nat(r, &m->Dhat, 2*tf_wire_bits_N(env));
 	tf_zk_affg_proof_wire.get(r, &m->psi, env, mem);
@@ -962,6 +1056,8 @@ static void print_presign_mta_item(tf_wire_text *t, const tf_wire_env *env, cons
 {
 	const tf_presign_mta_item *m = in;
 
+	(void)env;
+	(void)m;
 	tf_wire_say_nat(t, "D", &m->D);
 	tf_wire_say_nat(t, "Dhat", &m->Dhat);
 	tf_wire_say_open(t, "psi");
@@ -976,6 +1072,8 @@ static size_t length_presign_mta_item(const tf_wire_env *env, tf_wire_bound boun
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += tf_wire_bytes(2*tf_wire_bits_N(env));
 	len += tf_wire_bytes(2*tf_wire_bits_N(env));
 	len += tf_zk_affg_proof_wire.length(env, bound);
@@ -993,6 +1091,7 @@ static void put_presign_mta(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_presign_mta *m = in;
 
+	(void)env;
 	tf_wire_put_count(w, m->items_n, tf_wire_max_batch(env));
 	for (uint32_t i = 0; i < m->items_n; i++) {
 		tf_presign_mta_item_wire.put(w, env, &m->items[i]);
@@ -1003,6 +1102,8 @@ static void get_presign_mta(tf_rd *r, void *out, const tf_wire_env *env, tf_aren
 {
 	tf_msg_presign_mta *m = out;
 
+	(void)env;
+	(void)mem;
 	m->items = tf_wire_get_list(r, mem, &m->items_n, tf_wire_max_batch(env),
 		tf_presign_mta_item_wire.length(env, TF_WIRE_LEAST), sizeof(*m->items));
 	for (uint32_t i = 0; i < m->items_n; i++) {
@@ -1014,6 +1115,8 @@ static void print_presign_mta(tf_wire_text *t, const tf_wire_env *env, const voi
 {
 	const tf_msg_presign_mta *m = in;
 
+	(void)env;
+	(void)m;
 	for (uint32_t i = 0; i < m->items_n; i++) {
 		tf_wire_say_open(t, "items");
 		tf_presign_mta_item_wire.print(t, env, &m->items[i]);
@@ -1025,6 +1128,8 @@ static size_t length_presign_mta(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += bound == TF_WIRE_LEAST ? 4 :
 		4 + (size_t)(tf_wire_max_batch(env)) * (tf_presign_mta_item_wire.length(env, TF_WIRE_MOST));
 	return len;
@@ -1040,7 +1145,8 @@ static void put_presign_r3_item(tf_wr *w, const tf_wire_env *env, const void *in
 {
 	const tf_presign_r3_item *m = in;
 
-	tf_wire_put_scalar(w, &m->delta);
+	(void)env;
+	tf_wire_put_scalar(w, env, &m->delta);
 	tf_wire_put_point(w, env, &m->Delta);
 	tf_wire_put_point(w, env, &m->S);
 	tf_zk_elog_proof_wire.put(w, env, &m->psi);
@@ -1050,6 +1156,8 @@ static void get_presign_r3_item(tf_rd *r, void *out, const tf_wire_env *env, tf_
 {
 	tf_presign_r3_item *m = out;
 
+	(void)env;
+	(void)mem;
 	tf_wire_get_scalar(r, env, &m->delta);
 	tf_wire_get_point(r, env, &m->Delta);
 	tf_wire_get_point(r, env, &m->S);
@@ -1060,9 +1168,11 @@ static void print_presign_r3_item(tf_wire_text *t, const tf_wire_env *env, const
 {
 	const tf_presign_r3_item *m = in;
 
-	tf_wire_say_scalar(t, "delta", &m->delta);
-	tf_wire_say_point(t, env, "Delta", &m->Delta);
-	tf_wire_say_point(t, env, "S", &m->S);
+	(void)env;
+	(void)m;
+	tf_wire_say_scalar(t, "delta", env, &m->delta);
+	tf_wire_say_point(t, "Delta", env, &m->Delta);
+	tf_wire_say_point(t, "S", env, &m->S);
 	tf_wire_say_open(t, "psi");
 	tf_zk_elog_proof_wire.print(t, env, &m->psi);
 	tf_wire_say_close(t);
@@ -1072,6 +1182,8 @@ static size_t length_presign_r3_item(const tf_wire_env *env, tf_wire_bound bound
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += TF_SC_BYTES;
 	len += TF_PT_BYTES;
 	len += TF_PT_BYTES;
@@ -1089,6 +1201,7 @@ static void put_presign_r3(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_presign_r3 *m = in;
 
+	(void)env;
 	tf_wire_put_count(w, m->items_n, tf_wire_max_batch(env));
 	for (uint32_t i = 0; i < m->items_n; i++) {
 		tf_presign_r3_item_wire.put(w, env, &m->items[i]);
@@ -1099,6 +1212,8 @@ static void get_presign_r3(tf_rd *r, void *out, const tf_wire_env *env, tf_arena
 {
 	tf_msg_presign_r3 *m = out;
 
+	(void)env;
+	(void)mem;
 	m->items = tf_wire_get_list(r, mem, &m->items_n, tf_wire_max_batch(env),
 		tf_presign_r3_item_wire.length(env, TF_WIRE_LEAST), sizeof(*m->items));
 	for (uint32_t i = 0; i < m->items_n; i++) {
@@ -1110,6 +1225,8 @@ static void print_presign_r3(tf_wire_text *t, const tf_wire_env *env, const void
 {
 	const tf_msg_presign_r3 *m = in;
 
+	(void)env;
+	(void)m;
 	for (uint32_t i = 0; i < m->items_n; i++) {
 		tf_wire_say_open(t, "items");
 		tf_presign_r3_item_wire.print(t, env, &m->items[i]);
@@ -1121,6 +1238,8 @@ static size_t length_presign_r3(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += bound == TF_WIRE_LEAST ? 4 :
 		4 + (size_t)(tf_wire_max_batch(env)) * (tf_presign_r3_item_wire.length(env, TF_WIRE_MOST));
 	return len;
@@ -1136,34 +1255,35 @@ static void put_presign_id(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_presign_id *m = in;
 
-	tf_wr_fixed(w, m->id, 32);
 	(void)env;
+	tf_wire_put_bytes(w, m->id, 32);
 }
 
 static void get_presign_id(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
 {
 	tf_presign_id *m = out;
 
-	tf_rd_fixed(r, m->id, 32);
 	(void)env;
 	(void)mem;
+	tf_wire_get_bytes(r, m->id, 32);
 }
 
 static void print_presign_id(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_presign_id *m = in;
 
-	tf_wire_say_bytes(t, "id", m->id, 32);
 	(void)env;
+	(void)m;
+	tf_wire_say_bytes(t, "id", m->id, 32);
 }
 
 static size_t length_presign_id(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
-	len += 32;
 	(void)env;
 	(void)bound;
+	len += 32;
 	return len;
 }
 
@@ -1177,6 +1297,7 @@ static void put_presign_confirm(tf_wr *w, const tf_wire_env *env, const void *in
 {
 	const tf_msg_presign_confirm *m = in;
 
+	(void)env;
 	tf_wire_put_count(w, m->items_n, tf_wire_max_batch(env));
 	for (uint32_t i = 0; i < m->items_n; i++) {
 		tf_presign_id_wire.put(w, env, &m->items[i]);
@@ -1187,6 +1308,8 @@ static void get_presign_confirm(tf_rd *r, void *out, const tf_wire_env *env, tf_
 {
 	tf_msg_presign_confirm *m = out;
 
+	(void)env;
+	(void)mem;
 	m->items = tf_wire_get_list(r, mem, &m->items_n, tf_wire_max_batch(env),
 		tf_presign_id_wire.length(env, TF_WIRE_LEAST), sizeof(*m->items));
 	for (uint32_t i = 0; i < m->items_n; i++) {
@@ -1198,6 +1321,8 @@ static void print_presign_confirm(tf_wire_text *t, const tf_wire_env *env, const
 {
 	const tf_msg_presign_confirm *m = in;
 
+	(void)env;
+	(void)m;
 	for (uint32_t i = 0; i < m->items_n; i++) {
 		tf_wire_say_open(t, "items");
 		tf_presign_id_wire.print(t, env, &m->items[i]);
@@ -1209,6 +1334,8 @@ static size_t length_presign_confirm(const tf_wire_env *env, tf_wire_bound bound
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += bound == TF_WIRE_LEAST ? 4 :
 		4 + (size_t)(tf_wire_max_batch(env)) * (tf_presign_id_wire.length(env, TF_WIRE_MOST));
 	return len;
@@ -1224,33 +1351,35 @@ static void put_sign_share(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_sign_share *m = in;
 
-	tf_wire_put_scalar(w, &m->sigma);
 	(void)env;
+	tf_wire_put_scalar(w, env, &m->sigma);
 }
 
 static void get_sign_share(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
 {
 	tf_msg_sign_share *m = out;
 
-	tf_wire_get_scalar(r, env, &m->sigma);
+	(void)env;
 	(void)mem;
+	tf_wire_get_scalar(r, env, &m->sigma);
 }
 
 static void print_sign_share(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_msg_sign_share *m = in;
 
-	tf_wire_say_scalar(t, "sigma", &m->sigma);
 	(void)env;
+	(void)m;
+	tf_wire_say_scalar(t, "sigma", env, &m->sigma);
 }
 
 static size_t length_sign_share(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
-	len += TF_SC_BYTES;
 	(void)env;
 	(void)bound;
+	len += TF_SC_BYTES;
 	return len;
 }
 

@@ -3,16 +3,16 @@
 
 #include "wire/version.h"
 
-/* src/wire/version.h lists every schema that was ever in use; this one is not there if this
- * line does not compile. */
+/* This line does not compile unless src/wire/version.h lists the schema under its version. */
 _Static_assert(TF_SCHEMA_b2a50eb6d970f0003c370292fc654685 == 1, "schema and version");
 
 static void put_slot_public(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_slot_public *m = in;
 
+	(void)env;
 	tf_wr_u16(w, m->index);
-	tf_wire_put_string(w, m->device, TF_DEVICE_MAX);
+	tf_wire_put_string(w, &m->device, TF_DEVICE_MAX);
 	tf_wire_put_point(w, env, &m->W);
 }
 
@@ -20,8 +20,10 @@ static void get_slot_public(tf_rd *r, void *out, const tf_wire_env *env, tf_aren
 {
 	tf_slot_public *m = out;
 
+	(void)env;
+	(void)mem;
 	m->index = tf_rd_u16(r);
-	m->device = tf_wire_get_string(r, mem, TF_DEVICE_MAX);
+	tf_wire_get_string(r, mem, &m->device, TF_DEVICE_MAX);
 	tf_wire_get_point(r, env, &m->W);
 }
 
@@ -29,20 +31,23 @@ static void print_slot_public(tf_wire_text *t, const tf_wire_env *env, const voi
 {
 	const tf_slot_public *m = in;
 
-	tf_wire_say_u64(t, "index", m->index);
-	tf_wire_say_string(t, "device", m->device);
-	tf_wire_say_point(t, env, "W", &m->W);
+	(void)env;
+	(void)m;
+	tf_wire_say_uint(t, "index", m->index);
+	tf_wire_say_string(t, "device", &m->device);
+	tf_wire_say_point(t, "W", env, &m->W);
 }
 
 static size_t length_slot_public(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += 2;
 	len += bound == TF_WIRE_LEAST ? 4 :
 		4 + (size_t)(TF_DEVICE_MAX);
 	len += TF_PT_BYTES;
-	(void)env;
 	return len;
 }
 
@@ -56,35 +61,38 @@ static void put_sharing_certificate(tf_wr *w, const tf_wire_env *env, const void
 {
 	const tf_sharing_certificate *m = in;
 
-	tf_wire_put_string(w, m->workspace, TF_WORKSPACE_MAX);
-	tf_wr_fixed(w, m->key_id, 32);
+	(void)env;
+	tf_wire_put_string(w, &m->workspace, TF_WORKSPACE_MAX);
+	tf_wire_put_bytes(w, m->key_id, 32);
 	tf_wr_u8(w, m->curve);
 	tf_wire_put_point(w, env, &m->Y);
-	tf_wr_fixed(w, m->cc, 32);
-	tf_wr_fixed(w, m->sharing, 32);
+	tf_wire_put_bytes(w, m->cc, 32);
+	tf_wire_put_bytes(w, m->sharing, 32);
 	tf_wr_u32(w, m->epoch);
-	tf_wr_fixed(w, m->attempt, 32);
+	tf_wire_put_bytes(w, m->attempt, 32);
 	tf_wr_u8(w, m->form);
 	tf_wr_u16(w, m->t);
 	tf_wire_put_count(w, m->slots_n, tf_wire_max_n(env));
 	for (uint32_t i = 0; i < m->slots_n; i++) {
 		tf_slot_public_wire.put(w, env, &m->slots[i]);
 	}
-	tf_wr_fixed(w, m->previous, 32);
+	tf_wire_put_bytes(w, m->previous, 32);
 }
 
 static void get_sharing_certificate(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
 {
 	tf_sharing_certificate *m = out;
 
-	m->workspace = tf_wire_get_string(r, mem, TF_WORKSPACE_MAX);
-	tf_rd_fixed(r, m->key_id, 32);
+	(void)env;
+	(void)mem;
+	tf_wire_get_string(r, mem, &m->workspace, TF_WORKSPACE_MAX);
+	tf_wire_get_bytes(r, m->key_id, 32);
 	m->curve = tf_rd_u8(r);
 	tf_wire_get_point(r, env, &m->Y);
-	tf_rd_fixed(r, m->cc, 32);
-	tf_rd_fixed(r, m->sharing, 32);
+	tf_wire_get_bytes(r, m->cc, 32);
+	tf_wire_get_bytes(r, m->sharing, 32);
 	m->epoch = tf_rd_u32(r);
-	tf_rd_fixed(r, m->attempt, 32);
+	tf_wire_get_bytes(r, m->attempt, 32);
 	m->form = tf_rd_u8(r);
 	m->t = tf_rd_u16(r);
 	m->slots = tf_wire_get_list(r, mem, &m->slots_n, tf_wire_max_n(env),
@@ -92,23 +100,25 @@ static void get_sharing_certificate(tf_rd *r, void *out, const tf_wire_env *env,
 	for (uint32_t i = 0; i < m->slots_n; i++) {
 		tf_slot_public_wire.get(r, &m->slots[i], env, mem);
 	}
-	tf_rd_fixed(r, m->previous, 32);
+	tf_wire_get_bytes(r, m->previous, 32);
 }
 
 static void print_sharing_certificate(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_sharing_certificate *m = in;
 
-	tf_wire_say_string(t, "workspace", m->workspace);
+	(void)env;
+	(void)m;
+	tf_wire_say_string(t, "workspace", &m->workspace);
 	tf_wire_say_bytes(t, "key_id", m->key_id, 32);
-	tf_wire_say_u64(t, "curve", m->curve);
-	tf_wire_say_point(t, env, "Y", &m->Y);
+	tf_wire_say_uint(t, "curve", m->curve);
+	tf_wire_say_point(t, "Y", env, &m->Y);
 	tf_wire_say_bytes(t, "cc", m->cc, 32);
 	tf_wire_say_bytes(t, "sharing", m->sharing, 32);
-	tf_wire_say_u64(t, "epoch", m->epoch);
+	tf_wire_say_uint(t, "epoch", m->epoch);
 	tf_wire_say_bytes(t, "attempt", m->attempt, 32);
-	tf_wire_say_u64(t, "form", m->form);
-	tf_wire_say_u64(t, "t", m->t);
+	tf_wire_say_uint(t, "form", m->form);
+	tf_wire_say_uint(t, "t", m->t);
 	for (uint32_t i = 0; i < m->slots_n; i++) {
 		tf_wire_say_open(t, "slots");
 		tf_slot_public_wire.print(t, env, &m->slots[i]);
@@ -121,6 +131,8 @@ static size_t length_sharing_certificate(const tf_wire_env *env, tf_wire_bound b
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += bound == TF_WIRE_LEAST ? 4 :
 		4 + (size_t)(TF_WORKSPACE_MAX);
 	len += 32;
@@ -148,37 +160,40 @@ static void put_certificate_signature(tf_wr *w, const tf_wire_env *env, const vo
 {
 	const tf_certificate_signature *m = in;
 
-	tf_wire_put_string(w, m->device, TF_DEVICE_MAX);
-	tf_wr_fixed(w, m->signature, 64);
 	(void)env;
+	tf_wire_put_string(w, &m->device, TF_DEVICE_MAX);
+	tf_wire_put_bytes(w, m->signature, 64);
 }
 
 static void get_certificate_signature(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
 {
 	tf_certificate_signature *m = out;
 
-	m->device = tf_wire_get_string(r, mem, TF_DEVICE_MAX);
-	tf_rd_fixed(r, m->signature, 64);
 	(void)env;
+	(void)mem;
+	tf_wire_get_string(r, mem, &m->device, TF_DEVICE_MAX);
+	tf_wire_get_bytes(r, m->signature, 64);
 }
 
 static void print_certificate_signature(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_certificate_signature *m = in;
 
-	tf_wire_say_string(t, "device", m->device);
-	tf_wire_say_bytes(t, "signature", m->signature, 64);
 	(void)env;
+	(void)m;
+	tf_wire_say_string(t, "device", &m->device);
+	tf_wire_say_bytes(t, "signature", m->signature, 64);
 }
 
 static size_t length_certificate_signature(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += bound == TF_WIRE_LEAST ? 4 :
 		4 + (size_t)(TF_DEVICE_MAX);
 	len += 64;
-	(void)env;
 	return len;
 }
 
@@ -192,6 +207,7 @@ static void put_signed_certificate(tf_wr *w, const tf_wire_env *env, const void 
 {
 	const tf_signed_certificate *m = in;
 
+	(void)env;
 	tf_wire_put_blob(w, &m->body, TF_CERTIFICATE_MAX);
 	tf_wire_put_count(w, m->signatures_n, 2*tf_wire_max_n(env));
 	for (uint32_t i = 0; i < m->signatures_n; i++) {
@@ -203,6 +219,8 @@ static void get_signed_certificate(tf_rd *r, void *out, const tf_wire_env *env, 
 {
 	tf_signed_certificate *m = out;
 
+	(void)env;
+	(void)mem;
 	tf_wire_get_blob(r, &m->body, TF_CERTIFICATE_MAX);
 	m->signatures = tf_wire_get_list(r, mem, &m->signatures_n, 2*tf_wire_max_n(env),
 		tf_certificate_signature_wire.length(env, TF_WIRE_LEAST), sizeof(*m->signatures));
@@ -215,6 +233,8 @@ static void print_signed_certificate(tf_wire_text *t, const tf_wire_env *env, co
 {
 	const tf_signed_certificate *m = in;
 
+	(void)env;
+	(void)m;
 	tf_wire_say_blob(t, "body", &m->body);
 	for (uint32_t i = 0; i < m->signatures_n; i++) {
 		tf_wire_say_open(t, "signatures");
@@ -227,6 +247,8 @@ static size_t length_signed_certificate(const tf_wire_env *env, tf_wire_bound bo
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += bound == TF_WIRE_LEAST ? 4 :
 		4 + (size_t)(TF_CERTIFICATE_MAX);
 	len += bound == TF_WIRE_LEAST ? 4 :
@@ -244,24 +266,26 @@ static void put_key_share(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_rec_key_share *m = in;
 
-	tf_wr_fixed(w, m->key_id, 32);
-	tf_wr_fixed(w, m->sharing, 32);
+	(void)env;
+	tf_wire_put_bytes(w, m->key_id, 32);
+	tf_wire_put_bytes(w, m->sharing, 32);
 	tf_wr_u32(w, m->epoch);
 	tf_wr_u16(w, m->index);
 	tf_wr_u8(w, m->curve);
 	tf_wr_u8(w, m->form);
 	tf_wr_u8(w, m->state);
-	tf_wire_put_scalar(w, &m->x.s);
+	tf_wire_put_scalar(w, env, &m->x.s);
 	tf_wire_put_blob(w, &m->certificate, TF_CERTIFICATE_MAX);
-	(void)env;
 }
 
 static void get_key_share(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
 {
 	tf_rec_key_share *m = out;
 
-	tf_rd_fixed(r, m->key_id, 32);
-	tf_rd_fixed(r, m->sharing, 32);
+	(void)env;
+	(void)mem;
+	tf_wire_get_bytes(r, m->key_id, 32);
+	tf_wire_get_bytes(r, m->sharing, 32);
 	m->epoch = tf_rd_u32(r);
 	m->index = tf_rd_u16(r);
 	m->curve = tf_rd_u8(r);
@@ -269,29 +293,31 @@ static void get_key_share(tf_rd *r, void *out, const tf_wire_env *env, tf_arena 
 	m->state = tf_rd_u8(r);
 	tf_wire_get_scalar(r, env, &m->x.s);
 	tf_wire_get_blob(r, &m->certificate, TF_CERTIFICATE_MAX);
-	(void)mem;
 }
 
 static void print_key_share(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_rec_key_share *m = in;
 
+	(void)env;
+	(void)m;
 	tf_wire_say_bytes(t, "key_id", m->key_id, 32);
 	tf_wire_say_bytes(t, "sharing", m->sharing, 32);
-	tf_wire_say_u64(t, "epoch", m->epoch);
-	tf_wire_say_u64(t, "index", m->index);
-	tf_wire_say_u64(t, "curve", m->curve);
-	tf_wire_say_u64(t, "form", m->form);
-	tf_wire_say_u64(t, "state", m->state);
+	tf_wire_say_uint(t, "epoch", m->epoch);
+	tf_wire_say_uint(t, "index", m->index);
+	tf_wire_say_uint(t, "curve", m->curve);
+	tf_wire_say_uint(t, "form", m->form);
+	tf_wire_say_uint(t, "state", m->state);
 	tf_wire_say_secret(t, "x");
 	tf_wire_say_blob(t, "certificate", &m->certificate);
-	(void)env;
 }
 
 static size_t length_key_share(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += 32;
 	len += 32;
 	len += 4;
@@ -302,7 +328,6 @@ static size_t length_key_share(const tf_wire_env *env, tf_wire_bound bound)
 	len += TF_SC_BYTES;
 	len += bound == TF_WIRE_LEAST ? 4 :
 		4 + (size_t)(TF_CERTIFICATE_MAX);
-	(void)env;
 	return len;
 }
 
@@ -316,6 +341,7 @@ static void put_own_moduli(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_rec_own_moduli *m = in;
 
+	(void)env;
 	tf_wr_u32(w, m->generation);
 	tf_wr_u64(w, m->created);
 	tf_wire_put_nat(w, &m->p, tf_wire_bits_prime(env));
@@ -330,6 +356,8 @@ static void get_own_moduli(tf_rd *r, void *out, const tf_wire_env *env, tf_arena
 {
 	tf_rec_own_moduli *m = out;
 
+	(void)env;
+	(void)mem;
 	m->generation = tf_rd_u32(r);
 	m->created = tf_rd_u64(r);
 	tf_wire_get_nat(r, &m->p, tf_wire_bits_prime(env));
@@ -338,28 +366,30 @@ static void get_own_moduli(tf_rd *r, void *out, const tf_wire_env *env, tf_arena
 	tf_wire_get_nat(r, &m->q_hat, tf_wire_bits_prime(env));
 	tf_wire_get_nat(r, &m->lambda, tf_wire_bits_Nhat(env));
 	tf_wire_get_nat(r, &m->t, tf_wire_bits_Nhat(env));
-	(void)mem;
 }
 
 static void print_own_moduli(tf_wire_text *t, const tf_wire_env *env, const void *in)
 {
 	const tf_rec_own_moduli *m = in;
 
-	tf_wire_say_u64(t, "generation", m->generation);
-	tf_wire_say_u64(t, "created", m->created);
+	(void)env;
+	(void)m;
+	tf_wire_say_uint(t, "generation", m->generation);
+	tf_wire_say_uint(t, "created", m->created);
 	tf_wire_say_secret(t, "p");
 	tf_wire_say_secret(t, "q");
 	tf_wire_say_secret(t, "p_hat");
 	tf_wire_say_secret(t, "q_hat");
 	tf_wire_say_secret(t, "lambda");
 	tf_wire_say_nat(t, "t", &m->t);
-	(void)env;
 }
 
 static size_t length_own_moduli(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += 4;
 	len += 8;
 	len += tf_wire_bytes(tf_wire_bits_prime(env));
@@ -368,7 +398,6 @@ static size_t length_own_moduli(const tf_wire_env *env, tf_wire_bound bound)
 	len += tf_wire_bytes(tf_wire_bits_prime(env));
 	len += tf_wire_bytes(tf_wire_bits_Nhat(env));
 	len += tf_wire_bytes(tf_wire_bits_Nhat(env));
-	(void)bound;
 	return len;
 }
 
@@ -382,8 +411,9 @@ static void put_peer_aux(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_rec_peer_aux *m = in;
 
-	tf_wire_put_string(w, m->device, TF_DEVICE_MAX);
-	tf_wr_fixed(w, m->sid, 32);
+	(void)env;
+	tf_wire_put_string(w, &m->device, TF_DEVICE_MAX);
+	tf_wire_put_bytes(w, m->sid, 32);
 	tf_wr_u64(w, m->created);
 	tf_wire_put_nat(w, &m->N, tf_wire_bits_N(env));
 	tf_wire_put_nat(w, &m->Nhat, tf_wire_bits_Nhat(env));
@@ -395,8 +425,10 @@ static void get_peer_aux(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *
 {
 	tf_rec_peer_aux *m = out;
 
-	m->device = tf_wire_get_string(r, mem, TF_DEVICE_MAX);
-	tf_rd_fixed(r, m->sid, 32);
+	(void)env;
+	(void)mem;
+	tf_wire_get_string(r, mem, &m->device, TF_DEVICE_MAX);
+	tf_wire_get_bytes(r, m->sid, 32);
 	m->created = tf_rd_u64(r);
 	tf_wire_get_nat(r, &m->N, tf_wire_bits_N(env));
 	tf_wire_get_nat(r, &m->Nhat, tf_wire_bits_Nhat(env));
@@ -408,20 +440,23 @@ static void print_peer_aux(tf_wire_text *t, const tf_wire_env *env, const void *
 {
 	const tf_rec_peer_aux *m = in;
 
-	tf_wire_say_string(t, "device", m->device);
+	(void)env;
+	(void)m;
+	tf_wire_say_string(t, "device", &m->device);
 	tf_wire_say_bytes(t, "sid", m->sid, 32);
-	tf_wire_say_u64(t, "created", m->created);
+	tf_wire_say_uint(t, "created", m->created);
 	tf_wire_say_nat(t, "N", &m->N);
 	tf_wire_say_nat(t, "Nhat", &m->Nhat);
 	tf_wire_say_nat(t, "s", &m->s);
 	tf_wire_say_nat(t, "t", &m->t);
-	(void)env;
 }
 
 static size_t length_peer_aux(const tf_wire_env *env, tf_wire_bound bound)
 {
 	size_t len = 0;
 
+	(void)env;
+	(void)bound;
 	len += bound == TF_WIRE_LEAST ? 4 :
 		4 + (size_t)(TF_DEVICE_MAX);
 	len += 32;

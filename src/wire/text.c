@@ -41,34 +41,35 @@ static bool printable(const uint8_t *p, size_t len)
 	return true;
 }
 
-void tf_wire_put_string(tf_wr *w, const char *x, size_t max)
+void tf_wire_put_string(tf_wr *w, const char *const *x, size_t max)
 {
-	size_t len = x ? strlen(x) : 0;
+	size_t len = *x ? strlen(*x) : 0;
 
-	if (len > max || !printable((const uint8_t *)x, len))
+	if (len > max || !printable((const uint8_t *)*x, len))
 		tf_wr_fail(w, TF_E_USAGE);
-	tf_wr_blob(w, x, len);
+	tf_wr_blob(w, *x, len);
 }
 
-const char *tf_wire_get_string(tf_rd *r, tf_arena *mem, size_t max)
+void tf_wire_get_string(tf_rd *r, tf_arena *mem, const char **x, size_t max)
 {
 	size_t len;
 	const uint8_t *p = tf_rd_blob(r, max, &len);
 	char *copy;
 
+	*x = "";
 	if (len == 0)
-		return "";
+		return;
 	if (!printable(p, len)) {
 		tf_rd_fail(r, TF_E_ENCODING);
-		return "";
+		return;
 	}
 	copy = tf_arena_alloc(mem, len + 1);
 	if (!copy) {
 		tf_rd_fail(r, TF_E_CAPACITY);
-		return "";
+		return;
 	}
 	memcpy(copy, p, len);
-	return copy;
+	*x = copy;
 }
 
 static void say(tf_wire_text *t, const char *s)
@@ -128,7 +129,7 @@ void tf_wire_say_close(tf_wire_text *t)
 	t->depth--;
 }
 
-void tf_wire_say_u64(tf_wire_text *t, const char *name, uint64_t x)
+void tf_wire_say_uint(tf_wire_text *t, const char *name, uint64_t x)
 {
 	say_name(t, name);
 	say_decimal(t, x);
@@ -152,14 +153,14 @@ void tf_wire_say_blob(tf_wire_text *t, const char *name, const tf_blob *x)
 	say(t, "\n");
 }
 
-void tf_wire_say_string(tf_wire_text *t, const char *name, const char *x)
+void tf_wire_say_string(tf_wire_text *t, const char *name, const char *const *x)
 {
 	say_name(t, name);
 	say(t, "\"");
-	for (; x && *x; x++) {
-		if (*x == '"' || *x == '\\')
+	for (const char *p = *x; p && *p; p++) {
+		if (*p == '"' || *p == '\\')
 			tf_wr_u8(&t->wr, '\\');
-		tf_wr_u8(&t->wr, (uint8_t)*x);
+		tf_wr_u8(&t->wr, (uint8_t)*p);
 	}
 	say(t, "\"\n");
 }
@@ -193,7 +194,7 @@ void tf_wire_say_int(tf_wire_text *t, const char *name, const tf_int *x)
 	say_magnitude(t, &x->mag);
 }
 
-void tf_wire_say_point(tf_wire_text *t, const tf_wire_env *env, const char *name, const tf_pt *x)
+void tf_wire_say_point(tf_wire_text *t, const char *name, const tf_wire_env *env, const tf_pt *x)
 {
 	uint8_t b[TF_PT_BYTES] = { 0 };
 
@@ -205,10 +206,12 @@ void tf_wire_say_point(tf_wire_text *t, const tf_wire_env *env, const char *name
 	say(t, "\n");
 }
 
-void tf_wire_say_scalar(tf_wire_text *t, const char *name, const tf_sc *x)
+void tf_wire_say_scalar(tf_wire_text *t, const char *name, const tf_wire_env *env,
+                        const tf_sc *x)
 {
 	uint8_t b[TF_SC_BYTES];
 
+	(void)env;
 	tf_sc_encode(b, x);
 	tf_wire_say_bytes(t, name, b, sizeof(b));
 }

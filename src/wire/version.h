@@ -1,9 +1,9 @@
 /* Every schema that was ever in use: the first 32 hex digits of the SHA-256 of its canonical form
  * (wire/<name>.wire without comments, meanings and spacing) and the version it belongs to.
  *
- * A generated codec does not compile when its schema is not listed here under its own version: whoever
- * changes a message must decide that this is a new version. A line that has been released is never
- * changed; the samples of its messages in tests/vectors/wire stay and must still decode.
+ * A generated codec does not compile when its schema is not listed here under its own version:
+ * whoever changes a message must decide that this is a new version. A line that has been released
+ * is never changed; the samples in tests/vectors/wire stay and must still decode.
  */
 #ifndef TF_WIRE_VERSION_H
 #define TF_WIRE_VERSION_H

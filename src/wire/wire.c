@@ -106,11 +106,13 @@ void tf_wire_put_point(tf_wr *w, const tf_wire_env *env, const tf_pt *x)
 		tf_pt_encode(env->g, p, x);
 }
 
-void tf_wire_put_scalar(tf_wr *w, const tf_sc *x)
+void tf_wire_put_scalar(tf_wr *w, const tf_wire_env *env, const tf_sc *x)
 {
 	uint8_t *p = tf_wr_room(w, TF_SC_BYTES);
 
-	if (p)
+	if (!env || !env->g)
+		tf_wr_fail(w, TF_E_USAGE);
+	else if (p)
 		tf_sc_encode(p, x);
 }
 

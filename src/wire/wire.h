@@ -1,11 +1,11 @@
 /* What the generated codecs stand on.
  *
- * wire/ *.wire is the only place where a message is defined; tools/genwire turns each schema into
- * gen/wire_<schema>.h and .c: a struct per message, its codec, its printer. The encoding has a fixed
- * layout and is canonical: fields in order, big-endian, fixed sizes or a u32 length or count with a
- * maximum; integers have a fixed width that the session's profile gives; decoding consumes
- * everything or fails; there is exactly one encoding of every message. So
- * decode(encode(m)) = m, and encode(decode(b)) = b for every b that is accepted.
+ * A message is defined in one place, its schema in wire; tools/genwire turns each schema into
+ * gen/wire_<schema>.h and .c: a struct per message, its codec, its printer. The encoding has a
+ * fixed layout and is canonical: fields in order, big-endian, fixed sizes or a u32 length or count
+ * with a maximum; integers have a fixed width that the session's profile gives; decoding consumes
+ * everything or fails; there is exactly one encoding of every message. So decode(encode(m)) = m,
+ * and encode(decode(b)) = b for every b that is accepted.
  *
  *     tf_msg_presign_r1 m;
  *     TRY(tf_msg_presign_r1_decode(&m, &env, arena, in, len));
@@ -134,21 +134,29 @@ static inline size_t tf_wire_bytes(uint32_t bits)
 	return (bits + 7) / 8;
 }
 
+static inline void tf_wire_put_bytes(tf_wr *w, const uint8_t *x, size_t len)
+{
+	tf_wr_fixed(w, x, len);
+}
 void tf_wire_put_nat(tf_wr *w, const tf_bn *x, uint32_t bits);
 void tf_wire_put_int(tf_wr *w, const tf_int *x, uint32_t bits);
 void tf_wire_put_point(tf_wr *w, const tf_wire_env *env, const tf_pt *x);
-void tf_wire_put_scalar(tf_wr *w, const tf_sc *x);
+void tf_wire_put_scalar(tf_wr *w, const tf_wire_env *env, const tf_sc *x);
 void tf_wire_put_blob(tf_wr *w, const tf_blob *x, size_t max);
-void tf_wire_put_string(tf_wr *w, const char *x, size_t max);
+void tf_wire_put_string(tf_wr *w, const char *const *x, size_t max);
 void tf_wire_put_count(tf_wr *w, uint32_t n, size_t max);
 
+static inline void tf_wire_get_bytes(tf_rd *r, uint8_t *x, size_t len)
+{
+	tf_rd_fixed(r, x, len);
+}
 void tf_wire_get_nat(tf_rd *r, tf_bn *x, uint32_t bits);
 void tf_wire_get_int(tf_rd *r, tf_int *x, uint32_t bits);
 void tf_wire_get_point(tf_rd *r, const tf_wire_env *env, tf_pt *x);
 void tf_wire_get_scalar(tf_rd *r, const tf_wire_env *env, tf_sc *x);
 void tf_wire_get_blob(tf_rd *r, tf_blob *x, size_t max);
 /* NUL-terminated copy in the arena; UTF-8 without control characters. "" after an error. */
-const char *tf_wire_get_string(tf_rd *r, tf_arena *mem, size_t max);
+void tf_wire_get_string(tf_rd *r, tf_arena *mem, const char **x, size_t max);
 /* A count, at most max, of items that take at least `least` bytes each. */
 uint32_t tf_wire_get_count(tf_rd *r, size_t max, size_t least);
 /* A count, and zeroed memory for so many items of `size` bytes; NULL if none. */
@@ -157,14 +165,14 @@ void *tf_wire_get_list(tf_rd *r, tf_arena *mem, uint32_t *n, size_t max, size_t 
 
 void tf_wire_say_open(tf_wire_text *t, const char *name);
 void tf_wire_say_close(tf_wire_text *t);
-void tf_wire_say_u64(tf_wire_text *t, const char *name, uint64_t x);
+void tf_wire_say_uint(tf_wire_text *t, const char *name, uint64_t x);
 void tf_wire_say_bytes(tf_wire_text *t, const char *name, const uint8_t *p, size_t len);
 void tf_wire_say_blob(tf_wire_text *t, const char *name, const tf_blob *x);
-void tf_wire_say_string(tf_wire_text *t, const char *name, const char *x);
+void tf_wire_say_string(tf_wire_text *t, const char *name, const char *const *x);
 void tf_wire_say_nat(tf_wire_text *t, const char *name, const tf_bn *x);
 void tf_wire_say_int(tf_wire_text *t, const char *name, const tf_int *x);
-void tf_wire_say_point(tf_wire_text *t, const tf_wire_env *env, const char *name, const tf_pt *x);
-void tf_wire_say_scalar(tf_wire_text *t, const char *name, const tf_sc *x);
+void tf_wire_say_point(tf_wire_text *t, const char *name, const tf_wire_env *env, const tf_pt *x);
+void tf_wire_say_scalar(tf_wire_text *t, const char *name, const tf_wire_env *env, const tf_sc *x);
 void tf_wire_say_secret(tf_wire_text *t, const char *name);
 
 #endif
