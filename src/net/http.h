@@ -141,7 +141,9 @@ void tf_http_head_begin(tf_http_head *h, char *buf, size_t cap, int status);
 /* A name that is no token or a value with control bytes is TF_E_USAGE: no response splitting. */
 void tf_http_head_add(tf_http_head *h, const char *name, const char *value);
 
-/* Content-Length and the empty line; *len receives the bytes of the head. */
+/* Content-Length (not with TF_HTTP_NO_LENGTH, for 204) and the empty line; *len receives the bytes
+ * of the head. */
+#define TF_HTTP_NO_LENGTH SIZE_MAX
 TF_MUST_USE tf_err tf_http_head_end(tf_http_head *h, size_t body_len, size_t *len);
 
 #endif

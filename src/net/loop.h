@@ -29,7 +29,8 @@ typedef void (*tf_job_done_fn)(void *ctx, bool ran);
 TF_MUST_USE tf_err tf_loop_new(tf_loop **out);
 
 /* Closes every handle that is still open, waits for running jobs (their done callbacks are called)
- * and frees. NULL is allowed. */
+ * and frees. Timers, listeners and servers that are still held may be freed afterwards. NULL is
+ * allowed. */
 void tf_loop_free(tf_loop *l);
 uv_loop_t *tf_loop_uv(tf_loop *l);
 
@@ -67,5 +68,17 @@ void tf_timer_free(tf_timer *t);
 /* Call fn(ctx) on the loop when the process gets the signal. At most 8 signals; the handler stays
  * until the loop is freed and does not keep the loop running. */
 TF_MUST_USE tf_err tf_loop_signal(tf_loop *l, int signum, tf_loop_fn fn, void *ctx);
+
+/* For owners of uv handles: a guest is told to close them when the loop is freed. evict is called
+ * once and must not leave other guests; the guest leaves at the latest in its close callback. */
+typedef struct tf_loop_guest {
+	struct tf_loop_guest *prev, *next;
+	void (*evict)(struct tf_loop_guest *self);
+} tf_loop_guest;
+
+void tf_loop_join(tf_loop *l, tf_loop_guest *guest);
+
+/* Harmless for a zeroed guest, or one that left. */
+void tf_loop_leave(tf_loop_guest *guest);
 
 #endif

@@ -1,0 +1,350 @@
+#include "net/loop.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SIGNALS_MAX 8
+
+typedef struct post {
+	struct post *next;
+	tf_loop_fn fn;
+	void *ctx;
+} post;
+
+typedef struct job {
+	uv_work_t req;
+	struct job *prev, *next;
+	tf_loop *loop;
+	tf_loop_fn work;
+	tf_job_done_fn done;
+	void *ctx;
+} job;
+
+typedef struct watch {
+	uv_signal_t sig;
+	tf_loop_fn fn;
+	void *ctx;
+} watch;
+
+struct tf_loop {
+	uv_loop_t uv;
+	uv_async_t wake;
+	uv_mutex_t lock;   /* guards first, last and closed */
+	post *first, *last;
+	bool closed;
+	tf_loop_guest guests; /* ring with this as head */
+	job jobs;             /* likewise */
+	unsigned job_count;
+	watch signals[SIGNALS_MAX];
+	unsigned signal_count;
+};
+
+struct tf_timer {
+	tf_loop_guest guest;
+	uv_timer_t uv;
+	tf_loop_fn fire;
+	void *ctx;
+	bool released; /* by its owner */
+	bool closed;   /* libuv is done with it */
+};
+
+static void take_posts(uv_async_t *wake)
+{
+	tf_loop *l = wake->data;
+	post *p, *next;
+
+	uv_mutex_lock(&l->lock);
+	p = l->first;
+	l->first = l->last = NULL;
+	uv_mutex_unlock(&l->lock);
+	for (; p; p = next) {
+		next = p->next;
+		p->fn(p->ctx);
+		free(p);
+	}
+}
+
+tf_err tf_loop_new(tf_loop **out)
+{
+	tf_loop *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return TF_E_RESOURCE;
+	if (uv_mutex_init(&l->lock) != 0) {
+		free(l);
+		return TF_E_RESOURCE;
+	}
+	if (uv_loop_init(&l->uv) != 0) {
+		uv_mutex_destroy(&l->lock);
+		free(l);
+		return TF_E_RESOURCE;
+	}
+	if (uv_async_init(&l->uv, &l->wake, take_posts) != 0) {
+		uv_loop_close(&l->uv);
+		uv_mutex_destroy(&l->lock);
+		free(l);
+		return TF_E_RESOURCE;
+	}
+	l->wake.data = l;
+	uv_unref((uv_handle_t *)&l->wake);
+	l->guests.prev = l->guests.next = &l->guests;
+	l->jobs.prev = l->jobs.next = &l->jobs;
+	signal(SIGPIPE, SIG_IGN);
+	*out = l;
+	return TF_OK;
+}
+
+uv_loop_t *tf_loop_uv(tf_loop *l)
+{
+	return &l->uv;
+}
+
+void tf_loop_run(tf_loop *l)
+{
+	uv_run(&l->uv, UV_RUN_DEFAULT);
+}
+
+void tf_loop_once(tf_loop *l)
+{
+	uv_run(&l->uv, UV_RUN_ONCE);
+}
+
+void tf_loop_stop(tf_loop *l)
+{
+	uv_stop(&l->uv);
+}
+
+uint64_t tf_loop_now_ms(const tf_loop *l)
+{
+	return uv_now(&l->uv);
+}
+
+tf_err tf_loop_post(tf_loop *l, tf_loop_fn fn, void *ctx)
+{
+	post *p = calloc(1, sizeof(*p));
+	bool closed;
+
+	if (!p)
+		return TF_E_RESOURCE;
+	p->fn = fn;
+	p->ctx = ctx;
+	uv_mutex_lock(&l->lock);
+	closed = l->closed;
+	if (!closed) {
+		if (l->last)
+			l->last->next = p;
+		else
+			l->first = p;
+		l->last = p;
+	}
+	uv_mutex_unlock(&l->lock);
+	if (closed) {
+		free(p);
+		return TF_E_STATE;
+	}
+	uv_async_send(&l->wake);
+	return TF_OK;
+}
+
+static void job_run(uv_work_t *req)
+{
+	job *j = req->data;
+
+	j->work(j->ctx);
+}
+
+static void job_end(uv_work_t *req, int status)
+{
+	job *j = req->data;
+
+	j->prev->next = j->next;
+	j->next->prev = j->prev;
+	j->loop->job_count--;
+	j->done(j->ctx, status == 0);
+	free(j);
+}
+
+tf_err tf_loop_job(tf_loop *l, tf_loop_fn work, tf_job_done_fn done, void *ctx)
+{
+	job *j = l->closed ? NULL : calloc(1, sizeof(*j));
+
+	if (!j)
+		return TF_E_RESOURCE;
+	j->req.data = j;
+	j->loop = l;
+	j->work = work;
+	j->done = done;
+	j->ctx = ctx;
+	if (uv_queue_work(&l->uv, &j->req, job_run, job_end) != 0) {
+		free(j);
+		return TF_E_RESOURCE;
+	}
+	j->prev = l->jobs.prev;
+	j->next = &l->jobs;
+	j->prev->next = j->next->prev = j;
+	l->job_count++;
+	return TF_OK;
+}
+
+unsigned tf_loop_jobs(const tf_loop *l)
+{
+	return l->job_count;
+}
+
+static void timer_gone(uv_handle_t *h)
+{
+	tf_timer *t = h->data;
+
+	tf_loop_leave(&t->guest);
+	t->closed = true;
+	if (t->released)
+		free(t);
+}
+
+/* The loop goes first: the owner still holds the timer and will free it. */
+static void timer_evict(tf_loop_guest *guest)
+{
+	tf_timer *t = (tf_timer *)guest;
+
+	if (!uv_is_closing((uv_handle_t *)&t->uv))
+		uv_close((uv_handle_t *)&t->uv, timer_gone);
+}
+
+static void timer_fire(uv_timer_t *uv)
+{
+	tf_timer *t = uv->data;
+
+	t->fire(t->ctx);
+}
+
+tf_err tf_timer_new(tf_timer **out, tf_loop *l, tf_loop_fn fire, void *ctx)
+{
+	tf_timer *t = l->closed ? NULL : calloc(1, sizeof(*t));
+
+	if (!t)
+		return TF_E_RESOURCE;
+	uv_timer_init(&l->uv, &t->uv);
+	t->uv.data = t;
+	t->fire = fire;
+	t->ctx = ctx;
+	t->guest.evict = timer_evict;
+	tf_loop_join(l, &t->guest);
+	*out = t;
+	return TF_OK;
+}
+
+void tf_timer_start(tf_timer *t, uint64_t after_ms, uint64_t repeat_ms)
+{
+	if (t->closed || uv_is_closing((uv_handle_t *)&t->uv))
+		return;
+	/* libuv measures from the time read at the start of the round */
+	uv_update_time(t->uv.loop);
+	uv_timer_start(&t->uv, timer_fire, after_ms, repeat_ms);
+}
+
+void tf_timer_stop(tf_timer *t)
+{
+	if (!t->closed)
+		uv_timer_stop(&t->uv);
+}
+
+void tf_timer_free(tf_timer *t)
+{
+	if (!t || t->released)
+		return;
+	t->released = true;
+	if (t->closed)
+		free(t);
+	else if (!uv_is_closing((uv_handle_t *)&t->uv))
+		uv_close((uv_handle_t *)&t->uv, timer_gone);
+}
+
+static void signal_came(uv_signal_t *sig, int signum)
+{
+	watch *w = sig->data;
+
+	(void)signum;
+	w->fn(w->ctx);
+}
+
+tf_err tf_loop_signal(tf_loop *l, int signum, tf_loop_fn fn, void *ctx)
+{
+	watch *w;
+
+	if (l->signal_count == SIGNALS_MAX)
+		return TF_E_CAPACITY;
+	w = &l->signals[l->signal_count];
+	if (uv_signal_init(&l->uv, &w->sig) != 0)
+		return TF_E_RESOURCE;
+	l->signal_count++;
+	w->sig.data = w;
+	w->fn = fn;
+	w->ctx = ctx;
+	uv_unref((uv_handle_t *)&w->sig);
+	return uv_signal_start(&w->sig, signal_came, signum) == 0 ? TF_OK : TF_E_RESOURCE;
+}
+
+void tf_loop_join(tf_loop *l, tf_loop_guest *guest)
+{
+	guest->prev = l->guests.prev;
+	guest->next = &l->guests;
+	guest->prev->next = guest->next->prev = guest;
+}
+
+void tf_loop_leave(tf_loop_guest *guest)
+{
+	if (!guest->next)
+		return;
+	guest->prev->next = guest->next;
+	guest->next->prev = guest->prev;
+	guest->prev = guest->next = NULL;
+}
+
+static void close_rest(uv_handle_t *h, void *arg)
+{
+	(void)arg;
+	if (!uv_is_closing(h))
+		uv_close(h, NULL);
+}
+
+/* A guest may take several rounds to leave; each is told once, so the ring moves to a second one.
+ * */
+static void evict_guests(tf_loop *l)
+{
+	tf_loop_guest told, *g;
+
+	told.prev = told.next = &told;
+	while ((g = l->guests.next) != &l->guests) {
+		tf_loop_leave(g);
+		g->prev = told.prev;
+		g->next = &told;
+		g->prev->next = g->next->prev = g;
+		g->evict(g);
+	}
+	while (l->job_count > 0 || told.next != &told)
+		uv_run(&l->uv, UV_RUN_ONCE);
+}
+
+void tf_loop_free(tf_loop *l)
+{
+	post *p, *next;
+
+	if (!l)
+		return;
+	uv_mutex_lock(&l->lock);
+	l->closed = true;
+	uv_mutex_unlock(&l->lock);
+	for (job *j = l->jobs.next; j != &l->jobs; j = j->next)
+		uv_cancel((uv_req_t *)&j->req);
+	evict_guests(l);
+	uv_walk(&l->uv, close_rest, NULL);
+	while (uv_loop_close(&l->uv) == UV_EBUSY)
+		uv_run(&l->uv, UV_RUN_ONCE);
+	for (p = l->first; p; p = next) {
+		next = p->next;
+		free(p);
+	}
+	uv_mutex_destroy(&l->lock);
+	free(l);
+}
