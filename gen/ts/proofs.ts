@@ -1,5 +1,5 @@
 // Made by tools/genwire from wire/proofs.wire; do not edit.
-import { Reader, Env, Decoder } from "../../wire/reader";
+import { Reader, Env, WireType } from "../../wire/reader";
 
 export function decodeZkSchProof(r: Reader, env: Env) {
 	return {
@@ -77,5 +77,12 @@ export function decodeZkElogProof(r: Reader, env: Env) {
 	};
 }
 
-export const proofsTypes: { [type: number]: [string, Decoder] } = {
+export const proofsTypes: { [name: string]: WireType } = {
+	zk_sch_proof: { type: 0x0000, decode: decodeZkSchProof },
+	zk_prm_proof: { type: 0x0000, decode: decodeZkPrmProof },
+	zk_mod_proof: { type: 0x0000, decode: decodeZkModProof },
+	zk_fac_proof: { type: 0x0000, decode: decodeZkFacProof },
+	zk_encelg_proof: { type: 0x0000, decode: decodeZkEncelgProof },
+	zk_affg_proof: { type: 0x0000, decode: decodeZkAffgProof },
+	zk_elog_proof: { type: 0x0000, decode: decodeZkElogProof },
 };

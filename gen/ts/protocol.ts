@@ -1,6 +1,14 @@
 // Made by tools/genwire from wire/protocol.wire; do not edit.
-import { Reader, Env, Decoder } from "../../wire/reader";
-import { decodeZkAffgProof, decodeZkElogProof, decodeZkEncelgProof, decodeZkFacProof, decodeZkModProof, decodeZkPrmProof, decodeZkSchProof } from "./proofs";
+import { Reader, Env, WireType } from "../../wire/reader";
+import {
+	decodeZkAffgProof,
+	decodeZkElogProof,
+	decodeZkEncelgProof,
+	decodeZkFacProof,
+	decodeZkModProof,
+	decodeZkPrmProof,
+	decodeZkSchProof,
+} from "./proofs";
 
 export function decodeEnvelope(r: Reader, env: Env) {
 	return {
@@ -197,23 +205,31 @@ export function decodeMsgSignShare(r: Reader, env: Env) {
 	};
 }
 
-export const protocolTypes: { [type: number]: [string, Decoder] } = {
-	0x0101: ["msg_dispute", decodeMsgDispute],
-	0x0201: ["msg_keygen_r1", decodeMsgKeygenR1],
-	0x0202: ["msg_keygen_r2", decodeMsgKeygenR2],
-	0x0203: ["msg_keygen_share", decodeMsgKeygenShare],
-	0x0204: ["msg_keygen_r3", decodeMsgKeygenR3],
-	0x0205: ["msg_keygen_ack", decodeMsgKeygenAck],
-	0x0301: ["msg_aux_r1", decodeMsgAuxR1],
-	0x0302: ["msg_aux_r2", decodeMsgAuxR2],
-	0x0303: ["msg_aux_r3", decodeMsgAuxR3],
-	0x0304: ["msg_aux_fac", decodeMsgAuxFac],
-	0x0305: ["msg_aux_confirm", decodeMsgAuxConfirm],
-	0x0401: ["msg_presign_r1", decodeMsgPresignR1],
-	0x0402: ["msg_presign_psi", decodeMsgPresignPsi],
-	0x0403: ["msg_presign_r2", decodeMsgPresignR2],
-	0x0404: ["msg_presign_mta", decodeMsgPresignMta],
-	0x0405: ["msg_presign_r3", decodeMsgPresignR3],
-	0x0406: ["msg_presign_confirm", decodeMsgPresignConfirm],
-	0x0501: ["msg_sign_share", decodeMsgSignShare],
+export const protocolTypes: { [name: string]: WireType } = {
+	envelope: { type: 0x0000, decode: decodeEnvelope },
+	msg_dispute: { type: 0x0101, decode: decodeMsgDispute },
+	msg_keygen_r1: { type: 0x0201, decode: decodeMsgKeygenR1 },
+	msg_keygen_r2: { type: 0x0202, decode: decodeMsgKeygenR2 },
+	msg_keygen_share: { type: 0x0203, decode: decodeMsgKeygenShare },
+	msg_keygen_r3: { type: 0x0204, decode: decodeMsgKeygenR3 },
+	msg_keygen_ack: { type: 0x0205, decode: decodeMsgKeygenAck },
+	msg_aux_r1: { type: 0x0301, decode: decodeMsgAuxR1 },
+	msg_aux_r2: { type: 0x0302, decode: decodeMsgAuxR2 },
+	msg_aux_r3: { type: 0x0303, decode: decodeMsgAuxR3 },
+	msg_aux_fac: { type: 0x0304, decode: decodeMsgAuxFac },
+	msg_aux_confirm: { type: 0x0305, decode: decodeMsgAuxConfirm },
+	presign_r1_item: { type: 0x0000, decode: decodePresignR1Item },
+	msg_presign_r1: { type: 0x0401, decode: decodeMsgPresignR1 },
+	presign_psi_item: { type: 0x0000, decode: decodePresignPsiItem },
+	msg_presign_psi: { type: 0x0402, decode: decodeMsgPresignPsi },
+	presign_r2_peer: { type: 0x0000, decode: decodePresignR2Peer },
+	presign_r2_item: { type: 0x0000, decode: decodePresignR2Item },
+	msg_presign_r2: { type: 0x0403, decode: decodeMsgPresignR2 },
+	presign_mta_item: { type: 0x0000, decode: decodePresignMtaItem },
+	msg_presign_mta: { type: 0x0404, decode: decodeMsgPresignMta },
+	presign_r3_item: { type: 0x0000, decode: decodePresignR3Item },
+	msg_presign_r3: { type: 0x0405, decode: decodeMsgPresignR3 },
+	presign_id: { type: 0x0000, decode: decodePresignId },
+	msg_presign_confirm: { type: 0x0406, decode: decodeMsgPresignConfirm },
+	msg_sign_share: { type: 0x0501, decode: decodeMsgSignShare },
 };

@@ -1,5 +1,5 @@
 // Made by tools/genwire from wire/records.wire; do not edit.
-import { Reader, Env, Decoder } from "../../wire/reader";
+import { Reader, Env, WireType } from "../../wire/reader";
 
 export function decodeSlotPublic(r: Reader, env: Env) {
 	return {
@@ -79,8 +79,12 @@ export function decodeRecPeerAux(r: Reader, env: Env) {
 	};
 }
 
-export const recordsTypes: { [type: number]: [string, Decoder] } = {
-	0x0701: ["rec_key_share", decodeRecKeyShare],
-	0x0702: ["rec_own_moduli", decodeRecOwnModuli],
-	0x0703: ["rec_peer_aux", decodeRecPeerAux],
+export const recordsTypes: { [name: string]: WireType } = {
+	slot_public: { type: 0x0000, decode: decodeSlotPublic },
+	sharing_certificate: { type: 0x0000, decode: decodeSharingCertificate },
+	certificate_signature: { type: 0x0000, decode: decodeCertificateSignature },
+	signed_certificate: { type: 0x0000, decode: decodeSignedCertificate },
+	rec_key_share: { type: 0x0701, decode: decodeRecKeyShare },
+	rec_own_moduli: { type: 0x0702, decode: decodeRecOwnModuli },
+	rec_peer_aux: { type: 0x0703, decode: decodeRecPeerAux },
 };
