@@ -1,0 +1,63 @@
+#include "coordinator/coordinator.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "curve/bip32.h"
+#include "daemon/log.h"
+
+int64_t tf_coordinator_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+tf_err tf_uuid_make(char out[static TF_UUID_TEXT], const tf_rng *rng)
+{
+	uint8_t b[16];
+
+	TRY(tf_rng_bytes(rng, b, sizeof(b)));
+	b[6] = (uint8_t)((b[6] & 0x0f) | 0x40); /* RFC 9562, version 4 */
+	b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
+	snprintf(out, TF_UUID_TEXT,
+	         "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
+	         b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
+	         b[15]);
+	return TF_OK;
+}
+
+tf_err tf_coordinator_audit(tf_coordinator *c, const char *event, json_t *fields)
+{
+	json_t *row = json_pack("{s:s}", "event", event);
+	char *text = NULL;
+	tf_err e = TF_E_RESOURCE;
+
+	if (row && (!fields || json_object_update_missing(row, fields) == 0))
+		text = json_dumps(row, JSON_COMPACT);
+	if (text)
+		e = tf_audit_append(c->audit, (uint64_t)tf_coordinator_now(), text, strlen(text));
+	free(text);
+	json_decref(row);
+	json_decref(fields);
+	if (e != TF_OK)
+		tf_log(TF_LOG_ERROR, "audit_failed", "error", tf_err_name(e), "what", event, NULL);
+	return e;
+}
+
+tf_err tf_coordinator_derive(tf_coordinator *c, const tf_path *path, tf_pt *child,
+                             tf_key_row *key)
+{
+	tf_pt parent;
+	tf_sc tweak;
+	tf_err e = tf_book_key_find(c->book, TF_CURVE_SECP256K1, key);
+
+	if (e == TF_E_NOT_FOUND || (e == TF_OK && key->state != TF_KEY_READY))
+		return TF_E_STATE;
+	TRY(e);
+	TRY(tf_pt_decode(c->secp256k1, &parent, key->public_key));
+	return tf_bip32_derive(c->secp256k1, &tweak, child, NULL, &parent, key->chain_code, path);
+}

@@ -1,0 +1,62 @@
+/* The coordinator: vault, transactions and the REST API on one side, the co-signers on the other.
+ *
+ * It is trusted for progress only (docs/architecture.md): it holds no key material, and whatever it
+ * tells a co-signer the co-signer verifies itself. One loop, one thread for all state; the parts:
+ *
+ *     book, txn      what it remembers (SQLite)
+ *     api*           what clients ask for: REST over TLS
+ *     control        the co-signers' connections: mutual TLS, frames
+ *     engine         drives introductions, key generation, presigning and signing to where they
+ *                    should be, again and again, from whatever state it finds
+ */
+#ifndef TF_COORDINATOR_COORDINATOR_H
+#define TF_COORDINATOR_COORDINATOR_H
+
+#include <jansson.h>
+
+#include "attest/workspace.h"
+#include "base/rng.h"
+#include "coordinator/book.h"
+#include "coordinator/txn.h"
+#include "base/path.h"
+#include "curve/group.h"
+#include "daemon/audit.h"
+#include "daemon/status.h"
+#include "net/loop.h"
+
+typedef struct tf_engine tf_engine;
+
+typedef struct tf_coordinator {
+	tf_loop *loop;
+	tf_rng rng;
+	tf_book *book;
+	tf_audit *audit;
+	tf_status *status;
+	const tf_workspace *workspace; /* current admin-signed file; replaced as a whole */
+	const tf_group *secp256k1;
+	tf_engine *engine;             /* NULL until it runs */
+	int64_t started;               /* milliseconds since 1970 */
+} tf_coordinator;
+
+/* Milliseconds since 1970 by the system's clock. */
+int64_t tf_coordinator_now(void);
+
+/* A random UUID (version 4) as text. */
+TF_MUST_USE tf_err tf_uuid_make(char out[static TF_UUID_TEXT], const tf_rng *rng);
+
+/* One row of the audit chain: {"event": event, ...}; takes the reference to fields (may be NULL).
+ * Failure is logged: an action that cannot be audited must not be taken, so callers check. */
+TF_MUST_USE tf_err tf_coordinator_audit(tf_coordinator *c, const char *event, json_t *fields);
+
+/* Something changed that the engine should look at (a new transaction, say). */
+void tf_engine_wake(tf_engine *e);
+
+/* What GET /v1/trefoil/status says about co-signers, keys, pools and runs; a new reference. */
+json_t *tf_engine_status(tf_engine *e);
+
+/* Public key of a vault account on a chain: child of the workspace key at m/44/coin/account/0/0.
+ * TF_E_STATE while there is no key. */
+TF_MUST_USE tf_err tf_coordinator_derive(tf_coordinator *c, const tf_path *path, tf_pt *child,
+                                         tf_key_row *key);
+
+#endif
