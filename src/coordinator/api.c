@@ -8,15 +8,15 @@
 #include "daemon/log.h"
 
 
-typedef struct route {
+typedef struct operation {
 	tf_http_method method;
 	const char *pattern;
 	void (*handle)(tf_api_req *r);
 	bool writes; /* needs a role that may change something */
-} route;
+} operation;
 
 /* Longest literal first where two patterns could match. */
-static const route routes[] = {
+static const operation routes[] = {
 	{ TF_HTTP_GET, "/v1/vault/accounts_paged", tf_api_accounts_paged, false },
 	{ TF_HTTP_GET, "/v1/vault/accounts", tf_api_accounts_list, false },
 	{ TF_HTTP_POST, "/v1/vault/accounts", tf_api_account_create, true },
@@ -314,7 +314,7 @@ static bool path_matches(const char *pattern, const char *path, size_t len)
 	return path == end;
 }
 
-static const route *find_route(const tf_http_req *http, bool *known_path)
+static const operation *find_route(const tf_http_req *http, bool *known_path)
 {
 	tf_http_method method = http->method == TF_HTTP_HEAD ? TF_HTTP_GET : http->method;
 
@@ -338,7 +338,7 @@ static void handle(void *ctx, tf_http_call *call)
 	};
 	tf_jwt_why why = TF_JWT_REFUSED;
 	bool known_path;
-	const route *route;
+	const operation *route;
 	tf_err e;
 
 	tf_metric_add(api->requests, 1);
