@@ -15,6 +15,8 @@ enum {
 	TF_SCHEMA_efb0297cd29cd4a06e24c5cc43c027a3 = 1,
 	/* records */
 	TF_SCHEMA_b2a50eb6d970f0003c370292fc654685 = 1,
+	/* control */
+	TF_SCHEMA_7440291b67f58fc8cb2c91d0e1b16265 = 1,
 };
 
 #endif
