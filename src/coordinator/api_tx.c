@@ -45,7 +45,7 @@ static char *make_summary(const tf_request *q, const tf_evm_tx *tx, const tf_cha
 	return text;
 }
 
-static tf_err copy_blob(tf_blob *out, const void *p, size_t len)
+static tf_err copy_blob(tf_bytes *out, const void *p, size_t len)
 {
 	out->p = malloc(len ? len : 1);
 	if (!out->p)

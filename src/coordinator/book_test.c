@@ -244,7 +244,7 @@ TEST(refusals_are_kept_once_per_attempt)
 	tf_book *b = open_book();
 	unsigned n = 0;
 
-	r.statement = (tf_blob){ (uint8_t *)(uintptr_t)"sign", 4 };
+	r.statement = (tf_bytes){ (uint8_t *)(uintptr_t)"sign", 4 };
 	CHECK_OK(tf_txn_refusal_add(b, "a", &r));
 	CHECK_OK(tf_txn_refusal_add(b, "a", &r));
 	r.attempt = 2;

@@ -130,7 +130,7 @@ static tf_err text_copy(char **out, const tf_query *q, int column)
 	return *out ? TF_OK : TF_E_RESOURCE;
 }
 
-static tf_err blob_copy(tf_blob *out, const tf_query *q, int column)
+static tf_err blob_copy(tf_bytes *out, const tf_query *q, int column)
 {
 	size_t len = 0;
 	const uint8_t *p = tf_query_blob(q, column, &len);

@@ -30,10 +30,10 @@ static inline bool tf_txn_is_open(tf_txn_status s)
 	return (int)s < 100;
 }
 
-typedef struct tf_blob {
+typedef struct tf_bytes {
 	uint8_t *p;
 	size_t len;
-} tf_blob;
+} tf_bytes;
 
 typedef struct tf_txn {
 	int64_t seq;
@@ -52,13 +52,13 @@ typedef struct tf_txn {
 	bool asked;
 	char *token;   /* the client's own JWT ... */
 	char *target;  /* ... request target ... */
-	tf_blob body;  /* ... and raw body: what the co-signers verify */
-	tf_blob payload;
+	tf_bytes body;  /* ... and raw body: what the co-signers verify */
+	tf_bytes payload;
 	uint8_t digest[32];
 	char *summary; /* JSON of what it moves, for listings */
 	int64_t attempts;
 	char clique[512];
-	tf_blob raw;   /* signed transaction; empty until there is one */
+	tf_bytes raw;   /* signed transaction; empty until there is one */
 	char tx_hash[67];
 	char trouble[512]; /* what is in the way, in words; "" if nothing */
 	int64_t created, updated;
@@ -108,7 +108,7 @@ typedef struct tf_refusal {
 	int64_t attempt;
 	int64_t check_number;
 	char reason[512];
-	tf_blob statement; /* borrowed */
+	tf_bytes statement; /* borrowed */
 	int64_t created;
 } tf_refusal;
 TF_MUST_USE tf_err tf_txn_refusal_add(tf_book *b, const char *id, const tf_refusal *r);
