@@ -6,6 +6,7 @@
 #include "harness/harness.h"
 #include "harness/tape.h"
 #include "wire/make_test.h"
+#include "wire_control.h"
 #include "wire_protocol.h"
 #include "wire_records.h"
 
@@ -16,6 +17,7 @@
 extern const tf_wire_maker *const tf_wire_proofs_makers[TF_WIRE_PROOFS_TYPES];
 extern const tf_wire_maker *const tf_wire_protocol_makers[TF_WIRE_PROTOCOL_TYPES];
 extern const tf_wire_maker *const tf_wire_records_makers[TF_WIRE_RECORDS_TYPES];
+extern const tf_wire_maker *const tf_wire_control_makers[TF_WIRE_CONTROL_TYPES];
 
 static const struct {
 	const char *name;
@@ -25,6 +27,7 @@ static const struct {
 	{ "proofs", tf_wire_proofs_makers, TF_WIRE_PROOFS_TYPES },
 	{ "protocol", tf_wire_protocol_makers, TF_WIRE_PROTOCOL_TYPES },
 	{ "records", tf_wire_records_makers, TF_WIRE_RECORDS_TYPES },
+	{ "control", tf_wire_control_makers, TF_WIRE_CONTROL_TYPES },
 };
 
 /* What a test of one message needs. */
