@@ -4,22 +4,22 @@
 #include "wire/version.h"
 
 /* This line does not compile unless src/wire/version.h lists the schema under its version. */
-_Static_assert(TF_SCHEMA_7440291b67f58fc8cb2c91d0e1b16265 == 1, "schema and version");
+_Static_assert(TF_SCHEMA_d894887df99110445bbf5c72b4feb4a4 == 1, "schema and version");
 
 static void put_hello(tf_wr *w, const tf_wire_env *env, const void *in)
 {
 	const tf_ctl_hello *m = in;
 
 	(void)env;
-	tf_wire_put_string(w, &m->device, TF_NAME_MAX);
+	tf_wire_put_string(w, &m->device, TF_CTL_NAME_MAX);
 	tf_wr_u8(w, m->role);
 	tf_wr_u16(w, m->set);
 	tf_wire_put_bytes(w, m->boot, 16);
 	tf_wr_u32(w, m->instance);
-	tf_wire_put_string(w, &m->software, TF_NAME_MAX);
-	tf_wire_put_string(w, &m->kernel, TF_NAME_MAX);
-	tf_wire_put_string(w, &m->profile, TF_NAME_MAX);
-	tf_wire_put_string(w, &m->address, TF_ADDRESS_MAX);
+	tf_wire_put_string(w, &m->software, TF_CTL_NAME_MAX);
+	tf_wire_put_string(w, &m->kernel, TF_CTL_NAME_MAX);
+	tf_wire_put_string(w, &m->profile, TF_CTL_NAME_MAX);
+	tf_wire_put_string(w, &m->address, TF_CTL_ADDRESS_MAX);
 }
 
 static void get_hello(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
@@ -28,15 +28,15 @@ static void get_hello(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem
 
 	(void)env;
 	(void)mem;
-	tf_wire_get_string(r, mem, &m->device, TF_NAME_MAX);
+	tf_wire_get_string(r, mem, &m->device, TF_CTL_NAME_MAX);
 	m->role = tf_rd_u8(r);
 	m->set = tf_rd_u16(r);
 	tf_wire_get_bytes(r, m->boot, 16);
 	m->instance = tf_rd_u32(r);
-	tf_wire_get_string(r, mem, &m->software, TF_NAME_MAX);
-	tf_wire_get_string(r, mem, &m->kernel, TF_NAME_MAX);
-	tf_wire_get_string(r, mem, &m->profile, TF_NAME_MAX);
-	tf_wire_get_string(r, mem, &m->address, TF_ADDRESS_MAX);
+	tf_wire_get_string(r, mem, &m->software, TF_CTL_NAME_MAX);
+	tf_wire_get_string(r, mem, &m->kernel, TF_CTL_NAME_MAX);
+	tf_wire_get_string(r, mem, &m->profile, TF_CTL_NAME_MAX);
+	tf_wire_get_string(r, mem, &m->address, TF_CTL_ADDRESS_MAX);
 }
 
 static void print_hello(tf_wire_text *t, const tf_wire_env *env, const void *in)
@@ -63,19 +63,19 @@ static size_t length_hello(const tf_wire_env *env, tf_wire_bound bound)
 	(void)env;
 	(void)bound;
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_NAME_MAX);
+		4 + (size_t)(TF_CTL_NAME_MAX);
 	len += 1;
 	len += 2;
 	len += 16;
 	len += 4;
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_NAME_MAX);
+		4 + (size_t)(TF_CTL_NAME_MAX);
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_NAME_MAX);
+		4 + (size_t)(TF_CTL_NAME_MAX);
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_NAME_MAX);
+		4 + (size_t)(TF_CTL_NAME_MAX);
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_ADDRESS_MAX);
+		4 + (size_t)(TF_CTL_ADDRESS_MAX);
 	return len;
 }
 
@@ -90,7 +90,7 @@ static void put_device_ref(tf_wr *w, const tf_wire_env *env, const void *in)
 	const tf_device_ref *m = in;
 
 	(void)env;
-	tf_wire_put_string(w, &m->device, TF_NAME_MAX);
+	tf_wire_put_string(w, &m->device, TF_CTL_NAME_MAX);
 }
 
 static void get_device_ref(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
@@ -99,7 +99,7 @@ static void get_device_ref(tf_rd *r, void *out, const tf_wire_env *env, tf_arena
 
 	(void)env;
 	(void)mem;
-	tf_wire_get_string(r, mem, &m->device, TF_NAME_MAX);
+	tf_wire_get_string(r, mem, &m->device, TF_CTL_NAME_MAX);
 }
 
 static void print_device_ref(tf_wire_text *t, const tf_wire_env *env, const void *in)
@@ -118,7 +118,7 @@ static size_t length_device_ref(const tf_wire_env *env, tf_wire_bound bound)
 	(void)env;
 	(void)bound;
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_NAME_MAX);
+		4 + (size_t)(TF_CTL_NAME_MAX);
 	return len;
 }
 
@@ -232,7 +232,7 @@ static void put_pool_state(tf_wr *w, const tf_wire_env *env, const void *in)
 	tf_wire_put_bytes(w, m->sharing, 32);
 	tf_wr_u32(w, m->epoch);
 	tf_wire_put_bytes(w, m->clique, 32);
-	tf_wire_put_count(w, m->ids_n, TF_DEVICES_MAX);
+	tf_wire_put_count(w, m->ids_n, TF_CTL_DEVICES_MAX);
 	for (uint32_t i = 0; i < m->ids_n; i++) {
 		tf_presig_ref_wire.put(w, env, &m->ids[i]);
 	}
@@ -247,7 +247,7 @@ static void get_pool_state(tf_rd *r, void *out, const tf_wire_env *env, tf_arena
 	tf_wire_get_bytes(r, m->sharing, 32);
 	m->epoch = tf_rd_u32(r);
 	tf_wire_get_bytes(r, m->clique, 32);
-	m->ids = tf_wire_get_list(r, mem, &m->ids_n, TF_DEVICES_MAX,
+	m->ids = tf_wire_get_list(r, mem, &m->ids_n, TF_CTL_DEVICES_MAX,
 		tf_presig_ref_wire.length(env, TF_WIRE_LEAST), sizeof(*m->ids));
 	for (uint32_t i = 0; i < m->ids_n; i++) {
 		tf_presig_ref_wire.get(r, &m->ids[i], env, mem);
@@ -280,7 +280,7 @@ static size_t length_pool_state(const tf_wire_env *env, tf_wire_bound bound)
 	len += 4;
 	len += 32;
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_DEVICES_MAX) * (tf_presig_ref_wire.length(env, TF_WIRE_MOST));
+		4 + (size_t)(TF_CTL_DEVICES_MAX) * (tf_presig_ref_wire.length(env, TF_WIRE_MOST));
 	return len;
 }
 
@@ -302,19 +302,19 @@ static void put_heartbeat(tf_wr *w, const tf_wire_env *env, const void *in)
 	tf_wr_u8(w, m->moduli);
 	tf_wr_u8(w, m->primes);
 	tf_wr_u64(w, m->candidates);
-	tf_wire_put_count(w, m->introduced_n, TF_DEVICES_MAX);
+	tf_wire_put_count(w, m->introduced_n, TF_CTL_DEVICES_MAX);
 	for (uint32_t i = 0; i < m->introduced_n; i++) {
 		tf_device_ref_wire.put(w, env, &m->introduced[i]);
 	}
-	tf_wire_put_count(w, m->keys_n, TF_DEVICES_MAX);
+	tf_wire_put_count(w, m->keys_n, TF_CTL_DEVICES_MAX);
 	for (uint32_t i = 0; i < m->keys_n; i++) {
 		tf_key_state_wire.put(w, env, &m->keys[i]);
 	}
-	tf_wire_put_count(w, m->pools_n, TF_DEVICES_MAX);
+	tf_wire_put_count(w, m->pools_n, TF_CTL_DEVICES_MAX);
 	for (uint32_t i = 0; i < m->pools_n; i++) {
 		tf_pool_state_wire.put(w, env, &m->pools[i]);
 	}
-	tf_wire_put_count(w, m->reachable_n, TF_DEVICES_MAX);
+	tf_wire_put_count(w, m->reachable_n, TF_CTL_DEVICES_MAX);
 	for (uint32_t i = 0; i < m->reachable_n; i++) {
 		tf_device_ref_wire.put(w, env, &m->reachable[i]);
 	}
@@ -334,22 +334,22 @@ static void get_heartbeat(tf_rd *r, void *out, const tf_wire_env *env, tf_arena 
 	m->moduli = tf_rd_u8(r);
 	m->primes = tf_rd_u8(r);
 	m->candidates = tf_rd_u64(r);
-	m->introduced = tf_wire_get_list(r, mem, &m->introduced_n, TF_DEVICES_MAX,
+	m->introduced = tf_wire_get_list(r, mem, &m->introduced_n, TF_CTL_DEVICES_MAX,
 		tf_device_ref_wire.length(env, TF_WIRE_LEAST), sizeof(*m->introduced));
 	for (uint32_t i = 0; i < m->introduced_n; i++) {
 		tf_device_ref_wire.get(r, &m->introduced[i], env, mem);
 	}
-	m->keys = tf_wire_get_list(r, mem, &m->keys_n, TF_DEVICES_MAX,
+	m->keys = tf_wire_get_list(r, mem, &m->keys_n, TF_CTL_DEVICES_MAX,
 		tf_key_state_wire.length(env, TF_WIRE_LEAST), sizeof(*m->keys));
 	for (uint32_t i = 0; i < m->keys_n; i++) {
 		tf_key_state_wire.get(r, &m->keys[i], env, mem);
 	}
-	m->pools = tf_wire_get_list(r, mem, &m->pools_n, TF_DEVICES_MAX,
+	m->pools = tf_wire_get_list(r, mem, &m->pools_n, TF_CTL_DEVICES_MAX,
 		tf_pool_state_wire.length(env, TF_WIRE_LEAST), sizeof(*m->pools));
 	for (uint32_t i = 0; i < m->pools_n; i++) {
 		tf_pool_state_wire.get(r, &m->pools[i], env, mem);
 	}
-	m->reachable = tf_wire_get_list(r, mem, &m->reachable_n, TF_DEVICES_MAX,
+	m->reachable = tf_wire_get_list(r, mem, &m->reachable_n, TF_CTL_DEVICES_MAX,
 		tf_device_ref_wire.length(env, TF_WIRE_LEAST), sizeof(*m->reachable));
 	for (uint32_t i = 0; i < m->reachable_n; i++) {
 		tf_device_ref_wire.get(r, &m->reachable[i], env, mem);
@@ -407,13 +407,13 @@ static size_t length_heartbeat(const tf_wire_env *env, tf_wire_bound bound)
 	len += 1;
 	len += 8;
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_DEVICES_MAX) * (tf_device_ref_wire.length(env, TF_WIRE_MOST));
+		4 + (size_t)(TF_CTL_DEVICES_MAX) * (tf_device_ref_wire.length(env, TF_WIRE_MOST));
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_DEVICES_MAX) * (tf_key_state_wire.length(env, TF_WIRE_MOST));
+		4 + (size_t)(TF_CTL_DEVICES_MAX) * (tf_key_state_wire.length(env, TF_WIRE_MOST));
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_DEVICES_MAX) * (tf_pool_state_wire.length(env, TF_WIRE_MOST));
+		4 + (size_t)(TF_CTL_DEVICES_MAX) * (tf_pool_state_wire.length(env, TF_WIRE_MOST));
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_DEVICES_MAX) * (tf_device_ref_wire.length(env, TF_WIRE_MOST));
+		4 + (size_t)(TF_CTL_DEVICES_MAX) * (tf_device_ref_wire.length(env, TF_WIRE_MOST));
 	len += 4;
 	return len;
 }
@@ -429,10 +429,10 @@ static void put_open_party(tf_wr *w, const tf_wire_env *env, const void *in)
 	const tf_open_party *m = in;
 
 	(void)env;
-	tf_wire_put_string(w, &m->device, TF_NAME_MAX);
+	tf_wire_put_string(w, &m->device, TF_CTL_NAME_MAX);
 	tf_wr_u8(w, m->role);
 	tf_wr_u16(w, m->slot);
-	tf_wire_put_string(w, &m->address, TF_ADDRESS_MAX);
+	tf_wire_put_string(w, &m->address, TF_CTL_ADDRESS_MAX);
 }
 
 static void get_open_party(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
@@ -441,10 +441,10 @@ static void get_open_party(tf_rd *r, void *out, const tf_wire_env *env, tf_arena
 
 	(void)env;
 	(void)mem;
-	tf_wire_get_string(r, mem, &m->device, TF_NAME_MAX);
+	tf_wire_get_string(r, mem, &m->device, TF_CTL_NAME_MAX);
 	m->role = tf_rd_u8(r);
 	m->slot = tf_rd_u16(r);
-	tf_wire_get_string(r, mem, &m->address, TF_ADDRESS_MAX);
+	tf_wire_get_string(r, mem, &m->address, TF_CTL_ADDRESS_MAX);
 }
 
 static void print_open_party(tf_wire_text *t, const tf_wire_env *env, const void *in)
@@ -466,11 +466,11 @@ static size_t length_open_party(const tf_wire_env *env, tf_wire_bound bound)
 	(void)env;
 	(void)bound;
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_NAME_MAX);
+		4 + (size_t)(TF_CTL_NAME_MAX);
 	len += 1;
 	len += 2;
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_ADDRESS_MAX);
+		4 + (size_t)(TF_CTL_ADDRESS_MAX);
 	return len;
 }
 
@@ -487,7 +487,7 @@ static void put_open(tf_wr *w, const tf_wire_env *env, const void *in)
 	(void)env;
 	tf_wire_put_bytes(w, m->request, 32);
 	tf_wr_u8(w, m->kind);
-	tf_wire_put_string(w, &m->profile, TF_NAME_MAX);
+	tf_wire_put_string(w, &m->profile, TF_CTL_NAME_MAX);
 	tf_wr_u8(w, m->curve);
 	tf_wr_u16(w, m->t);
 	tf_wire_put_bytes(w, m->key_id, 32);
@@ -500,7 +500,7 @@ static void put_open(tf_wr *w, const tf_wire_env *env, const void *in)
 	for (uint32_t i = 0; i < m->parties_n; i++) {
 		tf_open_party_wire.put(w, env, &m->parties[i]);
 	}
-	tf_wire_put_blob(w, &m->intent, TF_BODY_MAX);
+	tf_wire_put_blob(w, &m->intent, TF_CTL_BODY_MAX);
 }
 
 static void get_open(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
@@ -511,7 +511,7 @@ static void get_open(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
 	(void)mem;
 	tf_wire_get_bytes(r, m->request, 32);
 	m->kind = tf_rd_u8(r);
-	tf_wire_get_string(r, mem, &m->profile, TF_NAME_MAX);
+	tf_wire_get_string(r, mem, &m->profile, TF_CTL_NAME_MAX);
 	m->curve = tf_rd_u8(r);
 	m->t = tf_rd_u16(r);
 	tf_wire_get_bytes(r, m->key_id, 32);
@@ -525,7 +525,7 @@ static void get_open(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
 	for (uint32_t i = 0; i < m->parties_n; i++) {
 		tf_open_party_wire.get(r, &m->parties[i], env, mem);
 	}
-	tf_wire_get_blob(r, &m->intent, TF_BODY_MAX);
+	tf_wire_get_blob(r, &m->intent, TF_CTL_BODY_MAX);
 }
 
 static void print_open(tf_wire_text *t, const tf_wire_env *env, const void *in)
@@ -562,7 +562,7 @@ static size_t length_open(const tf_wire_env *env, tf_wire_bound bound)
 	len += 32;
 	len += 1;
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_NAME_MAX);
+		4 + (size_t)(TF_CTL_NAME_MAX);
 	len += 1;
 	len += 2;
 	len += 32;
@@ -574,7 +574,7 @@ static size_t length_open(const tf_wire_env *env, tf_wire_bound bound)
 	len += bound == TF_WIRE_LEAST ? 4 :
 		4 + (size_t)(tf_wire_max_n(env)) * (tf_open_party_wire.length(env, TF_WIRE_MOST));
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_BODY_MAX);
+		4 + (size_t)(TF_CTL_BODY_MAX);
 	return len;
 }
 
@@ -590,13 +590,13 @@ static void put_intent(tf_wr *w, const tf_wire_env *env, const void *in)
 
 	(void)env;
 	tf_wire_put_bytes(w, m->request, 32);
-	tf_wire_put_string(w, &m->tx, TF_NAME_MAX);
-	tf_wire_put_string(w, &m->asset, TF_NAME_MAX);
-	tf_wire_put_blob(w, &m->token, TF_TOKEN_MAX);
-	tf_wire_put_blob(w, &m->target, TF_TARGET_MAX);
-	tf_wire_put_blob(w, &m->body, TF_BODY_MAX);
-	tf_wire_put_blob(w, &m->payload, TF_BODY_MAX);
-	tf_wire_put_string(w, &m->path, TF_NAME_MAX);
+	tf_wire_put_string(w, &m->tx, TF_CTL_NAME_MAX);
+	tf_wire_put_string(w, &m->asset, TF_CTL_NAME_MAX);
+	tf_wire_put_blob(w, &m->token, TF_CTL_TOKEN_MAX);
+	tf_wire_put_blob(w, &m->target, TF_CTL_TARGET_MAX);
+	tf_wire_put_blob(w, &m->body, TF_CTL_BODY_MAX);
+	tf_wire_put_blob(w, &m->payload, TF_CTL_BODY_MAX);
+	tf_wire_put_string(w, &m->path, TF_CTL_NAME_MAX);
 }
 
 static void get_intent(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
@@ -606,13 +606,13 @@ static void get_intent(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *me
 	(void)env;
 	(void)mem;
 	tf_wire_get_bytes(r, m->request, 32);
-	tf_wire_get_string(r, mem, &m->tx, TF_NAME_MAX);
-	tf_wire_get_string(r, mem, &m->asset, TF_NAME_MAX);
-	tf_wire_get_blob(r, &m->token, TF_TOKEN_MAX);
-	tf_wire_get_blob(r, &m->target, TF_TARGET_MAX);
-	tf_wire_get_blob(r, &m->body, TF_BODY_MAX);
-	tf_wire_get_blob(r, &m->payload, TF_BODY_MAX);
-	tf_wire_get_string(r, mem, &m->path, TF_NAME_MAX);
+	tf_wire_get_string(r, mem, &m->tx, TF_CTL_NAME_MAX);
+	tf_wire_get_string(r, mem, &m->asset, TF_CTL_NAME_MAX);
+	tf_wire_get_blob(r, &m->token, TF_CTL_TOKEN_MAX);
+	tf_wire_get_blob(r, &m->target, TF_CTL_TARGET_MAX);
+	tf_wire_get_blob(r, &m->body, TF_CTL_BODY_MAX);
+	tf_wire_get_blob(r, &m->payload, TF_CTL_BODY_MAX);
+	tf_wire_get_string(r, mem, &m->path, TF_CTL_NAME_MAX);
 }
 
 static void print_intent(tf_wire_text *t, const tf_wire_env *env, const void *in)
@@ -639,19 +639,19 @@ static size_t length_intent(const tf_wire_env *env, tf_wire_bound bound)
 	(void)bound;
 	len += 32;
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_NAME_MAX);
+		4 + (size_t)(TF_CTL_NAME_MAX);
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_NAME_MAX);
+		4 + (size_t)(TF_CTL_NAME_MAX);
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_TOKEN_MAX);
+		4 + (size_t)(TF_CTL_TOKEN_MAX);
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_TARGET_MAX);
+		4 + (size_t)(TF_CTL_TARGET_MAX);
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_BODY_MAX);
+		4 + (size_t)(TF_CTL_BODY_MAX);
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_BODY_MAX);
+		4 + (size_t)(TF_CTL_BODY_MAX);
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_NAME_MAX);
+		4 + (size_t)(TF_CTL_NAME_MAX);
 	return len;
 }
 
@@ -668,7 +668,7 @@ static void put_ready(tf_wr *w, const tf_wire_env *env, const void *in)
 	(void)env;
 	tf_wire_put_bytes(w, m->request, 32);
 	tf_wire_put_bytes(w, m->opening, 32);
-	tf_wire_put_string(w, &m->device, TF_NAME_MAX);
+	tf_wire_put_string(w, &m->device, TF_CTL_NAME_MAX);
 	tf_wire_put_bytes(w, m->nonce, 32);
 	tf_wire_put_bytes(w, m->boot, 16);
 	tf_wr_u32(w, m->instance);
@@ -688,7 +688,7 @@ static void get_ready(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem
 	(void)mem;
 	tf_wire_get_bytes(r, m->request, 32);
 	tf_wire_get_bytes(r, m->opening, 32);
-	tf_wire_get_string(r, mem, &m->device, TF_NAME_MAX);
+	tf_wire_get_string(r, mem, &m->device, TF_CTL_NAME_MAX);
 	tf_wire_get_bytes(r, m->nonce, 32);
 	tf_wire_get_bytes(r, m->boot, 16);
 	m->instance = tf_rd_u32(r);
@@ -729,7 +729,7 @@ static size_t length_ready(const tf_wire_env *env, tf_wire_bound bound)
 	len += 32;
 	len += 32;
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_NAME_MAX);
+		4 + (size_t)(TF_CTL_NAME_MAX);
 	len += 32;
 	len += 16;
 	len += 4;
@@ -756,7 +756,7 @@ static void put_start(tf_wr *w, const tf_wire_env *env, const void *in)
 	tf_wire_put_bytes(w, m->request, 32);
 	tf_wire_put_count(w, m->ready_n, tf_wire_max_n(env));
 	for (uint32_t i = 0; i < m->ready_n; i++) {
-		tf_wire_put_blob(w, &m->ready[i], TF_READY_MAX);
+		tf_wire_put_blob(w, &m->ready[i], TF_CTL_READY_MAX);
 	}
 }
 
@@ -770,7 +770,7 @@ static void get_start(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem
 	m->ready = tf_wire_get_list(r, mem, &m->ready_n, tf_wire_max_n(env),
 		4, sizeof(*m->ready));
 	for (uint32_t i = 0; i < m->ready_n; i++) {
-		tf_wire_get_blob(r, &m->ready[i], TF_READY_MAX);
+		tf_wire_get_blob(r, &m->ready[i], TF_CTL_READY_MAX);
 	}
 }
 
@@ -794,7 +794,7 @@ static size_t length_start(const tf_wire_env *env, tf_wire_bound bound)
 	(void)bound;
 	len += 32;
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(tf_wire_max_n(env)) * (4 + (size_t)(TF_READY_MAX));
+		4 + (size_t)(tf_wire_max_n(env)) * (4 + (size_t)(TF_CTL_READY_MAX));
 	return len;
 }
 
@@ -810,7 +810,7 @@ static void put_abort(tf_wr *w, const tf_wire_env *env, const void *in)
 
 	(void)env;
 	tf_wire_put_bytes(w, m->request, 32);
-	tf_wire_put_string(w, &m->reason, TF_TEXT_MAX);
+	tf_wire_put_string(w, &m->reason, TF_CTL_TEXT_MAX);
 }
 
 static void get_abort(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
@@ -820,7 +820,7 @@ static void get_abort(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem
 	(void)env;
 	(void)mem;
 	tf_wire_get_bytes(r, m->request, 32);
-	tf_wire_get_string(r, mem, &m->reason, TF_TEXT_MAX);
+	tf_wire_get_string(r, mem, &m->reason, TF_CTL_TEXT_MAX);
 }
 
 static void print_abort(tf_wire_text *t, const tf_wire_env *env, const void *in)
@@ -841,7 +841,7 @@ static size_t length_abort(const tf_wire_env *env, tf_wire_bound bound)
 	(void)bound;
 	len += 32;
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_TEXT_MAX);
+		4 + (size_t)(TF_CTL_TEXT_MAX);
 	return len;
 }
 
@@ -859,8 +859,8 @@ static void put_result(tf_wr *w, const tf_wire_env *env, const void *in)
 	tf_wire_put_bytes(w, m->request, 32);
 	tf_wire_put_bytes(w, m->sid, 32);
 	tf_wr_u8(w, m->kind);
-	tf_wire_put_blob(w, &m->certificate, TF_RESULT_MAX);
-	tf_wire_put_count(w, m->presigs_n, TF_DEVICES_MAX);
+	tf_wire_put_blob(w, &m->certificate, TF_CTL_RESULT_MAX);
+	tf_wire_put_count(w, m->presigs_n, TF_CTL_DEVICES_MAX);
 	for (uint32_t i = 0; i < m->presigs_n; i++) {
 		tf_presig_ref_wire.put(w, env, &m->presigs[i]);
 	}
@@ -878,8 +878,8 @@ static void get_result(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *me
 	tf_wire_get_bytes(r, m->request, 32);
 	tf_wire_get_bytes(r, m->sid, 32);
 	m->kind = tf_rd_u8(r);
-	tf_wire_get_blob(r, &m->certificate, TF_RESULT_MAX);
-	m->presigs = tf_wire_get_list(r, mem, &m->presigs_n, TF_DEVICES_MAX,
+	tf_wire_get_blob(r, &m->certificate, TF_CTL_RESULT_MAX);
+	m->presigs = tf_wire_get_list(r, mem, &m->presigs_n, TF_CTL_DEVICES_MAX,
 		tf_presig_ref_wire.length(env, TF_WIRE_LEAST), sizeof(*m->presigs));
 	for (uint32_t i = 0; i < m->presigs_n; i++) {
 		tf_presig_ref_wire.get(r, &m->presigs[i], env, mem);
@@ -919,9 +919,9 @@ static size_t length_result(const tf_wire_env *env, tf_wire_bound bound)
 	len += 32;
 	len += 1;
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_RESULT_MAX);
+		4 + (size_t)(TF_CTL_RESULT_MAX);
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_DEVICES_MAX) * (tf_presig_ref_wire.length(env, TF_WIRE_MOST));
+		4 + (size_t)(TF_CTL_DEVICES_MAX) * (tf_presig_ref_wire.length(env, TF_WIRE_MOST));
 	len += 32;
 	len += 32;
 	len += 1;
@@ -943,8 +943,8 @@ static void put_failed(tf_wr *w, const tf_wire_env *env, const void *in)
 	tf_wr_u16(w, m->error);
 	tf_wr_u16(w, m->check);
 	tf_wr_u16(w, m->round);
-	tf_wire_put_string(w, &m->culprit, TF_NAME_MAX);
-	tf_wire_put_string(w, &m->reason, TF_TEXT_MAX);
+	tf_wire_put_string(w, &m->culprit, TF_CTL_NAME_MAX);
+	tf_wire_put_string(w, &m->reason, TF_CTL_TEXT_MAX);
 	tf_wire_put_bytes(w, m->evidence, 32);
 }
 
@@ -958,8 +958,8 @@ static void get_failed(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *me
 	m->error = tf_rd_u16(r);
 	m->check = tf_rd_u16(r);
 	m->round = tf_rd_u16(r);
-	tf_wire_get_string(r, mem, &m->culprit, TF_NAME_MAX);
-	tf_wire_get_string(r, mem, &m->reason, TF_TEXT_MAX);
+	tf_wire_get_string(r, mem, &m->culprit, TF_CTL_NAME_MAX);
+	tf_wire_get_string(r, mem, &m->reason, TF_CTL_TEXT_MAX);
 	tf_wire_get_bytes(r, m->evidence, 32);
 }
 
@@ -989,9 +989,9 @@ static size_t length_failed(const tf_wire_env *env, tf_wire_bound bound)
 	len += 2;
 	len += 2;
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_NAME_MAX);
+		4 + (size_t)(TF_CTL_NAME_MAX);
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_TEXT_MAX);
+		4 + (size_t)(TF_CTL_TEXT_MAX);
 	len += 32;
 	return len;
 }
@@ -1008,12 +1008,12 @@ static void put_refusal(tf_wr *w, const tf_wire_env *env, const void *in)
 
 	(void)env;
 	tf_wire_put_bytes(w, m->request, 32);
-	tf_wire_put_string(w, &m->tx, TF_NAME_MAX);
-	tf_wire_put_string(w, &m->device, TF_NAME_MAX);
+	tf_wire_put_string(w, &m->tx, TF_CTL_NAME_MAX);
+	tf_wire_put_string(w, &m->device, TF_CTL_NAME_MAX);
 	tf_wire_put_bytes(w, m->payload, 32);
 	tf_wr_u16(w, m->error);
 	tf_wr_u16(w, m->check);
-	tf_wire_put_string(w, &m->reason, TF_TEXT_MAX);
+	tf_wire_put_string(w, &m->reason, TF_CTL_TEXT_MAX);
 	tf_wr_u64(w, m->time);
 	tf_wire_put_bytes(w, m->signature, 64);
 }
@@ -1025,12 +1025,12 @@ static void get_refusal(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *m
 	(void)env;
 	(void)mem;
 	tf_wire_get_bytes(r, m->request, 32);
-	tf_wire_get_string(r, mem, &m->tx, TF_NAME_MAX);
-	tf_wire_get_string(r, mem, &m->device, TF_NAME_MAX);
+	tf_wire_get_string(r, mem, &m->tx, TF_CTL_NAME_MAX);
+	tf_wire_get_string(r, mem, &m->device, TF_CTL_NAME_MAX);
 	tf_wire_get_bytes(r, m->payload, 32);
 	m->error = tf_rd_u16(r);
 	m->check = tf_rd_u16(r);
-	tf_wire_get_string(r, mem, &m->reason, TF_TEXT_MAX);
+	tf_wire_get_string(r, mem, &m->reason, TF_CTL_TEXT_MAX);
 	m->time = tf_rd_u64(r);
 	tf_wire_get_bytes(r, m->signature, 64);
 }
@@ -1060,14 +1060,14 @@ static size_t length_refusal(const tf_wire_env *env, tf_wire_bound bound)
 	(void)bound;
 	len += 32;
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_NAME_MAX);
+		4 + (size_t)(TF_CTL_NAME_MAX);
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_NAME_MAX);
+		4 + (size_t)(TF_CTL_NAME_MAX);
 	len += 32;
 	len += 2;
 	len += 2;
 	len += bound == TF_WIRE_LEAST ? 4 :
-		4 + (size_t)(TF_TEXT_MAX);
+		4 + (size_t)(TF_CTL_TEXT_MAX);
 	len += 8;
 	len += 64;
 	return len;

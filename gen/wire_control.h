@@ -5,16 +5,16 @@
 #include "wire/wire.h"
 
 #define TF_WIRE_CONTROL_VERSION 1u
-#define TF_NAME_MAX 64u /* bytes of a device or workspace id */
-#define TF_TEXT_MAX 512u
-#define TF_ADDRESS_MAX 80u
-#define TF_TOKEN_MAX 16384u
-#define TF_BODY_MAX 262144u
-#define TF_TARGET_MAX 8192u
-#define TF_RESULT_MAX 0x8000u
-#define TF_FRAME_MAX 0x100000u /* bytes of a control frame */
-#define TF_READY_MAX 1024u
-#define TF_DEVICES_MAX 256u
+#define TF_CTL_NAME_MAX 64u /* bytes of a device or workspace id */
+#define TF_CTL_TEXT_MAX 512u
+#define TF_CTL_ADDRESS_MAX 80u
+#define TF_CTL_TOKEN_MAX 16384u
+#define TF_CTL_BODY_MAX 262144u
+#define TF_CTL_TARGET_MAX 8192u
+#define TF_CTL_RESULT_MAX 0x8000u
+#define TF_CTL_FRAME_MAX 0x100000u /* bytes of a control frame */
+#define TF_CTL_READY_MAX 1024u
+#define TF_CTL_DEVICES_MAX 256u
 
 typedef enum tf_wire_control_type {
 	TF_CTL_HELLO = 0x0801, /* who I am and where my peers reach me */

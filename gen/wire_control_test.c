@@ -26,15 +26,15 @@ static void make_hello(const tf_rng *rng, void *out, const tf_wire_env *env, tf_
 
 	(void)env;
 	(void)mem;
-	tf_make_string(rng, mem, &m->device, TF_NAME_MAX);
+	tf_make_string(rng, mem, &m->device, TF_CTL_NAME_MAX);
 	tf_make_u8(rng, &m->role);
 	tf_make_u16(rng, &m->set);
 	tf_make_bytes(rng, m->boot, 16);
 	tf_make_u32(rng, &m->instance);
-	tf_make_string(rng, mem, &m->software, TF_NAME_MAX);
-	tf_make_string(rng, mem, &m->kernel, TF_NAME_MAX);
-	tf_make_string(rng, mem, &m->profile, TF_NAME_MAX);
-	tf_make_string(rng, mem, &m->address, TF_ADDRESS_MAX);
+	tf_make_string(rng, mem, &m->software, TF_CTL_NAME_MAX);
+	tf_make_string(rng, mem, &m->kernel, TF_CTL_NAME_MAX);
+	tf_make_string(rng, mem, &m->profile, TF_CTL_NAME_MAX);
+	tf_make_string(rng, mem, &m->address, TF_CTL_ADDRESS_MAX);
 }
 
 const tf_wire_maker tf_ctl_hello_maker = { &tf_ctl_hello_wire, make_hello };
@@ -45,7 +45,7 @@ static void make_device_ref(const tf_rng *rng, void *out, const tf_wire_env *env
 
 	(void)env;
 	(void)mem;
-	tf_make_string(rng, mem, &m->device, TF_NAME_MAX);
+	tf_make_string(rng, mem, &m->device, TF_CTL_NAME_MAX);
 }
 
 const tf_wire_maker tf_device_ref_maker = { &tf_device_ref_wire, make_device_ref };
@@ -84,7 +84,7 @@ static void make_pool_state(const tf_rng *rng, void *out, const tf_wire_env *env
 	tf_make_bytes(rng, m->sharing, 32);
 	tf_make_u32(rng, &m->epoch);
 	tf_make_bytes(rng, m->clique, 32);
-	m->ids_n = tf_make_count(rng, TF_DEVICES_MAX);
+	m->ids_n = tf_make_count(rng, TF_CTL_DEVICES_MAX);
 	m->ids = tf_make_list(mem, m->ids_n, sizeof(*m->ids));
 	for (uint32_t i = 0; i < m->ids_n; i++) {
 		tf_presig_ref_maker.make(rng, &m->ids[i], env, mem);
@@ -106,22 +106,22 @@ static void make_heartbeat(const tf_rng *rng, void *out, const tf_wire_env *env,
 	tf_make_u8(rng, &m->moduli);
 	tf_make_u8(rng, &m->primes);
 	tf_make_u64(rng, &m->candidates);
-	m->introduced_n = tf_make_count(rng, TF_DEVICES_MAX);
+	m->introduced_n = tf_make_count(rng, TF_CTL_DEVICES_MAX);
 	m->introduced = tf_make_list(mem, m->introduced_n, sizeof(*m->introduced));
 	for (uint32_t i = 0; i < m->introduced_n; i++) {
 		tf_device_ref_maker.make(rng, &m->introduced[i], env, mem);
 	}
-	m->keys_n = tf_make_count(rng, TF_DEVICES_MAX);
+	m->keys_n = tf_make_count(rng, TF_CTL_DEVICES_MAX);
 	m->keys = tf_make_list(mem, m->keys_n, sizeof(*m->keys));
 	for (uint32_t i = 0; i < m->keys_n; i++) {
 		tf_key_state_maker.make(rng, &m->keys[i], env, mem);
 	}
-	m->pools_n = tf_make_count(rng, TF_DEVICES_MAX);
+	m->pools_n = tf_make_count(rng, TF_CTL_DEVICES_MAX);
 	m->pools = tf_make_list(mem, m->pools_n, sizeof(*m->pools));
 	for (uint32_t i = 0; i < m->pools_n; i++) {
 		tf_pool_state_maker.make(rng, &m->pools[i], env, mem);
 	}
-	m->reachable_n = tf_make_count(rng, TF_DEVICES_MAX);
+	m->reachable_n = tf_make_count(rng, TF_CTL_DEVICES_MAX);
 	m->reachable = tf_make_list(mem, m->reachable_n, sizeof(*m->reachable));
 	for (uint32_t i = 0; i < m->reachable_n; i++) {
 		tf_device_ref_maker.make(rng, &m->reachable[i], env, mem);
@@ -137,10 +137,10 @@ static void make_open_party(const tf_rng *rng, void *out, const tf_wire_env *env
 
 	(void)env;
 	(void)mem;
-	tf_make_string(rng, mem, &m->device, TF_NAME_MAX);
+	tf_make_string(rng, mem, &m->device, TF_CTL_NAME_MAX);
 	tf_make_u8(rng, &m->role);
 	tf_make_u16(rng, &m->slot);
-	tf_make_string(rng, mem, &m->address, TF_ADDRESS_MAX);
+	tf_make_string(rng, mem, &m->address, TF_CTL_ADDRESS_MAX);
 }
 
 const tf_wire_maker tf_open_party_maker = { &tf_open_party_wire, make_open_party };
@@ -153,7 +153,7 @@ static void make_open(const tf_rng *rng, void *out, const tf_wire_env *env, tf_a
 	(void)mem;
 	tf_make_bytes(rng, m->request, 32);
 	tf_make_u8(rng, &m->kind);
-	tf_make_string(rng, mem, &m->profile, TF_NAME_MAX);
+	tf_make_string(rng, mem, &m->profile, TF_CTL_NAME_MAX);
 	tf_make_u8(rng, &m->curve);
 	tf_make_u16(rng, &m->t);
 	tf_make_bytes(rng, m->key_id, 32);
@@ -167,7 +167,7 @@ static void make_open(const tf_rng *rng, void *out, const tf_wire_env *env, tf_a
 	for (uint32_t i = 0; i < m->parties_n; i++) {
 		tf_open_party_maker.make(rng, &m->parties[i], env, mem);
 	}
-	tf_make_blob(rng, mem, &m->intent, TF_BODY_MAX);
+	tf_make_blob(rng, mem, &m->intent, TF_CTL_BODY_MAX);
 }
 
 const tf_wire_maker tf_ctl_open_maker = { &tf_ctl_open_wire, make_open };
@@ -179,13 +179,13 @@ static void make_intent(const tf_rng *rng, void *out, const tf_wire_env *env, tf
 	(void)env;
 	(void)mem;
 	tf_make_bytes(rng, m->request, 32);
-	tf_make_string(rng, mem, &m->tx, TF_NAME_MAX);
-	tf_make_string(rng, mem, &m->asset, TF_NAME_MAX);
-	tf_make_blob(rng, mem, &m->token, TF_TOKEN_MAX);
-	tf_make_blob(rng, mem, &m->target, TF_TARGET_MAX);
-	tf_make_blob(rng, mem, &m->body, TF_BODY_MAX);
-	tf_make_blob(rng, mem, &m->payload, TF_BODY_MAX);
-	tf_make_string(rng, mem, &m->path, TF_NAME_MAX);
+	tf_make_string(rng, mem, &m->tx, TF_CTL_NAME_MAX);
+	tf_make_string(rng, mem, &m->asset, TF_CTL_NAME_MAX);
+	tf_make_blob(rng, mem, &m->token, TF_CTL_TOKEN_MAX);
+	tf_make_blob(rng, mem, &m->target, TF_CTL_TARGET_MAX);
+	tf_make_blob(rng, mem, &m->body, TF_CTL_BODY_MAX);
+	tf_make_blob(rng, mem, &m->payload, TF_CTL_BODY_MAX);
+	tf_make_string(rng, mem, &m->path, TF_CTL_NAME_MAX);
 }
 
 const tf_wire_maker tf_ctl_intent_maker = { &tf_ctl_intent_wire, make_intent };
@@ -198,7 +198,7 @@ static void make_ready(const tf_rng *rng, void *out, const tf_wire_env *env, tf_
 	(void)mem;
 	tf_make_bytes(rng, m->request, 32);
 	tf_make_bytes(rng, m->opening, 32);
-	tf_make_string(rng, mem, &m->device, TF_NAME_MAX);
+	tf_make_string(rng, mem, &m->device, TF_CTL_NAME_MAX);
 	tf_make_bytes(rng, m->nonce, 32);
 	tf_make_bytes(rng, m->boot, 16);
 	tf_make_u32(rng, &m->instance);
@@ -222,7 +222,7 @@ static void make_start(const tf_rng *rng, void *out, const tf_wire_env *env, tf_
 	m->ready_n = tf_make_count(rng, tf_wire_max_n(env));
 	m->ready = tf_make_list(mem, m->ready_n, sizeof(*m->ready));
 	for (uint32_t i = 0; i < m->ready_n; i++) {
-		tf_make_blob(rng, mem, &m->ready[i], TF_READY_MAX);
+		tf_make_blob(rng, mem, &m->ready[i], TF_CTL_READY_MAX);
 	}
 }
 
@@ -235,7 +235,7 @@ static void make_abort(const tf_rng *rng, void *out, const tf_wire_env *env, tf_
 	(void)env;
 	(void)mem;
 	tf_make_bytes(rng, m->request, 32);
-	tf_make_string(rng, mem, &m->reason, TF_TEXT_MAX);
+	tf_make_string(rng, mem, &m->reason, TF_CTL_TEXT_MAX);
 }
 
 const tf_wire_maker tf_ctl_abort_maker = { &tf_ctl_abort_wire, make_abort };
@@ -249,8 +249,8 @@ static void make_result(const tf_rng *rng, void *out, const tf_wire_env *env, tf
 	tf_make_bytes(rng, m->request, 32);
 	tf_make_bytes(rng, m->sid, 32);
 	tf_make_u8(rng, &m->kind);
-	tf_make_blob(rng, mem, &m->certificate, TF_RESULT_MAX);
-	m->presigs_n = tf_make_count(rng, TF_DEVICES_MAX);
+	tf_make_blob(rng, mem, &m->certificate, TF_CTL_RESULT_MAX);
+	m->presigs_n = tf_make_count(rng, TF_CTL_DEVICES_MAX);
 	m->presigs = tf_make_list(mem, m->presigs_n, sizeof(*m->presigs));
 	for (uint32_t i = 0; i < m->presigs_n; i++) {
 		tf_presig_ref_maker.make(rng, &m->presigs[i], env, mem);
@@ -272,8 +272,8 @@ static void make_failed(const tf_rng *rng, void *out, const tf_wire_env *env, tf
 	tf_make_u16(rng, &m->error);
 	tf_make_u16(rng, &m->check);
 	tf_make_u16(rng, &m->round);
-	tf_make_string(rng, mem, &m->culprit, TF_NAME_MAX);
-	tf_make_string(rng, mem, &m->reason, TF_TEXT_MAX);
+	tf_make_string(rng, mem, &m->culprit, TF_CTL_NAME_MAX);
+	tf_make_string(rng, mem, &m->reason, TF_CTL_TEXT_MAX);
 	tf_make_bytes(rng, m->evidence, 32);
 }
 
@@ -286,12 +286,12 @@ static void make_refusal(const tf_rng *rng, void *out, const tf_wire_env *env, t
 	(void)env;
 	(void)mem;
 	tf_make_bytes(rng, m->request, 32);
-	tf_make_string(rng, mem, &m->tx, TF_NAME_MAX);
-	tf_make_string(rng, mem, &m->device, TF_NAME_MAX);
+	tf_make_string(rng, mem, &m->tx, TF_CTL_NAME_MAX);
+	tf_make_string(rng, mem, &m->device, TF_CTL_NAME_MAX);
 	tf_make_bytes(rng, m->payload, 32);
 	tf_make_u16(rng, &m->error);
 	tf_make_u16(rng, &m->check);
-	tf_make_string(rng, mem, &m->reason, TF_TEXT_MAX);
+	tf_make_string(rng, mem, &m->reason, TF_CTL_TEXT_MAX);
 	tf_make_u64(rng, &m->time);
 	tf_make_bytes(rng, m->signature, 64);
 }

@@ -16,7 +16,7 @@ enum {
 	/* records */
 	TF_SCHEMA_b2a50eb6d970f0003c370292fc654685 = 1,
 	/* control */
-	TF_SCHEMA_7440291b67f58fc8cb2c91d0e1b16265 = 1,
+	TF_SCHEMA_d894887df99110445bbf5c72b4feb4a4 = 1,
 };
 
 #endif
