@@ -10,6 +10,7 @@
 #define TF_ATTEST_CSR_H
 
 #include <openssl/evp.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -5,10 +5,22 @@
  * payload bytes; enough distinct keys of those that the verifier's own configuration pins must have
  * signed. Keys in the file itself convince nobody.
  *
- * The payload is JSON, read strictly: no unknown, missing or duplicate key, every value inside its
- * limit. Amounts are decimal strings without leading zeros, below 2^256. In the dev profile every
- * chain must be a testnet. A device id and an identity key appear once in the roster; a primary
- * named by an API user is a primary in the roster.
+ * The payload is JSON, read strictly: all of these keys and no other, every value inside its limit.
+ *
+ *     {"workspace":"acme","version":1,"profile":"dev","security":"p128",
+ *      "admins":{"threshold":2,"keys":[HEX,HEX,HEX]},"caRootSha256":HEX,"schema":{"sets":[1,2]},
+ *      "chains":[{"assetId":"ETH_TEST5","type":"evm","chainId":11155111,"coinType":1,
+ *                 "testnet":true,"decimals":18,"symbol":"ETH","gasLimitDefault":"21000",
+ *                 "maxFeePerGasDefault":"30000000000",
+ *                 "maxPriorityFeePerGasDefault":"2000000000","maxFeePerGasCap":"500000000000"}],
+ *      "apiUsers":[{"id":UUID,"name":"bot","role":"SIGNER","publicKey":PEM,
+ *                   "primaries":["primary-1"]}],
+ *      "roster":[{"device":"guard-1","role":"guard","set":1,"owner":"ops","identity":HEX,
+ *                 "instance":0}]}
+ *
+ * profile is dev or production, security a name of num/profile.h. identity is "" until it is
+ * pinned. In the dev profile every chain must be a testnet. An asset, a user, a device id and an
+ * identity key appear once; a primary named by a user is a primary in the roster.
  *
  * From one version to the next (tf_workspace_succeeds): the version rises, workspace, profile and
  * root stay, and a device that stays keeps its role, its set and the identity key once pinned.
@@ -24,21 +36,17 @@
 #include "attest/identity.h"
 #include "base/err.h"
 #include "base/fault.h"
+#include "base/json.h"
+#include "num/profile.h"
 #include "policy/chain_rule.h"
 
-#define TF_WORKSPACE_FILE_MAX (1u << 20)
+#define TF_WORKSPACE_FILE_MAX TF_JSON_TEXT_MAX
 #define TF_CHAINS_MAX 64u
 #define TF_API_USERS_MAX 256u
 #define TF_ROSTER_MAX 256u
 #define TF_SETS_MAX 8u
 #define TF_USER_PRIMARIES_MAX 16u
 #define TF_PEM_KEY_MAX 2048u
-
-typedef enum tf_security {
-	TF_SECURITY_P128 = 1,
-	TF_SECURITY_P112 = 2,
-	TF_SECURITY_SMALL = 3, /* accepted in test builds only */
-} tf_security;
 
 typedef struct tf_api_user {
 	char id[37];   /* lower-case UUID */
@@ -63,7 +71,7 @@ typedef struct tf_workspace {
 	char name[TF_NAME_MAX + 1];
 	uint64_t version;
 	bool dev_profile;
-	tf_security security;
+	const tf_profile *security;
 	unsigned admin_threshold;
 	uint8_t admin_keys[TF_ADMINS_MAX][32];
 	size_t n_admin_keys;
@@ -102,9 +110,10 @@ void tf_workspace_free(tf_workspace *w);
 TF_MUST_USE tf_err tf_workspace_succeeds(const tf_workspace *old, const tf_workspace *new,
                                          tf_reason *reason);
 
-/* Wrap a payload and sign it with one admin key, or add a signature to a file of the same payload
- * (file NULL: start one). *out is a malloc'ed text with NUL. TF_E_DUPLICATE if this key has
- * signed already. */
+/* Wrap a payload and sign it with one admin key (file NULL), or add a signature to a file (payload
+ * NULL, or the same as in the file: TF_E_CONFLICT otherwise). Nothing is judged: parse the payload
+ * before signing it. *out is a malloc'ed text with NUL. TF_E_DUPLICATE if this key has signed
+ * already. */
 TF_MUST_USE tf_err tf_workspace_sign(char **out, const char *file, size_t file_len,
                                      const char *payload, size_t payload_len,
                                      const tf_identity_keys *admin);
@@ -116,6 +125,7 @@ const tf_roster_entry *tf_roster_find(const tf_workspace *w, const char *device)
  * identity key? TF_E_TRUST with check 865 to 867 in fault. */
 TF_MUST_USE tf_err tf_roster_check(const tf_workspace *w, const tf_cert *cert, tf_fault *fault);
 
+/* The API user of that id; the chain of that asset; NULL if there is none. */
 const tf_api_user *tf_api_user_find(const tf_workspace *w, const char *id);
 const tf_chain_rule *tf_chain_find(const tf_workspace *w, const char *asset_id);
 

@@ -64,7 +64,7 @@ static tf_err take_lock(tf_db *db, const char *path, tf_db_reason *reason)
 		return TF_E_TOO_LARGE;
 	db->lock_fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (db->lock_fd < 0) {
-		explain(reason, "cannot open %.200s: %s", lock, strerror(errno));
+		explain(reason, "cannot open %.200s: %m", lock);
 		return TF_E_IO;
 	}
 	/* An enclave's LibOS has no flock; SQLite's own exclusive lock remains. */
@@ -80,7 +80,7 @@ static tf_err make_private(const char *path, tf_db_reason *reason)
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (fd < 0) {
-		explain(reason, "cannot open %.200s: %s", path, strerror(errno));
+		explain(reason, "cannot open %.200s: %m", path);
 		return TF_E_IO;
 	}
 	(void)close(fd);

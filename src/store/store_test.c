@@ -48,7 +48,8 @@ static tf_store_config config(const char *name)
 
 	return (tf_store_config){ .path = in_dir(name), .cosigner = "guard-1", .schema = 1,
 	                          .parts = &part, .n_parts = 1,
-	                          .rng = tf_tape_init(&mine, (uint64_t)getpid() << 32 | tape.block++, 0) };
+	                          .rng = tf_tape_init(&mine, (uint64_t)getpid() << 32 | tape.block++,
+	                                              0) };
 }
 
 static tf_store *must_open(const char *name)
