@@ -65,8 +65,11 @@ TF_MUST_USE tf_err tf_harden_sandbox(tf_harden_report *report, tf_harden_where w
  * not root. For state folders, before the drop. Symbolic links are not followed. */
 TF_MUST_USE tf_err tf_harden_chown(const char *path);
 
-/* TF_OK if the file is regular, ours, and neither group nor others have any right on it.
+/* TF_OK if the file is regular, ours or root's, and neither group nor others have any right on it.
  * TF_E_TRUST otherwise, TF_E_IO if it cannot be looked at. */
 TF_MUST_USE tf_err tf_harden_secret_file(const char *path, char *why, size_t cap);
+
+/* The same for a descriptor; path is only for the message. */
+TF_MUST_USE tf_err tf_harden_secret_fd(int fd, const char *path, char *why, size_t cap);
 
 #endif
