@@ -9,7 +9,8 @@
  *
  * The caller works the list off from first to last, and makes PERSIST and BURN durable before it
  * does any SEND that follows them. A crash between any two effects then loses at most a run.
- * If a step returns an error, its effects are gone and none of them may be done.
+ * If a step returns an error, nothing but a SEND can be left of it, the signed originals of a
+ * dispute (rounds.h); the list is to be worked off after every step, whatever that returned.
  *
  * Memory comes from the caller's arena: what effects point to lives until tf_outbox_reset.
  */

@@ -42,6 +42,9 @@ TF_MUST_USE tf_err tf_party_env_check(const tf_party_env *env);
 /* The party as others see it; NULL if index is not 1..n. */
 const tf_party *tf_party_find(const tf_party_env *env, unsigned index);
 
+/* Copy a name with its NUL into cap bytes. TF_E_TOO_LARGE if it does not fit. */
+TF_MUST_USE tf_err tf_name_copy(char *out, size_t cap, const char *in);
+
 /* Hash over everybody's party index, share index, device id and identity: what a presignature is
  * bound to, so that it serves no other clique. */
 TF_MUST_USE tf_err tf_party_env_hash(uint8_t out[static 32], const tf_party_env *env);

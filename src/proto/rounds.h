@@ -31,9 +31,10 @@
  * signed originals of round k that it holds, and the envelopes whose echo differs, to all, and from
  * now on takes nothing but such disputes. Whoever learns of a dispute shows its originals, too. A
  * second signed broadcast for a slot convicts its signer (TF_E_CONFLICT); an echo that its signer's
- * own originals do not reproduce convicts that signer (TF_E_PROOF); nobody else is blamed. When
+ * own originals do not reproduce convicts that signer (TF_E_PROOF); nobody else is blamed. (If the
+ * convict is our own party, somebody else signs with our key.) When
  * everybody has shown its originals and nobody is convicted, the verdict is TF_E_CONFLICT without
- * a party.
+ * a party. A machine that is DONE still answers disputes, and may convict, but stays DONE.
  *
  * Memory: one arena, handed in at start and wiped as a whole at the end. Signed originals stay in
  * it as long as the machine: they are the evidence.
@@ -70,6 +71,14 @@ typedef struct tf_slot {
 	uint8_t echo[32];
 } tf_slot;
 
+/* A dispute by one party. */
+typedef struct tf_shown {
+	tf_blob raw;      /* the envelope; p NULL: it has not shown anything */
+	uint8_t round;    /* whose originals it shows */
+	uint8_t count;
+	uint8_t echo[32]; /* the echo that they make */
+} tf_shown;
+
 typedef struct tf_rounds tf_rounds;
 
 /* All of round r->round is there and its echoes agree: process it, send what belongs to round
@@ -88,11 +97,10 @@ struct tf_rounds {
 	uint8_t round;    /* whose messages are awaited, from 1; 0 while starting */
 	uint8_t context[32];
 	uint8_t echo[TF_ROUNDS_MAX + 1][32]; /* [k]: of round k; [0]: what round 1 must carry */
+	bool prior;          /* echo[0] was given */
 	tf_blob evidence[2]; /* after a conviction: the signed messages that show it */
-	uint8_t disputed;    /* round, or 0 */
-	uint32_t shown;      /* parties whose originals have been seen, by bit */
-	uint8_t shown_echo[TF_PARTIES_MAX][32]; /* the echo that they make */
-	uint8_t shown_count[TF_PARTIES_MAX];
+	bool has_shown;      /* our own originals */
+	tf_shown shown[TF_PARTIES_MAX]; /* [party index - 1] */
 };
 
 /* How much memory a run takes, in bytes. */

@@ -1,0 +1,80 @@
+#include "proto/party.h"
+
+#include <string.h>
+
+#include "zk/transcript.h"
+
+#define PARTY_TLV 256u /* bytes of one party in a transcript: names and keys, with room */
+
+static bool device_ok(const char *device)
+{
+	size_t len = device ? strnlen(device, TF_DEVICE_MAX + 1) : 0;
+
+	return len >= 1 && len <= TF_DEVICE_MAX;
+}
+
+/* Distinct in every respect in which parties must differ. */
+static bool differ(const tf_party_env *env, const tf_party *a, const tf_party *b)
+{
+	tf_sc x, y;
+
+	tf_sc_set_u64(env->g, &x, a->share_index);
+	tf_sc_set_u64(env->g, &y, b->share_index);
+	return strcmp(a->device, b->device) != 0 && !tf_sc_eq(&x, &y) &&
+	       memcmp(a->identity, b->identity, sizeof(a->identity)) != 0;
+}
+
+tf_err tf_party_env_check(const tf_party_env *env)
+{
+	const tf_party *p = env->party;
+
+	if (!env->pr || !env->g || !env->rng || !env->signer)
+		return TF_E_USAGE;
+	if (env->n < 2 || env->n > TF_PARTIES_MAX || env->self < 1 || env->self > env->n)
+		return TF_E_USAGE;
+	for (unsigned i = 0; i < env->n; i++) {
+		tf_sc x;
+
+		tf_sc_set_u64(env->g, &x, p[i].share_index);
+		if (!device_ok(p[i].device) || tf_sc_is_zero(&x))
+			return TF_E_USAGE;
+		for (unsigned j = 0; j < i; j++)
+			if (!differ(env, &p[i], &p[j]))
+				return TF_E_USAGE;
+	}
+	if (memcmp(p[env->self - 1].identity, env->signer->pk, sizeof(env->signer->pk)) != 0)
+		return TF_E_USAGE;
+	return TF_OK;
+}
+
+const tf_party *tf_party_find(const tf_party_env *env, unsigned index)
+{
+	return index >= 1 && index <= env->n ? &env->party[index - 1] : NULL;
+}
+
+tf_err tf_name_copy(char *out, size_t cap, const char *in)
+{
+	size_t len = strnlen(in, cap);
+
+	if (len >= cap)
+		return TF_E_TOO_LARGE;
+	memcpy(out, in, len + 1);
+	return TF_OK;
+}
+
+tf_err tf_party_env_hash(uint8_t out[static 32], const tf_party_env *env)
+{
+	uint8_t buf[TF_PARTIES_MAX * PARTY_TLV];
+	tf_tr t;
+
+	tf_tr_init(&t, buf, sizeof(buf));
+	for (unsigned i = 0; i < env->n; i++) {
+		tf_tr_open(&t);
+		tf_tr_u64(&t, i + 1);
+		tf_tr_u64(&t, env->party[i].share_index);
+		tf_tr_str(&t, env->party[i].device);
+		tf_tr_bytes(&t, env->party[i].identity, sizeof(env->party[i].identity));
+		tf_tr_close(&t);
+	}
+	return tf_tr_hash(out, &t, "clique");
+}

@@ -1,0 +1,43 @@
+/* Inside of the engine: what filing and disputing share. Not for other files. */
+#ifndef TF_PROTO_ROUNDS_IMPL_H
+#define TF_PROTO_ROUNDS_IMPL_H
+
+#include "proto/rounds.h"
+
+/* The slot of a round (from 1), party (from 1) and kind. */
+tf_slot *tf_slot_at(const tf_rounds *r, unsigned round, unsigned party, tf_message_kind kind);
+
+/* Parse an envelope and see that it belongs to this run; then verify its signature. The from of a
+ * message may be anybody's, our own included. */
+TF_MUST_USE tf_err tf_rounds_parse(const tf_rounds *r, tf_envelope *e, const uint8_t *in,
+                                   size_t len);
+TF_MUST_USE tf_err tf_rounds_verify(const tf_rounds *r, uint8_t digest[static 32],
+                                    const tf_envelope *e, tf_fault *fault);
+
+/* Remember an envelope whose bytes stay. */
+void tf_slot_fill(tf_slot *s, const tf_envelope *e, const uint8_t *digest, const uint8_t *raw,
+                  size_t len);
+
+/* A copy that lives as long as the machine; NULL when the arena is full. */
+const uint8_t *tf_rounds_keep(tf_rounds *r, const uint8_t *p, size_t len);
+
+/* Sign and put into the outbox; *raw (may be NULL) receives the envelope there. */
+TF_MUST_USE tf_err tf_rounds_post(tf_rounds *r, tf_outbox *out, tf_envelope *e,
+                                  const tf_wire_type *type, size_t most, const void *m,
+                                  tf_blob *raw);
+
+/* echo_k from the digests of all parties, 32 bytes each. */
+TF_MUST_USE tf_err tf_rounds_echo(uint8_t out[static 32], const tf_rounds *r, unsigned round,
+                                  const uint8_t *digests);
+
+/* The longest dispute's payload. */
+size_t tf_dispute_most(const tf_wire_env *wire, const tf_round *table, unsigned rounds);
+
+/* Show the originals of a round to all, unless that has happened. */
+TF_MUST_USE tf_err tf_dispute_show(tf_rounds *r, unsigned round, tf_outbox *out);
+
+/* A dispute with a good signature has come. TF_OK: no verdict yet. */
+TF_MUST_USE tf_err tf_dispute_take(tf_rounds *r, const tf_envelope *e, const uint8_t *msg,
+                                   size_t len, tf_outbox *out, tf_fault *fault);
+
+#endif
