@@ -15,6 +15,12 @@
 #define TF_CTL_FRAME_MAX 0x100000u /* bytes of a control frame */
 #define TF_CTL_READY_MAX 1024u
 #define TF_CTL_DEVICES_MAX 256u
+#define TF_PROTOCOL_KEYGEN 1u
+#define TF_PROTOCOL_AUXINFO 2u
+#define TF_PROTOCOL_PRESIGN 3u
+#define TF_PROTOCOL_SIGN 4u
+#define TF_PART_HOLDER 1u
+#define TF_PEER_ENVELOPE 1u
 
 typedef enum tf_wire_control_type {
 	TF_CTL_HELLO = 0x0801, /* who I am and where my peers reach me */
@@ -159,10 +165,10 @@ TF_MUST_USE static inline tf_err tf_ctl_heartbeat_decode(tf_ctl_heartbeat *out, 
 	return tf_wire_decode(&tf_ctl_heartbeat_wire, out, env, mem, in, len);
 }
 
-/* in the order of party indices */
+/* one seat; its place in the list is the party index */
 typedef struct tf_open_party {
 	const char *device;
-	uint8_t role; /* in the run, as in hello */
+	uint8_t role; /* in the run: TF_PART_HOLDER */
 	uint16_t slot; /* share index: primary 1, set k is k + 1 */
 	const char *address;
 } tf_open_party;
@@ -182,7 +188,7 @@ TF_MUST_USE static inline tf_err tf_open_party_decode(tf_open_party *out, const 
 /* coordinator to all: let us */
 typedef struct tf_ctl_open {
 	uint8_t request[32]; /* fresh for every attempt */
-	uint8_t kind; /* 1 keygen, 2 auxinfo, 3 presign, 4 sign */
+	uint8_t kind; /* TF_PROTOCOL_... */
 	const char *profile;
 	uint8_t curve;
 	uint16_t t;
@@ -190,9 +196,9 @@ typedef struct tf_ctl_open {
 	uint8_t sharing[32]; /* presign, sign: which sharing of the key */
 	uint32_t epoch;
 	uint32_t batch; /* presign */
-	uint8_t presig[32]; /* sign: which presignature */
+	uint8_t presig[32]; /* sign: which presignature; zero: make one in the run */
 	uint32_t deadline; /* milliseconds that the run may take */
-	tf_open_party *parties;
+	tf_open_party *parties; /* strictly ascending by role, slot, device */
 	uint32_t parties_n;
 	tf_blob intent; /* sign: hash of the framed intent, 32 bytes; else empty */
 } tf_ctl_open;

@@ -4,7 +4,7 @@
 #include "wire/version.h"
 
 /* This line does not compile unless src/wire/version.h lists the schema under its version. */
-_Static_assert(TF_SCHEMA_b2a50eb6d970f0003c370292fc654685 == 1, "schema and version");
+_Static_assert(TF_SCHEMA_eb8c51efe5a73fa0f6316865c078347b == 1, "schema and version");
 
 static void put_slot_public(tf_wr *w, const tf_wire_env *env, const void *in)
 {
@@ -474,6 +474,115 @@ const tf_wire_type tf_rec_peer_aux_wire = {
 	.get = get_peer_aux, .print = print_peer_aux,
 };
 
+static void put_used_sid(tf_wr *w, const tf_wire_env *env, const void *in)
+{
+	const tf_rec_used_sid *m = in;
+
+	(void)env;
+	tf_wire_put_bytes(w, m->request, 32);
+	tf_wr_u8(w, m->protocol);
+	tf_wr_u64(w, m->started);
+}
+
+static void get_used_sid(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
+{
+	tf_rec_used_sid *m = out;
+
+	(void)env;
+	(void)mem;
+	tf_wire_get_bytes(r, m->request, 32);
+	m->protocol = tf_rd_u8(r);
+	m->started = tf_rd_u64(r);
+}
+
+static void print_used_sid(tf_wire_text *t, const tf_wire_env *env, const void *in)
+{
+	const tf_rec_used_sid *m = in;
+
+	(void)env;
+	(void)m;
+	tf_wire_say_bytes(t, "request", m->request, 32);
+	tf_wire_say_uint(t, "protocol", m->protocol);
+	tf_wire_say_uint(t, "started", m->started);
+}
+
+static size_t length_used_sid(const tf_wire_env *env, tf_wire_bound bound)
+{
+	size_t len = 0;
+
+	(void)env;
+	(void)bound;
+	len += 32;
+	len += 1;
+	len += 8;
+	return len;
+}
+
+const tf_wire_type tf_rec_used_sid_wire = {
+	.type = 0x0704, .version = TF_WIRE_RECORDS_VERSION, .name = "rec_used_sid",
+	.size = sizeof(tf_rec_used_sid), .length = length_used_sid, .put = put_used_sid,
+	.get = get_used_sid, .print = print_used_sid,
+};
+
+static void put_standing(tf_wr *w, const tf_wire_env *env, const void *in)
+{
+	const tf_rec_standing *m = in;
+
+	(void)env;
+	tf_wire_put_string(w, &m->device, TF_DEVICE_MAX);
+	tf_wr_u32(w, m->instance);
+	tf_wire_put_bytes(w, m->boot, 16);
+	tf_wr_u32(w, m->aborts);
+	tf_wr_u8(w, m->suspended);
+}
+
+static void get_standing(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
+{
+	tf_rec_standing *m = out;
+
+	(void)env;
+	(void)mem;
+	tf_wire_get_string(r, mem, &m->device, TF_DEVICE_MAX);
+	m->instance = tf_rd_u32(r);
+	tf_wire_get_bytes(r, m->boot, 16);
+	m->aborts = tf_rd_u32(r);
+	m->suspended = tf_rd_u8(r);
+}
+
+static void print_standing(tf_wire_text *t, const tf_wire_env *env, const void *in)
+{
+	const tf_rec_standing *m = in;
+
+	(void)env;
+	(void)m;
+	tf_wire_say_string(t, "device", &m->device);
+	tf_wire_say_uint(t, "instance", m->instance);
+	tf_wire_say_bytes(t, "boot", m->boot, 16);
+	tf_wire_say_uint(t, "aborts", m->aborts);
+	tf_wire_say_uint(t, "suspended", m->suspended);
+}
+
+static size_t length_standing(const tf_wire_env *env, tf_wire_bound bound)
+{
+	size_t len = 0;
+
+	(void)env;
+	(void)bound;
+	len += bound == TF_WIRE_LEAST ? 4 :
+		4 + (size_t)(TF_DEVICE_MAX);
+	len += 4;
+	len += 16;
+	len += 4;
+	len += 1;
+	return len;
+}
+
+const tf_wire_type tf_rec_standing_wire = {
+	.type = 0x0705, .version = TF_WIRE_RECORDS_VERSION, .name = "rec_standing",
+	.size = sizeof(tf_rec_standing), .length = length_standing, .put = put_standing,
+	.get = get_standing, .print = print_standing,
+};
+
 const tf_wire_type *const tf_wire_records_types[TF_WIRE_RECORDS_TYPES] = {
 	&tf_slot_public_wire,
 	&tf_sharing_certificate_wire,
@@ -482,4 +591,6 @@ const tf_wire_type *const tf_wire_records_types[TF_WIRE_RECORDS_TYPES] = {
 	&tf_rec_key_share_wire,
 	&tf_rec_own_moduli_wire,
 	&tf_rec_peer_aux_wire,
+	&tf_rec_used_sid_wire,
+	&tf_rec_standing_wire,
 };

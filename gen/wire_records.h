@@ -13,6 +13,8 @@ typedef enum tf_wire_records_type {
 	TF_REC_KEY_SHARE = 0x0701, /* own share of one sharing */
 	TF_REC_OWN_MODULI = 0x0702, /* own Paillier and ring-Pedersen secrets */
 	TF_REC_PEER_AUX = 0x0703, /* a peer's verified public moduli */
+	TF_REC_USED_SID = 0x0704, /* a session that has begun; it never begins again */
+	TF_REC_STANDING = 0x0705, /* what is known of a peer device */
 } tf_wire_records_type;
 
 /* one seat of a sharing */
@@ -181,7 +183,47 @@ TF_MUST_USE static inline tf_err tf_rec_peer_aux_decode(tf_rec_peer_aux *out, co
 	return tf_wire_decode(&tf_rec_peer_aux_wire, out, env, mem, in, len);
 }
 
-#define TF_WIRE_RECORDS_TYPES 7u
+/* a session that has begun; it never begins again */
+typedef struct tf_rec_used_sid {
+	uint8_t request[32];
+	uint8_t protocol;
+	uint64_t started; /* Unix time */
+} tf_rec_used_sid;
+
+extern const tf_wire_type tf_rec_used_sid_wire;
+TF_MUST_USE static inline tf_err tf_rec_used_sid_encode(uint8_t *out, size_t cap, size_t *len,
+	const tf_wire_env *env, const tf_rec_used_sid *m)
+{
+	return tf_wire_encode(&tf_rec_used_sid_wire, out, cap, len, env, m);
+}
+TF_MUST_USE static inline tf_err tf_rec_used_sid_decode(tf_rec_used_sid *out, const tf_wire_env *env,
+	tf_arena *mem, const uint8_t *in, size_t len)
+{
+	return tf_wire_decode(&tf_rec_used_sid_wire, out, env, mem, in, len);
+}
+
+/* what is known of a peer device */
+typedef struct tf_rec_standing {
+	const char *device;
+	uint32_t instance; /* highest that it has shown, 0: none */
+	uint8_t boot[16]; /* the boot id that it has shown with it */
+	uint32_t aborts; /* runs that ended naming it */
+	uint8_t suspended; /* 1: it has shown two boot ids for one instance */
+} tf_rec_standing;
+
+extern const tf_wire_type tf_rec_standing_wire;
+TF_MUST_USE static inline tf_err tf_rec_standing_encode(uint8_t *out, size_t cap, size_t *len,
+	const tf_wire_env *env, const tf_rec_standing *m)
+{
+	return tf_wire_encode(&tf_rec_standing_wire, out, cap, len, env, m);
+}
+TF_MUST_USE static inline tf_err tf_rec_standing_decode(tf_rec_standing *out, const tf_wire_env *env,
+	tf_arena *mem, const uint8_t *in, size_t len)
+{
+	return tf_wire_decode(&tf_rec_standing_wire, out, env, mem, in, len);
+}
+
+#define TF_WIRE_RECORDS_TYPES 9u
 extern const tf_wire_type *const tf_wire_records_types[TF_WIRE_RECORDS_TYPES];
 
 #endif

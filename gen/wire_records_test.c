@@ -7,6 +7,8 @@ extern const tf_wire_maker tf_certificate_signature_maker;
 extern const tf_wire_maker tf_rec_key_share_maker;
 extern const tf_wire_maker tf_rec_own_moduli_maker;
 extern const tf_wire_maker tf_rec_peer_aux_maker;
+extern const tf_wire_maker tf_rec_standing_maker;
+extern const tf_wire_maker tf_rec_used_sid_maker;
 extern const tf_wire_maker tf_sharing_certificate_maker;
 extern const tf_wire_maker tf_signed_certificate_maker;
 extern const tf_wire_maker tf_slot_public_maker;
@@ -132,6 +134,34 @@ static void make_peer_aux(const tf_rng *rng, void *out, const tf_wire_env *env, 
 
 const tf_wire_maker tf_rec_peer_aux_maker = { &tf_rec_peer_aux_wire, make_peer_aux };
 
+static void make_used_sid(const tf_rng *rng, void *out, const tf_wire_env *env, tf_arena *mem)
+{
+	tf_rec_used_sid *m = out;
+
+	(void)env;
+	(void)mem;
+	tf_make_bytes(rng, m->request, 32);
+	tf_make_u8(rng, &m->protocol);
+	tf_make_u64(rng, &m->started);
+}
+
+const tf_wire_maker tf_rec_used_sid_maker = { &tf_rec_used_sid_wire, make_used_sid };
+
+static void make_standing(const tf_rng *rng, void *out, const tf_wire_env *env, tf_arena *mem)
+{
+	tf_rec_standing *m = out;
+
+	(void)env;
+	(void)mem;
+	tf_make_string(rng, mem, &m->device, TF_DEVICE_MAX);
+	tf_make_u32(rng, &m->instance);
+	tf_make_bytes(rng, m->boot, 16);
+	tf_make_u32(rng, &m->aborts);
+	tf_make_u8(rng, &m->suspended);
+}
+
+const tf_wire_maker tf_rec_standing_maker = { &tf_rec_standing_wire, make_standing };
+
 const tf_wire_maker *const tf_wire_records_makers[TF_WIRE_RECORDS_TYPES] = {
 	&tf_slot_public_maker,
 	&tf_sharing_certificate_maker,
@@ -140,4 +170,6 @@ const tf_wire_maker *const tf_wire_records_makers[TF_WIRE_RECORDS_TYPES] = {
 	&tf_rec_key_share_maker,
 	&tf_rec_own_moduli_maker,
 	&tf_rec_peer_aux_maker,
+	&tf_rec_used_sid_maker,
+	&tf_rec_standing_maker,
 };

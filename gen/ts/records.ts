@@ -79,6 +79,24 @@ export function decodeRecPeerAux(r: Reader, env: Env) {
 	};
 }
 
+export function decodeRecUsedSid(r: Reader, env: Env) {
+	return {
+		request: r.bytes(32),
+		protocol: r.u8(),
+		started: r.u64(),
+	};
+}
+
+export function decodeRecStanding(r: Reader, env: Env) {
+	return {
+		device: r.string(64),
+		instance: r.u32(),
+		boot: r.bytes(16),
+		aborts: r.u32(),
+		suspended: r.u8(),
+	};
+}
+
 export const recordsTypes: { [name: string]: WireType } = {
 	slot_public: { type: 0x0000, decode: decodeSlotPublic },
 	sharing_certificate: { type: 0x0000, decode: decodeSharingCertificate },
@@ -87,4 +105,6 @@ export const recordsTypes: { [name: string]: WireType } = {
 	rec_key_share: { type: 0x0701, decode: decodeRecKeyShare },
 	rec_own_moduli: { type: 0x0702, decode: decodeRecOwnModuli },
 	rec_peer_aux: { type: 0x0703, decode: decodeRecPeerAux },
+	rec_used_sid: { type: 0x0704, decode: decodeRecUsedSid },
+	rec_standing: { type: 0x0705, decode: decodeRecStanding },
 };

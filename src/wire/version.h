@@ -14,9 +14,9 @@ enum {
 	/* protocol */
 	TF_SCHEMA_efb0297cd29cd4a06e24c5cc43c027a3 = 1,
 	/* records */
-	TF_SCHEMA_b2a50eb6d970f0003c370292fc654685 = 1,
+	TF_SCHEMA_eb8c51efe5a73fa0f6316865c078347b = 1,
 	/* control */
-	TF_SCHEMA_d894887df99110445bbf5c72b4feb4a4 = 1,
+	TF_SCHEMA_6181ab5f4def98acf83d9d9fe1baa228 = 1,
 };
 
 #endif
