@@ -1,5 +1,6 @@
-/* Runs a fuzz target over its corpus without libFuzzer: each file whole, each of its beginnings, and
- * each of its bytes changed in a few ways. One process per file, so that one crash hides no other. */
+/* Runs a fuzz target over its corpus without libFuzzer: each file whole, each of its beginnings,
+ * and each of its bytes changed in a few ways. One process per file, so that one crash hides no
+ * other. */
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
