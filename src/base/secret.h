@@ -14,7 +14,7 @@
 
 #include "base/err.h"
 
-#define TF_AUTO(T) __attribute__((cleanup(T##_wipe))) T
+#define TF_AUTO(T) __attribute__((cleanup(T##_wipe), unused)) T
 
 /* memset that no optimiser removes. */
 static inline void tf_wipe(void *p, size_t len)
