@@ -23,8 +23,8 @@ TEST(places_are_written_in_one_way)
 		"trefoil://acme/Guard/1/g", "trefoil://-a/guard/1/g", "trefoil://a-/guard/1/g",
 		"trefoil://acme/guard/1/a_b", "trefoil://acme/guard//g", "trefoil:///guard/1/g",
 		"trefoil://acme/guard/1/g ", " trefoil://acme/guard/1/g", "trefoil://acme/guard/1",
-		"trefoil://acme/guard/1/"
-		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		("trefoil://acme/guard/1/"
+		 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
 		"TREFOIL://acme/guard/1/g", "trefoil://acme/king/0/g",
 	};
 	char uri[TF_URI_MAX + 1];
