@@ -1,7 +1,7 @@
 # The front door. `make` alone lists what there is.
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-down check check-all bench install dev release asan ct ct-msan fuzz cover \
-	lint clean
+	lint tidy analyze clean
 
 PREFIX ?= /usr/local
 
@@ -54,6 +54,7 @@ fuzz: ## every fuzz target for 60 seconds
 
 cover: ## run the tests instrumented, print line and branch coverage
 	scripts/check build-cover cover
+	tools/coverage
 
 lint: ## the lints alone
 	tools/check-floors
@@ -61,6 +62,12 @@ lint: ## the lints alone
 	tools/check-docs
 	tools/genwire --check
 	tests/lints/shell
+
+tidy: ## clang-tidy over src and gen
+	tools/analyze clang-tidy
+
+analyze: ## gcc -fanalyzer over src and gen
+	tools/analyze gcc
 
 clean: ## remove build/
 	rm -rf build
