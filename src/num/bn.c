@@ -26,8 +26,11 @@ tf_err tf_bn_from_bytes(tf_bn *out, const uint8_t *in, size_t len)
 
 void tf_bn_to_bytes(uint8_t *out, size_t len, const tf_bn *a)
 {
-	for (size_t i = 0; i < len; i++)
-		out[len - 1 - i] = i < TF_BN_BYTES ? (uint8_t)(a->d[i / 8] >> (8 * (i % 8))) : 0;
+	for (size_t i = 0; i < len; i++) {
+		mp_limb_t rest = i < TF_BN_BYTES ? a->d[i / 8] >> (8 * (i % 8)) : 0;
+
+		out[len - 1 - i] = (uint8_t)rest;
+	}
 }
 
 tf_ct tf_bn_is_zero(const tf_bn *a)
