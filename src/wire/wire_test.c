@@ -42,24 +42,16 @@ typedef struct bench {
 	void *m;
 } bench;
 
-static void *grab(size_t len)
-{
-	void *p = calloc(1, len);
-
-	CHECK(p != NULL);
-	return p;
-}
-
 static void bench_init(bench *b, const tf_profile *pr, uint64_t seed)
 {
 	b->rng = tf_tape_init(&b->tape, seed, 0);
-	tf_arena_init(&b->mem, grab(ARENA), ARENA);
-	tf_arena_init(&b->fixed, grab(65536), 65536);
+	tf_arena_init(&b->mem, tf_test_alloc(ARENA), ARENA);
+	tf_arena_init(&b->fixed, tf_test_alloc(65536), 65536);
 	b->env = (tf_wire_env){ .pr = pr, .n = PARTIES, .batch = BATCH };
 	CHECK_OK(tf_group_init(&b->env.g, TF_CURVE_SECP256K1, NULL, &b->fixed));
 	b->cap = 1u << 20;
-	b->buf = grab(b->cap);
-	b->again = grab(b->cap);
+	b->buf = tf_test_alloc(b->cap);
+	b->again = tf_test_alloc(b->cap);
 }
 
 /* A random message of this type, encoded in b->buf. */
@@ -106,8 +98,6 @@ static void each_type_of(const tf_profile *pr, void (*property)(bench *, const t
 	for (size_t s = 0; s < TF_ARRAY_LEN(schemas); s++)
 		for (size_t i = 0; i < schemas[s].n; i++)
 			property(&b, schemas[s].makers[i]);
-	free(b.buf);
-	free(b.again);
 }
 
 static void each_type(void (*property)(bench *b, const tf_wire_maker *maker))
@@ -290,6 +280,4 @@ TEST(kept_samples_of_every_message_still_decode)
 	for (size_t s = 0; s < TF_ARRAY_LEN(schemas); s++)
 		for (size_t i = 0; i < schemas[s].n; i++)
 			sample_check(&b, schemas[s].name, schemas[s].makers[i]);
-	free(b.buf);
-	free(b.again);
 }

@@ -92,6 +92,21 @@ const char *tf_test_vectors(const char *relative)
 	return path;
 }
 
+void *tf_test_alloc(size_t len)
+{
+	static struct kept {
+		struct kept *next;
+		max_align_t memory[];
+	} *all;
+	struct kept *k = calloc(1, sizeof(*k) + len);
+
+	if (!k)
+		tf_test_fail(__FILE__, __LINE__, "no memory for %zu bytes", len);
+	k->next = all;
+	all = k;
+	return k->memory;
+}
+
 char *tf_test_read_file(const char *path, size_t *len)
 {
 	FILE *f = fopen(path, "rb");
