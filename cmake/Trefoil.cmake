@@ -54,7 +54,8 @@ function(tf_module name)
 endfunction()
 
 # tf_unit_tests(name SOURCES a_test.c USES more): the tests that lie beside the module's code, one
-# program test_<name>, one process per test.
+# program test_<name>, one process per test. Tests whose names begin with constant_time run once more
+# in the presets ct and ct-msan, under the tool and with the label ct.
 function(tf_unit_tests name)
 	cmake_parse_arguments(T "" "" "SOURCES;USES" ${ARGN})
 	if(NOT TREFOIL_TESTING)
@@ -62,9 +63,32 @@ function(tf_unit_tests name)
 	endif()
 	add_executable(test_${name} ${T_SOURCES})
 	target_link_libraries(test_${name} PRIVATE tf_${name} tf_harness ${T_USES} tf_flags)
-	add_test(NAME ${name} COMMAND test_${name})
+	tf_add_test(${name} test_${name})
+	set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${T_SOURCES})
+	foreach(source ${T_SOURCES})
+		file(STRINGS ${source} found REGEX "^TEST(_SLOW)?\\(constant_time" LIMIT_COUNT 1)
+		if(found AND NOT TREFOIL_CT STREQUAL "none")
+			tf_add_ct_test(${name})
+			return()
+		endif()
+	endforeach()
+endfunction()
+
+function(tf_add_test name)
+	add_test(NAME ${name} COMMAND ${ARGN})
 	set_tests_properties(${name} PROPERTIES ENVIRONMENT
 		"TREFOIL_SOURCE=${CMAKE_SOURCE_DIR};TREFOIL_VECTORS=$ENV{TREFOIL_VECTORS}")
+endfunction()
+
+function(tf_add_ct_test name)
+	if(TREFOIL_CT STREQUAL "valgrind")
+		tf_add_test(${name}-ct valgrind -q --error-exitcode=99 --track-origins=yes
+			$<TARGET_FILE:test_${name}> constant_time)
+	else()
+		tf_add_test(${name}-ct test_${name} constant_time)
+	endif()
+	set_property(TEST ${name}-ct APPEND PROPERTY ENVIRONMENT TREFOIL_NO_ALARM=1)
+	set_tests_properties(${name}-ct PROPERTIES LABELS ct TIMEOUT 1700)
 endfunction()
 
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)

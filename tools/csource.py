@@ -121,8 +121,8 @@ def functions(text):
 
 def is_test(path):
     name = os.path.basename(path)
-    return path.startswith("tests/") or name.endswith(("_test.c", "_test.h")) \
-        or name.startswith("test_")
+    return path.startswith("tests/") or name.startswith("test_") \
+        or name.endswith(("_test.c", "_test.h", "_fixture.c", "_fixture.h"))
 
 
 def room(path):

@@ -72,8 +72,8 @@ const char *tf_test_path(const char *relative);
  * source tree); skips the test, saying so, if it is not there. */
 const char *tf_test_vectors(const char *relative);
 
-/* Zeroed memory that lasts until the test ends: nobody frees it, and no leak checker minds. Fails the
- * test if there is none. */
+/* Zeroed memory that lasts until the test ends: nobody frees it, and no leak checker minds. Fails
+ * the test if there is none. */
 void *tf_test_alloc(size_t len);
 
 /* Whole file into malloc'ed memory with a NUL after it; fails the test if it cannot be read. */
