@@ -55,17 +55,14 @@ typedef struct work {
 static tf_err side_init(side *s, const tf_bn *prime, const tf_mod *mod, const tf_bn *minus_1,
                         const tf_bn *w, const tf_bn *y, uint32_t m)
 {
-	TF_AUTO(tf_bn) g, rest, square;
-	tf_bn one, four;
+	TF_AUTO(tf_bn) g, square;
+	tf_bn one;
 
 	tf_bn_set_u64(&one, 1);
-	tf_bn_set_u64(&four, 4);
 	s->prime = prime;
 	s->mod = mod;
 	TRY(tf_bn_add(&square, prime, &one));
-	TRY(tf_bn_divmod(&g, &rest, &square, &four));
-	if (!tf_ct_reveal(tf_bn_is_zero(&rest)))
-		return TF_E_USAGE;
+	tf_bn_shr(&g, &square, 2);
 	s->g_odd = tf_bn_is_odd(&g);
 	TRY(tf_bn_mul(&square, &g, &g));
 	TRY(tf_bn_mod(&s->exponent, &square, minus_1));
@@ -114,22 +111,8 @@ static tf_err side_root(tf_bn *x, const side *s, uint32_t i, tf_ct a, tf_ct b)
 	return TF_OK;
 }
 
-/* x = xp mod p and = xq mod q: x = xq + q ((xp - xq) / q mod p). */
-static tf_err combine(tf_bn *x, const tf_bn *xp, const tf_bn *xq, const tf_mod_factors *f)
-{
-	TF_AUTO(tf_bn) low, sum, diff, h, qh;
-
-	TRY(tf_bn_mod(&low, xq, &f->p));
-	TRY(tf_bn_add(&sum, xp, &f->p));
-	(void)tf_bn_sub(&diff, &sum, &low);
-	TRY(tf_bn_mod(&sum, &diff, &f->p));
-	TRY(tf_mod_mul(&h, &sum, &f->q_inv_p, &f->p1));
-	TRY(tf_bn_mul(&qh, &f->q, &h));
-	return tf_bn_add(x, &qh, xq);
-}
-
 /* The one (a, b) for y_i, and the fourth root. */
-static tf_err solve(tf_zk_mod_proof *out, uint32_t i, const work *k, const tf_mod_factors *f)
+static tf_err solve(tf_zk_mod_proof *out, uint32_t i, const work *k, const tf_mod *n)
 {
 	TF_AUTO(tf_bn) xp, xq;
 	tf_ct yp, yq, a, b;
@@ -140,8 +123,7 @@ static tf_err solve(tf_zk_mod_proof *out, uint32_t i, const work *k, const tf_mo
 	a = ~(yp ^ (b & ~k->p.w_square));
 	TRY(side_root(&xp, &k->p, i, a, b));
 	TRY(side_root(&xq, &k->q, i, a, b));
-	TRY(combine(&out->x[i], &xp, &xq, f));
-	tf_bn_resize(&out->x[i], 2 * f->p.n);
+	TRY(tf_mod_crt(&out->x[i], n, &xp, &xq));
 	out->a[i] = a & 1;
 	out->b[i] = b & 1;
 	return TF_OK;
@@ -184,7 +166,7 @@ static tf_err prove(tf_zk_mod_proof *out, const tf_zk_env *env, const tf_ctx *ct
 	TRY(tf_batch_run(b));
 	TRY(is_fourth_power(&k->p.w_square, &k->p, &k->p.w_root, &k->p.w));
 	for (uint32_t i = 0; i < m; i++)
-		TRY(solve(out, i, k, f));
+		TRY(solve(out, i, k, &sk->pk.n));
 	out->count = m;
 	tf_ct_declassify(out, sizeof(*out));
 	return TF_OK;

@@ -33,8 +33,8 @@ typedef struct tf_zk_mod_verifier {
 
 /* A proof for one's own modulus. One call: the challenge needs no exponentiation, so all of them
  * are put into b together, and b is run, with whatever else was in it. Constant time in the
- * factors, the choice of (a, b) included. env->g is not used. TF_E_USAGE if N is not a Blum
- * integer. *out is wiped on failure. */
+ * factors, the choice of (a, b) included; w, and what was rejected before it, is public. env->g is
+ * not used. *out is wiped on failure. */
 TF_MUST_USE tf_err tf_zk_mod_prove(tf_zk_mod_proof *out, const tf_zk_env *env, const tf_ctx *ctx,
                                    const tf_paillier_sk *sk, const tf_rng *rng, tf_batch *b);
 
