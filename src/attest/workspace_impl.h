@@ -31,7 +31,8 @@ const tf_json_node *tf_reading_array(tf_reading *r, const tf_json_node *obj, con
 const tf_json_node *tf_reading_object(tf_reading *r, const tf_json_node *obj, const char *key,
                                       size_t members);
 
-/* The values of an array that was read (NULL: none), in order; NULL at the end or after an error. */
+/* The values of an array that was read (NULL: none), in order; NULL at the end, or after an
+ * error. */
 const tf_json_node *tf_reading_first(const tf_reading *r, const tf_json_node *array);
 const tf_json_node *tf_reading_next(const tf_reading *r, const tf_json_node *value);
 
