@@ -10,7 +10,8 @@
 static const char *const migrations[] = {
 	"create table keys("
 	" id text primary key, state integer not null, curve integer not null unique,"
-	" threshold integer not null, public_key blob, chain_code blob, clique text not null,"
+	" threshold integer not null, public_key blob, chain_code blob, sharing blob,"
+	" clique text not null,"
 	" created integer not null) strict;"
 	"create table accounts("
 	" id integer primary key, name text not null, customer_ref text not null,"
@@ -92,25 +93,31 @@ static tf_err update_one(tf_book *b, const char *sql, const tf_arg args[], size_
 	return tf_db_changes(b->db) == 1 ? TF_OK : TF_E_NOT_FOUND;
 }
 
-tf_err tf_book_key_add(tf_book *b, const tf_key_row *row)
+tf_err tf_book_key_begin(tf_book *b, const tf_key_row *row)
 {
-	return tf_db_run(b->db,
-	                 "insert into keys(id, state, curve, threshold, clique, created)"
-	                 " values (?, ?, ?, ?, ?, ?)",
-	                 (tf_arg[]){ tf_arg_text(row->id), tf_arg_int(TF_KEY_PENDING),
-	                             tf_arg_int(row->curve), tf_arg_int(row->threshold),
-	                             tf_arg_text(row->clique), tf_arg_int(row->created) },
-	                 6);
+	TF_AUTO(tf_tx) tx = { 0 };
+
+	TRY(tf_tx_begin(&tx, b->db));
+	TRY(tf_db_run(b->db, "delete from keys where curve = ? and state = 1",
+	              (tf_arg[]){ tf_arg_int(row->curve) }, 1));
+	TRY(tf_db_run(b->db,
+	              "insert into keys(id, state, curve, threshold, clique, created)"
+	              " values (?, ?, ?, ?, ?, ?)",
+	              (tf_arg[]){ tf_arg_text(row->id), tf_arg_int(TF_KEY_PENDING),
+	                          tf_arg_int(row->curve), tf_arg_int(row->threshold),
+	                          tf_arg_text(row->clique), tf_arg_int(row->created) },
+	              6));
+	return tf_tx_commit(&tx);
 }
 
 tf_err tf_book_key_ready(tf_book *b, const char *id, const uint8_t public_key[static 33],
-                         const uint8_t chain_code[static 32], const char *clique)
+                         const uint8_t chain_code[static 32], const uint8_t sharing[static 32])
 {
 	return update_one(b,
-	                  "update keys set state = 2, public_key = ?, chain_code = ?, clique = ?"
+	                  "update keys set state = 2, public_key = ?, chain_code = ?, sharing = ?"
 	                  " where id = ? and state = 1",
 	                  (tf_arg[]){ tf_arg_blob(public_key, 33), tf_arg_blob(chain_code, 32),
-	                              tf_arg_text(clique), tf_arg_text(id) },
+	                              tf_arg_blob(sharing, 32), tf_arg_text(id) },
 	                  4);
 }
 
@@ -121,7 +128,7 @@ tf_err tf_book_key_find(tf_book *b, uint32_t curve, tf_key_row *row)
 	memset(row, 0, sizeof(*row));
 	TRY(tf_query_start(&q, b->db,
 	                   "select id, state, curve, threshold, clique, created, public_key,"
-	                   " chain_code from keys where curve = ?",
+	                   " chain_code, sharing from keys where curve = ?",
 	                   (tf_arg[]){ tf_arg_int(curve) }, 1));
 	TRY(tf_query_next(&q));
 	copy_text(row->id, sizeof(row->id), tf_query_text(&q, 0));
@@ -133,7 +140,8 @@ tf_err tf_book_key_find(tf_book *b, uint32_t curve, tf_key_row *row)
 	if (row->state == TF_KEY_PENDING)
 		return TF_OK;
 	TRY(tf_query_fixed(&q, 6, row->public_key, sizeof(row->public_key)));
-	return tf_query_fixed(&q, 7, row->chain_code, sizeof(row->chain_code));
+	TRY(tf_query_fixed(&q, 7, row->chain_code, sizeof(row->chain_code)));
+	return tf_query_fixed(&q, 8, row->sharing, sizeof(row->sharing));
 }
 
 /* Ids count up from 0 and are never reused: an account is never deleted. */

@@ -30,23 +30,26 @@ void tf_book_close(tf_book *b);
 tf_db *tf_book_db(tf_book *b);
 
 /* Keys: one public key of the workspace per algorithm. */
-typedef enum tf_key_state { TF_KEY_PENDING = 1, TF_KEY_READY = 2 } tf_key_state;
+typedef enum tf_key_phase { TF_KEY_PENDING = 1, TF_KEY_READY = 2 } tf_key_phase;
 
 typedef struct tf_key_row {
 	char id[TF_UUID_TEXT];
-	tf_key_state state;
+	tf_key_phase state;
 	uint32_t curve;
 	uint32_t threshold;
 	uint8_t public_key[33];
 	uint8_t chain_code[32];
+	uint8_t sharing[32]; /* name of the sharing */
 	char clique[512]; /* devices of the sharing, separated by blanks, in party order */
 	int64_t created;
 } tf_key_row;
 
-/* A key is written down before its generation starts; the id is for good. */
-TF_MUST_USE tf_err tf_book_key_add(tf_book *b, const tf_key_row *row);
+/* A key is written down before an attempt to generate it; the row of an attempt that came to
+ * nothing is replaced. TF_E_CONFLICT if the key of this curve is ready. */
+TF_MUST_USE tf_err tf_book_key_begin(tf_book *b, const tf_key_row *row);
 TF_MUST_USE tf_err tf_book_key_ready(tf_book *b, const char *id, const uint8_t public_key[static 33],
-                                     const uint8_t chain_code[static 32], const char *clique);
+                                     const uint8_t chain_code[static 32],
+                                     const uint8_t sharing[static 32]);
 /* The workspace's key of this curve, in whatever state. */
 TF_MUST_USE tf_err tf_book_key_find(tf_book *b, uint32_t curve, tf_key_row *row);
 

@@ -256,18 +256,20 @@ TEST(refusals_are_kept_once_per_attempt)
 
 TEST(a_key_is_found_while_it_is_made_and_when_it_is_ready)
 {
-	uint8_t y[33] = { 2 }, cc[32] = { 7 };
+	uint8_t y[33] = { 2 }, cc[32] = { 7 }, sharing[32] = { 9 };
 	tf_key_row row = { .id = "k", .curve = 1, .threshold = 3, .clique = "p g1 g2" }, got;
 	tf_book *b = open_book();
 
 	CHECK_ERR(tf_book_key_find(b, 1, &got), TF_E_NOT_FOUND);
-	CHECK_OK(tf_book_key_add(b, &row));
-	CHECK_ERR(tf_book_key_add(b, &row), TF_E_CONFLICT);
+	CHECK_OK(tf_book_key_begin(b, &row));
+	snprintf(row.id, sizeof(row.id), "l");
+	CHECK_OK(tf_book_key_begin(b, &row)); /* another attempt */
 	CHECK_OK(tf_book_key_find(b, 1, &got));
 	CHECK(got.state == TF_KEY_PENDING && got.threshold == 3);
-	CHECK_OK(tf_book_key_ready(b, "k", y, cc, "p g1 g2"));
-	CHECK_ERR(tf_book_key_ready(b, "k", y, cc, "p g1 g2"), TF_E_NOT_FOUND);
+	CHECK_OK(tf_book_key_ready(b, "l", y, cc, sharing));
+	CHECK_ERR(tf_book_key_ready(b, "l", y, cc, sharing), TF_E_NOT_FOUND);
 	CHECK_OK(tf_book_key_find(b, 1, &got));
-	CHECK(got.state == TF_KEY_READY && got.public_key[0] == 2 && got.chain_code[0] == 7);
+	CHECK_ERR(tf_book_key_begin(b, &row), TF_E_CONFLICT);
+	CHECK(got.state == TF_KEY_READY && got.public_key[0] == 2 && got.chain_code[0] == 7 && got.sharing[0] == 9);
 	tf_book_close(b);
 }

@@ -1,0 +1,77 @@
+/* The co-signers as the coordinator sees them: who is connected, and what they last said.
+ *
+ * Nothing that a co-signer says here is a fact to anybody but the engine, which decides by it what
+ * to try next. A device exists here from the first workspace file that names it.
+ */
+#ifndef TF_COORDINATOR_FLEET_H
+#define TF_COORDINATOR_FLEET_H
+
+#include <jansson.h>
+
+#include "attest/workspace.h"
+#include "coordinator/book.h"
+#include "daemon/hub.h"
+#include "wire_control.h"
+
+#define TF_FLEET_MAX 64u
+#define TF_FLEET_PRESIGS 256u
+
+typedef struct tf_device {
+	char name[TF_DEVICE_TEXT];
+	tf_role role;
+	uint16_t set;
+	uint16_t slot; /* share index: primary 1, set k is k + 1 */
+	bool pinned;
+	tf_chan *chan; /* NULL: not connected */
+	bool greeted;  /* hello and a heartbeat have come on this connection */
+	char address[TF_CTL_ADDRESS_MAX + 1];
+	char software[TF_CTL_NAME_MAX + 1];
+	char kernel[TF_CTL_NAME_MAX + 1];
+	uint32_t instance;
+	int64_t seen;  /* last heartbeat, milliseconds since 1970 */
+	uint64_t workspace, crl, not_after, candidates;
+	tf_evidence_kind evidence;
+	uint8_t moduli, primes;
+	uint32_t runs;
+	char introduced[TF_FLEET_MAX][TF_DEVICE_TEXT];
+	size_t n_introduced;
+	uint8_t keys[TF_FLEET_MAX][32]; /* committed */
+	size_t n_keys;
+	uint8_t presigs[TF_FLEET_PRESIGS][32];
+	size_t n_presigs;
+} tf_device;
+
+typedef struct tf_fleet {
+	tf_device device[TF_FLEET_MAX];
+	size_t n;
+} tf_fleet;
+
+/* Take over the roster: new co-signers appear, those that are gone are disconnected. */
+void tf_fleet_roster(tf_fleet *f, const tf_workspace *w);
+
+tf_device *tf_fleet_find(tf_fleet *f, const char *name);
+tf_device *tf_fleet_by_chan(tf_fleet *f, const tf_chan *c);
+
+/* What a hello and a heartbeat say. TF_E_ENCODING if it is not about this device. */
+TF_MUST_USE tf_err tf_fleet_hello(tf_device *d, const tf_ctl_hello *m);
+void tf_fleet_heartbeat(tf_device *d, const tf_ctl_heartbeat *m, int64_t now);
+
+/* Connected, and has said what it has. */
+static inline bool tf_device_is_up(const tf_device *d)
+{
+	return d->chan && d->greeted;
+}
+
+/* Do both know each other's moduli? */
+bool tf_fleet_introduced(const tf_device *a, const tf_device *b);
+bool tf_device_has_key(const tf_device *d, const uint8_t key_id[static 32]);
+bool tf_device_has_presig(const tf_device *d, const uint8_t id[static 32]);
+
+/* One device per slot that the workspace's schema asks for, in order of slots: connected ones
+ * first. Returns how many were found; missing (may be NULL) gets the words for what is not there. */
+size_t tf_fleet_clique(tf_fleet *f, const tf_workspace *w, tf_device *out[static TF_SETS_MAX + 1],
+                       char *missing, size_t cap);
+
+json_t *tf_fleet_json(const tf_fleet *f);
+
+#endif

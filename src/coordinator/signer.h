@@ -1,0 +1,25 @@
+/* From a transaction to what co-signers are shown, and from their signature to the signed
+ * transaction. */
+#ifndef TF_COORDINATOR_SIGNER_H
+#define TF_COORDINATOR_SIGNER_H
+
+#include "base/path.h"
+#include "coordinator/coordinator.h"
+#include "coordinator/runs.h"
+
+/* What is shown: borrowed from t and path, request left zero. */
+TF_MUST_USE tf_err tf_signer_intent(tf_ctl_intent *out, char path[static TF_PATH_TEXT],
+                                    const tf_coordinator *c, const tf_txn *t);
+
+/* The first result of a signing run: verified under the account's own key, assembled, stored.
+ * TF_E_MISMATCH: no signature of this payload by this key. */
+TF_MUST_USE tf_err tf_signer_complete(tf_coordinator *c, const tf_run *run);
+
+/* A co-signer's signed refusal: kept, and the transaction ends. TF_E_TRUST: not signed by it. */
+TF_MUST_USE tf_err tf_signer_refused(tf_coordinator *c, const tf_device *d,
+                                     const tf_ctl_refusal *m, const uint8_t *raw, size_t len);
+
+/* A presignature that was used, or lost: no member is asked for it again. */
+void tf_signer_forget(tf_fleet *f, const uint8_t id[static 32]);
+
+#endif

@@ -1,0 +1,61 @@
+/* May this be signed? A co-signer's own answer, from what the client signed.
+ *
+ * The coordinator shows an intent: the client's token and raw body, a payload, a path. It is
+ * believed in nothing. The judge verifies the client's signature under the key that the
+ * admin-signed workspace file has for that user, reads the body, parses the payload, compares every
+ * field, derives the path from the body itself, and computes the digest. What it cannot understand
+ * completely it refuses.
+ *
+ * Then the binding: a client's request names one digest for ever, and so does a nonce of a sender
+ * on a chain. Both are on disk before a share leaves, and a second, different digest is refused,
+ * whoever asks, and whatever primary.
+ */
+#ifndef TF_COSIGNER_JUDGE_H
+#define TF_COSIGNER_JUDGE_H
+
+#include "attest/workspace.h"
+#include "base/fault.h"
+#include "base/path.h"
+#include "chain/evm.h"
+#include "proto/key.h"
+#include "store/store.h"
+#include "wire_control.h"
+
+#define TF_JUDGE_REASON 192u
+
+/* What the judge knows by itself. */
+typedef struct tf_judge {
+	const tf_workspace *workspace;
+	const tf_group *g;
+	const tf_sharing *sharing; /* of the key that is to sign */
+	const char *primary;       /* device id of the clique's primary */
+	int64_t now_s;             /* Unix time */
+	int64_t max_age_s;         /* of a client's request */
+} tf_judge;
+
+/* What may be signed, and what it is. Public. */
+typedef struct tf_judgement {
+	uint8_t digest[32];
+	uint8_t request[32]; /* names the client's request: user and token nonce */
+	tf_path path;
+	char user[40];
+	char sender[TF_EVM_ADDRESS_TEXT];
+	uint64_t chain_id;
+	uint64_t nonce;
+	char words[TF_EVM_WORDS]; /* what it moves, for the log */
+} tf_judgement;
+
+/* Judge an intent. On error out is zeroed and reason says why in one line; fault (may be NULL) has
+ * the check that failed. TF_E_AUTH: not the client's request, or too old. TF_E_MISMATCH: not what
+ * the client asks for. TF_E_POLICY: not permitted. Kind ENCODING: not understood. Everything is
+ * public. */
+TF_MUST_USE tf_err tf_judge_intent(tf_judgement *out, char reason[static TF_JUDGE_REASON],
+                                   tf_fault *fault, const tf_judge *j,
+                                   const tf_ctl_intent *intent);
+
+/* Bind request and nonce to the digest, durably, in one transaction. TF_E_CONFLICT: one of them is
+ * bound to another digest (fault says which); then nothing was written. */
+TF_MUST_USE tf_err tf_judge_bind(tf_store *s, const tf_judgement *v, const uint8_t key_id[static 32],
+                                 tf_fault *fault);
+
+#endif

@@ -1,0 +1,387 @@
+#include "cosigner/keeper.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire_records.h"
+
+#define RECORD_MAX (64u * 1024u)
+#define SCRATCH (1u << 20)
+
+typedef struct peer {
+	char device[TF_DEVICE_MAX + 1];
+	tf_aux aux;
+} peer;
+
+typedef struct held_key {
+	tf_key key;
+	uint8_t *certificate;
+	size_t certificate_len;
+} held_key;
+
+struct tf_keeper {
+	tf_store *store;
+	const tf_profile *pr;
+	const tf_group *g;
+	tf_moduli *moduli;
+	peer *peers[TF_KEEPER_PEERS_MAX];
+	size_t n_peers;
+	held_key *keys[TF_KEEPER_KEYS_MAX];
+	size_t n_keys;
+	tf_arena scratch;
+	void *scratch_mem;
+	uint8_t *buf; /* RECORD_MAX bytes; wiped after each use */
+};
+
+static void hex(char *out, const uint8_t *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		snprintf(out + 2 * i, 3, "%02x", p[i]);
+}
+
+/* ---- taking records into memory ---- */
+
+static tf_err take_moduli(tf_keeper *k, const uint8_t *record, size_t len)
+{
+	tf_moduli *m = calloc(1, sizeof(*m));
+	tf_err e;
+
+	if (!m)
+		return TF_E_RESOURCE;
+	e = tf_moduli_decode(m, k->pr, record, len, &k->scratch);
+	if (e != TF_OK || k->moduli) {
+		tf_moduli_wipe(m);
+		free(m);
+		return e != TF_OK ? e : TF_E_CONFLICT;
+	}
+	k->moduli = m;
+	return TF_OK;
+}
+
+static peer *find_peer(const tf_keeper *k, const char *device)
+{
+	for (size_t i = 0; i < k->n_peers; i++)
+		if (strcmp(k->peers[i]->device, device) == 0)
+			return k->peers[i];
+	return NULL;
+}
+
+static tf_err take_aux(tf_keeper *k, const uint8_t *record, size_t len)
+{
+	peer *p = calloc(1, sizeof(*p));
+	peer *old;
+	tf_err e;
+
+	if (!p)
+		return TF_E_RESOURCE;
+	e = tf_aux_decode(&p->aux, p->device, k->pr, record, len, &k->scratch);
+	old = e == TF_OK ? find_peer(k, p->device) : NULL;
+	if (e == TF_OK && !old && k->n_peers == TF_KEEPER_PEERS_MAX)
+		e = TF_E_RESOURCE;
+	if (e != TF_OK) {
+		free(p);
+		return e;
+	}
+	/* Introduced again: runs that use the old ones hold copies of their own. */
+	if (old) {
+		*old = *p;
+		free(p);
+	} else {
+		k->peers[k->n_peers++] = p;
+	}
+	return TF_OK;
+}
+
+static void drop_key(held_key *h)
+{
+	tf_key_wipe(&h->key);
+	free(h->certificate);
+	free(h);
+}
+
+static held_key *find_key(const tf_keeper *k, const uint8_t key_id[static 32])
+{
+	for (size_t i = 0; i < k->n_keys; i++)
+		if (memcmp(k->keys[i]->key.sharing.key_id, key_id, 32) == 0)
+			return k->keys[i];
+	return NULL;
+}
+
+/* Only a committed share is a key; a pending one waits in the store for its commit. */
+static tf_err take_key(tf_keeper *k, const uint8_t *record, size_t len)
+{
+	held_key *h = calloc(1, sizeof(*h));
+	tf_blob certificate = { 0 };
+	tf_err e;
+
+	if (!h)
+		return TF_E_RESOURCE;
+	e = tf_key_decode(&h->key, &certificate, k->g, record, len, &k->scratch);
+	if (e == TF_OK && h->key.state != TF_SHARE_COMMITTED) {
+		drop_key(h);
+		return TF_OK;
+	}
+	if (e == TF_OK && find_key(k, h->key.sharing.key_id))
+		e = TF_E_CONFLICT;
+	if (e == TF_OK && k->n_keys == TF_KEEPER_KEYS_MAX)
+		e = TF_E_RESOURCE;
+	if (e == TF_OK && !(h->certificate = malloc(certificate.len ? certificate.len : 1)))
+		e = TF_E_RESOURCE;
+	if (e != TF_OK) {
+		drop_key(h);
+		return e;
+	}
+	memcpy(h->certificate, certificate.p, certificate.len);
+	h->certificate_len = certificate.len;
+	k->keys[k->n_keys++] = h;
+	return TF_OK;
+}
+
+static tf_err take(tf_keeper *k, uint16_t type, const uint8_t *record, size_t len)
+{
+	size_t mark = tf_arena_mark(&k->scratch);
+	tf_err e = TF_E_UNSUPPORTED;
+
+	if (type == TF_REC_OWN_MODULI)
+		e = take_moduli(k, record, len);
+	else if (type == TF_REC_PEER_AUX)
+		e = take_aux(k, record, len);
+	else if (type == TF_REC_KEY_SHARE)
+		e = take_key(k, record, len);
+	tf_arena_release(&k->scratch, mark);
+	return e;
+}
+
+/* ---- the store ---- */
+
+static const char *table_of(uint16_t type)
+{
+	switch (type) {
+	case TF_REC_OWN_MODULI: return "moduli";
+	case TF_REC_PEER_AUX: return "aux";
+	case TF_REC_KEY_SHARE: return "key";
+	}
+	return NULL;
+}
+
+struct visit {
+	tf_keeper *k;
+	uint16_t type;
+};
+
+static tf_err visit_record(void *ctx, const tf_place *place, const uint8_t *value, size_t len)
+{
+	struct visit *v = ctx;
+
+	(void)place;
+	return take(v->k, v->type, value, len);
+}
+
+static tf_err read_all(tf_keeper *k)
+{
+	static const uint16_t types[] = { TF_REC_OWN_MODULI, TF_REC_PEER_AUX, TF_REC_KEY_SHARE };
+
+	for (size_t i = 0; i < TF_ARRAY_LEN(types); i++) {
+		struct visit v = { k, types[i] };
+
+		TRY(tf_store_list(k->store, table_of(types[i]), NULL, visit_record, &v));
+	}
+	return TF_OK;
+}
+
+tf_err tf_keeper_new(tf_keeper **out, tf_store *store, const tf_profile *pr, const tf_group *g)
+{
+	tf_keeper *k = calloc(1, sizeof(*k));
+	tf_err e;
+
+	if (!k)
+		return TF_E_RESOURCE;
+	k->store = store;
+	k->pr = pr;
+	k->g = g;
+	k->scratch_mem = malloc(SCRATCH);
+	k->buf = malloc(RECORD_MAX);
+	if (!k->scratch_mem || !k->buf) {
+		tf_keeper_free(k);
+		return TF_E_RESOURCE;
+	}
+	tf_arena_init(&k->scratch, k->scratch_mem, SCRATCH);
+	e = read_all(k);
+	if (e != TF_OK) {
+		tf_keeper_free(k);
+		return e;
+	}
+	*out = k;
+	return TF_OK;
+}
+
+void tf_keeper_free(tf_keeper *k)
+{
+	if (!k)
+		return;
+	if (k->moduli) {
+		tf_moduli_wipe(k->moduli);
+		free(k->moduli);
+	}
+	for (size_t i = 0; i < k->n_peers; i++)
+		free(k->peers[i]);
+	for (size_t i = 0; i < k->n_keys; i++)
+		drop_key(k->keys[i]);
+	if (k->scratch_mem) {
+		tf_wipe(k->scratch_mem, SCRATCH);
+		free(k->scratch_mem);
+	}
+	free(k->buf);
+	free(k);
+}
+
+const tf_moduli *tf_keeper_moduli(const tf_keeper *k)
+{
+	return k->moduli;
+}
+
+/* ---- moduli and their primes ---- */
+
+static tf_place prime_place(unsigned index)
+{
+	static const char *const rows[4] = { "p", "q", "p_hat", "q_hat" };
+
+	return (tf_place){ "prime", rows[index], "value" };
+}
+
+tf_err tf_keeper_prime_put(tf_keeper *k, unsigned index, const tf_bn *prime)
+{
+	size_t len = (k->pr->prime_bits + 7) / 8;
+	tf_place place;
+	tf_err e;
+
+	if (index >= 4 || len > RECORD_MAX)
+		return TF_E_USAGE;
+	place = prime_place(index);
+	tf_bn_to_bytes(k->buf, len, prime);
+	e = tf_store_put(k->store, &place, k->buf, len);
+	tf_wipe(k->buf, len);
+	return e;
+}
+
+tf_err tf_keeper_primes(tf_keeper *k, tf_bn primes[static 4], unsigned *n)
+{
+	size_t len;
+	tf_err e;
+
+	for (*n = 0; *n < 4; ++*n) {
+		tf_place place = prime_place(*n);
+
+		e = tf_store_get(k->store, &place, k->buf, RECORD_MAX, &len);
+		if (e == TF_E_NOT_FOUND)
+			return TF_OK;
+		TRY(e);
+		e = tf_bn_from_bytes(&primes[*n], k->buf, len);
+		tf_wipe(k->buf, len);
+		TRY(e);
+	}
+	return TF_OK;
+}
+
+static tf_err store_moduli(tf_keeper *k, const tf_moduli *m)
+{
+	tf_record records[5];
+	size_t len;
+	tf_err e;
+
+	TRY(tf_moduli_encode(k->buf, RECORD_MAX, &len, m, k->pr, &k->scratch));
+	records[0] = (tf_record){ { table_of(TF_REC_OWN_MODULI), "own", "record" }, k->buf, len };
+	for (unsigned i = 0; i < 4; i++)
+		records[1 + i] = (tf_record){ .place = prime_place(i) };
+	e = tf_store_put_all(k->store, records, TF_ARRAY_LEN(records));
+	tf_wipe(k->buf, len);
+	return e;
+}
+
+tf_err tf_keeper_moduli_make(tf_keeper *k, const tf_bn primes[static 4], uint64_t now_s,
+                             const tf_rng *rng)
+{
+	tf_moduli *m;
+	tf_err e;
+
+	if (k->moduli)
+		return TF_E_STATE;
+	m = calloc(1, sizeof(*m));
+	if (!m)
+		return TF_E_RESOURCE;
+	e = tf_moduli_make(m, k->pr, &primes[0], &primes[1], &primes[2], &primes[3], rng,
+	                   &k->scratch);
+	if (e == TF_OK) {
+		m->generation = 1;
+		m->created = now_s;
+		e = store_moduli(k, m);
+	}
+	if (e != TF_OK) {
+		tf_moduli_wipe(m);
+		free(m);
+		return e;
+	}
+	k->moduli = m;
+	return TF_OK;
+}
+
+/* ---- what others ask for ---- */
+
+const tf_aux *tf_keeper_aux(const tf_keeper *k, const char *device)
+{
+	const peer *p = find_peer(k, device);
+
+	return p ? &p->aux : NULL;
+}
+
+size_t tf_keeper_introduced(const tf_keeper *k, const char *out[static TF_KEEPER_PEERS_MAX])
+{
+	for (size_t i = 0; i < k->n_peers; i++)
+		out[i] = k->peers[i]->device;
+	return k->n_peers;
+}
+
+const tf_key *tf_keeper_key(const tf_keeper *k, const uint8_t key_id[static 32])
+{
+	const held_key *h = find_key(k, key_id);
+
+	return h ? &h->key : NULL;
+}
+
+const tf_key *tf_keeper_key_at(const tf_keeper *k, size_t i)
+{
+	return i < k->n_keys ? &k->keys[i]->key : NULL;
+}
+
+size_t tf_keeper_keys(const tf_keeper *k)
+{
+	return k->n_keys;
+}
+
+tf_err tf_keeper_certificate(const tf_keeper *k, const uint8_t key_id[static 32],
+                             const uint8_t **p, size_t *len)
+{
+	const held_key *h = find_key(k, key_id);
+
+	if (!h)
+		return TF_E_NOT_FOUND;
+	*p = h->certificate;
+	*len = h->certificate_len;
+	return TF_OK;
+}
+
+tf_err tf_keeper_persist(tf_keeper *k, uint16_t type, const uint8_t *key, size_t key_len,
+                         const uint8_t *record, size_t len)
+{
+	char row[2 * 64 + 1];
+	tf_place place = { table_of(type), row, "record" };
+
+	if (!place.table || type == TF_REC_OWN_MODULI)
+		return TF_E_UNSUPPORTED;
+	if (key_len > 64)
+		return TF_E_USAGE;
+	hex(row, key, key_len);
+	TRY(tf_store_put(k->store, &place, record, len));
+	return take(k, type, record, len);
+}

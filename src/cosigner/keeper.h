@@ -1,0 +1,57 @@
+/* What a co-signer keeps, sealed, and what of it is in memory.
+ *
+ * Moduli (made once), the moduli of every device it was introduced to, and its key shares. Records
+ * are read once at start and again when a run has written one; the secret ones lie in memory of
+ * this process only while they are used by runs. Everything goes through store/store.h: a value that
+ * was moved, swapped or altered is not opened.
+ */
+#ifndef TF_COSIGNER_KEEPER_H
+#define TF_COSIGNER_KEEPER_H
+
+#include "proto/key.h"
+#include "proto/moduli.h"
+#include "store/store.h"
+
+typedef struct tf_keeper tf_keeper;
+
+#define TF_KEEPER_PEERS_MAX 256u
+#define TF_KEEPER_KEYS_MAX 64u
+
+/* Reads everything. TF_E_SEAL, TF_E_IO, TF_E_ENCODING (a record of another profile). profile and
+ * group outlive the keeper. */
+TF_MUST_USE tf_err tf_keeper_new(tf_keeper **out, tf_store *store, const tf_profile *pr,
+                                 const tf_group *g);
+void tf_keeper_free(tf_keeper *k);
+
+/* Own moduli; NULL until they are made. */
+const tf_moduli *tf_keeper_moduli(const tf_keeper *k);
+
+/* Primes of the set being made: kept one by one, so that a restart does not search them again. n is
+ * how many there are, 0 to 4. */
+TF_MUST_USE tf_err tf_keeper_prime_put(tf_keeper *k, unsigned index, const tf_bn *prime);
+TF_MUST_USE tf_err tf_keeper_primes(tf_keeper *k, tf_bn primes[static 4], unsigned *n);
+
+/* Moduli from four primes: made, stored, and the single primes deleted, in one transaction. */
+TF_MUST_USE tf_err tf_keeper_moduli_make(tf_keeper *k, const tf_bn primes[static 4],
+                                         uint64_t now_s, const tf_rng *rng);
+
+/* A device's introduced moduli; NULL: not introduced. */
+const tf_aux *tf_keeper_aux(const tf_keeper *k, const char *device);
+/* Device ids of all of them; returns how many. */
+size_t tf_keeper_introduced(const tf_keeper *k, const char *out[static TF_KEEPER_PEERS_MAX]);
+
+/* A committed key by its id; NULL: unknown or pending. Secret. */
+const tf_key *tf_keeper_key(const tf_keeper *k, const uint8_t key_id[static 32]);
+const tf_key *tf_keeper_key_at(const tf_keeper *k, size_t i);
+size_t tf_keeper_keys(const tf_keeper *k);
+
+/* The signed sharing certificate of a key, for the coordinator; borrowed. */
+TF_MUST_USE tf_err tf_keeper_certificate(const tf_keeper *k, const uint8_t key_id[static 32],
+                                         const uint8_t **p, size_t *len);
+
+/* A PERSIST effect: written durably under its type and key, then taken into memory.
+ * TF_E_UNSUPPORTED for a type that is not kept. */
+TF_MUST_USE tf_err tf_keeper_persist(tf_keeper *k, uint16_t type, const uint8_t *key,
+                                     size_t key_len, const uint8_t *record, size_t len);
+
+#endif
