@@ -1,0 +1,122 @@
+#include <string.h>
+
+#include "base/secret.h"
+#include "harness/primes.h"
+#include "proto/auxinfo.h"
+#include "proto/cast_test.h"
+
+static cast c;
+static tf_auxinfo aux[3];
+static tf_moduli own[3];
+static uint8_t scratch_room[1 << 22];
+
+static tf_arena *scratch(void)
+{
+	static tf_arena a;
+
+	tf_arena_init(&a, scratch_room, sizeof(scratch_room));
+	return &a;
+}
+
+static void make_moduli(const tf_profile *pr, unsigned i)
+{
+	tf_bn p[4];
+
+	for (unsigned k = 0; k < 4; k++)
+		tf_test_primes(pr->prime_bits, 4 * i + k, &p[k]);
+	CHECK_OK(tf_moduli_make(&own[i], pr, &p[0], &p[1], &p[2], &p[3], &c.rng[i], scratch()));
+}
+
+static void start_all(const tf_profile *pr, unsigned n)
+{
+	cast_init(&c, n, pr, TF_CURVE_SECP256K1);
+	cast_rooms(&c, tf_auxinfo_sizes(pr, (uint16_t)n));
+	for (unsigned i = 0; i < n; i++) {
+		tf_auxinfo_args args = { .env = &c.env[i], .own = &own[i], .now = 1700000000 };
+
+		make_moduli(pr, i);
+		CHECK_OK(tf_auxinfo_start(&aux[i], &args, &c.mem[i], &c.out[i]));
+		c.run[i] = &aux[i].r;
+	}
+}
+
+static void check_outcome(const tf_profile *pr, unsigned n)
+{
+	cast_check_done(&c);
+	for (unsigned i = 0; i < n; i++) {
+		CHECK(tf_auxinfo_peer(&aux[i], i + 1) == NULL);
+		for (unsigned j = 0; j < n; j++) {
+			const tf_aux *a = tf_auxinfo_peer(&aux[i], j + 1);
+			uint8_t x[32], y[32];
+
+			if (i == j)
+				continue;
+			CHECK(a != NULL);
+			CHECK_OK(tf_aux_hash(x, a, scratch()));
+			CHECK_OK(tf_moduli_hash(y, &own[j], scratch()));
+			CHECK(memcmp(x, y, 32) == 0);
+		}
+	}
+	CHECK(c.records == n * (n - 1));
+	for (size_t k = 0; k < c.records; k++) {
+		char device[TF_DEVICE_MAX + 1];
+		uint8_t x[32], y[32];
+		tf_aux a;
+
+		CHECK(c.record[k].type == TF_REC_PEER_AUX);
+		CHECK_OK(tf_aux_decode(&a, device, pr, c.record[k].bytes, c.record[k].len,
+		                       scratch()));
+		CHECK(strlen(device) == c.record[k].key_len &&
+		      memcmp(device, c.record[k].key, c.record[k].key_len) == 0);
+		CHECK_OK(tf_aux_hash(x, &a, scratch()));
+		CHECK_OK(tf_moduli_hash(y, &own[device[7] - '1'], scratch()));
+		CHECK(memcmp(x, y, 32) == 0);
+	}
+	CHECK(c.longest <= tf_auxinfo_sizes(pr, (uint16_t)n).message);
+}
+
+TEST(auxinfo_introduces_two_and_three)
+{
+	for (unsigned n = 2; n <= 3; n++) {
+		start_all(&tf_profile_small, n);
+		cast_run(&c);
+		check_outcome(&tf_profile_small, n);
+		cast_free(&c);
+	}
+}
+
+TEST(moduli_survive_their_record)
+{
+	static uint8_t record[8192];
+	static tf_moduli back;
+	size_t len, cap = tf_moduli_length(&tf_profile_small);
+	uint8_t x[32], y[32];
+	tf_bn p[4];
+
+	cast_init(&c, 2, &tf_profile_small, TF_CURVE_SECP256K1);
+	make_moduli(&tf_profile_small, 0);
+	own[0].generation = 7;
+	own[0].created = 1234567890123;
+	CHECK_ERR(tf_moduli_encode(record, cap - 1, &len, &own[0], &tf_profile_small, scratch()),
+	          TF_E_CAPACITY);
+	CHECK_OK(tf_moduli_encode(record, cap, &len, &own[0], &tf_profile_small, scratch()));
+	CHECK(len == cap);
+	CHECK_OK(tf_moduli_decode(&back, &tf_profile_small, record, len, scratch()));
+	CHECK(back.generation == 7 && back.created == 1234567890123);
+	CHECK_OK(tf_moduli_hash(x, &own[0], scratch()));
+	CHECK_OK(tf_moduli_hash(y, &back, scratch()));
+	CHECK(memcmp(x, y, 32) == 0 && tf_ct_reveal(tf_bn_eq(&back.rp.lambda, &own[0].rp.lambda)));
+	CHECK_ERR(tf_moduli_decode(&back, &tf_profile_small, record, len - 1, scratch()),
+	          TF_E_TRUNCATED);
+	record[1] ^= 1; /* another type */
+	CHECK_ERR(tf_moduli_decode(&back, &tf_profile_small, record, len, scratch()),
+	          TF_E_UNSUPPORTED);
+	for (unsigned k = 0; k < 4; k++)
+		tf_test_primes(640, k, &p[k]);
+	/* the same prime in N and Nhat; lengths of another profile */
+	CHECK_ERR(tf_moduli_make(&back, &tf_profile_small, &p[0], &p[1], &p[2], &p[0], &c.rng[0],
+	                         scratch()), TF_E_ENCODING);
+	CHECK_ERR(tf_moduli_make(&back, &tf_profile_p128, &p[0], &p[1], &p[2], &p[3], &c.rng[0],
+	                         scratch()), TF_E_ENCODING);
+	cast_free(&c);
+}
