@@ -21,7 +21,7 @@
 #ifndef TF_PROTO_SIGNING_H
 #define TF_PROTO_SIGNING_H
 
-#include "base/path.h"
+#include "curve/bip32.h"
 #include "curve/ecdsa.h"
 #include "proto/presign.h"
 
@@ -32,15 +32,6 @@ typedef struct tf_signing_args {
 	tf_path path;
 	uint8_t digest[32];      /* m */
 } tf_signing_args;
-
-/* What a signature is about, from public values: everybody who knows the presignature's public part
- * computes the same. */
-typedef struct tf_signing_public {
-	uint8_t context[32];
-	tf_pt Gamma, R, child; /* child: Y' */
-	tf_sc e, m, r, delta, delta_inv;
-	uint8_t recid;         /* before low-s */
-} tf_signing_public;
 
 typedef struct tf_signing_state tf_signing_state;
 

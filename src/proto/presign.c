@@ -1,0 +1,355 @@
+#include "proto/presign.h"
+
+#include <string.h>
+
+#include "proto/presign_impl.h"
+
+#define ZK_SCRATCH (512u * 1024u) /* transcripts, folds, a batch's run */
+
+static const tf_round table[] = {
+	{ "encryption", &tf_msg_presign_r1_wire, &tf_msg_presign_psi_wire },
+	{ "multiplication", &tf_msg_presign_r2_wire, &tf_msg_presign_mta_wire },
+	{ "nonce shares", &tf_msg_presign_r3_wire, NULL },
+	{ "confirmation", &tf_msg_presign_confirm_wire, NULL },
+};
+
+/* ---- shared by the rounds ---- */
+
+tf_presign *tf_presign_of(tf_rounds *r)
+{
+	return (tf_presign *)r; /* its first member */
+}
+
+tf_presign_other *tf_presign_other_at(const tf_presign *s, uint32_t b, unsigned party)
+{
+	return &s->st->other[(size_t)b * s->r.env->n + (party - 1)];
+}
+
+const tf_paillier_pk *tf_presign_pk(const tf_presign *s, unsigned party)
+{
+	return party == s->r.env->self ? &s->st->own->sk.pk : &s->st->aux[party - 1]->pk;
+}
+
+const tf_rp *tf_presign_rp(const tf_presign *s, unsigned party)
+{
+	return party == s->r.env->self ? &s->st->own->rp.pub : &s->st->aux[party - 1]->rp;
+}
+
+tf_zk_env tf_presign_zk(const tf_presign *s)
+{
+	return (tf_zk_env){ .pr = s->r.env->pr, .g = s->r.env->g, .mem = s->r.mem };
+}
+
+tf_err tf_presign_ctx_encelg(tf_ctx *out, const uint8_t epid[static 32], unsigned i, unsigned j,
+                             unsigned which)
+{
+	uint8_t buf[128];
+	tf_tr t;
+
+	tf_tr_init(&t, buf, sizeof(buf));
+	tf_tr_open(&t);
+	tf_tr_bytes(&t, epid, 32);
+	tf_tr_u64(&t, i);
+	tf_tr_u64(&t, j);
+	tf_tr_close(&t);
+	tf_tr_u64(&t, which);
+	return tf_ctx_seal(out, &t);
+}
+
+tf_err tf_presign_ctx_elog(tf_ctx *out, const uint8_t epid[static 32], unsigned i, unsigned round)
+{
+	uint8_t buf[128];
+	tf_tr t;
+
+	tf_tr_init(&t, buf, sizeof(buf));
+	tf_tr_bytes(&t, epid, 32);
+	tf_tr_u64(&t, i);
+	tf_tr_u64(&t, round);
+	return tf_ctx_seal(out, &t);
+}
+
+tf_err tf_presign_ctx_affg(tf_ctx *out, const uint8_t epid[static 32], unsigned i, unsigned j,
+                           unsigned which)
+{
+	uint8_t buf[128];
+	tf_tr t;
+
+	tf_tr_init(&t, buf, sizeof(buf));
+	tf_tr_bytes(&t, epid, 32);
+	tf_tr_u64(&t, i);
+	tf_tr_u64(&t, j);
+	tf_tr_u64(&t, 2);
+	tf_tr_str(&t, which == TF_MTA_GAMMA ? "" : "^");
+	return tf_ctx_seal(out, &t);
+}
+
+tf_err tf_presign_mta_hash(uint8_t out[static 32], const tf_presign *s,
+                           const tf_presign_mta_item *m)
+{
+	size_t mark = tf_arena_mark(s->r.mem), len = 0;
+	size_t cap = tf_presign_mta_item_wire.length(&s->r.wire, TF_WIRE_MOST);
+	uint8_t *buf = tf_arena_alloc(s->r.mem, cap);
+	tf_err err;
+
+	if (!buf)
+		return TF_E_CAPACITY;
+	err = tf_presign_mta_item_encode(buf, cap, &len, &s->r.wire, m);
+	if (err == TF_OK)
+		tf_shake256_hash(out, buf, len);
+	tf_arena_release(s->r.mem, mark);
+	return err;
+}
+
+/* ---- start ---- */
+
+/* epid = H("epid", sid, b, Y, [[i, W_i, N_i, [Nhat_i, s_i, t_i]], ...]) */
+static tf_err make_epid(uint8_t out[static 32], const tf_presign *s, const tf_party_env *env,
+                        uint32_t b, tf_arena *mem)
+{
+	size_t mark = tf_arena_mark(mem), cap;
+	uint8_t *buf = tf_moduli_transcript(&cap, env->pr, 5u * env->n, mem);
+	tf_err err;
+	tf_tr t;
+
+	if (!buf)
+		return TF_E_CAPACITY;
+	tf_tr_init(&t, buf, cap);
+	tf_tr_bytes(&t, env->sid, sizeof(env->sid));
+	tf_tr_u64(&t, b);
+	tf_tr_pt(&t, env->g, &s->st->w.Y);
+	tf_tr_open(&t);
+	for (unsigned i = 1; i <= env->n; i++) {
+		bool self = i == env->self;
+		const tf_rp *rp = self ? &s->st->own->rp.pub : &s->st->aux[i - 1]->rp;
+
+		tf_tr_open(&t);
+		tf_tr_u64(&t, i);
+		tf_tr_pt(&t, env->g, &s->st->w.W[i - 1]);
+		tf_tr_nat(&t, self ? &s->st->own->sk.pk.n.m : &s->st->aux[i - 1]->pk.n.m);
+		tf_tr_open(&t);
+		tf_tr_nat(&t, &rp->n.m);
+		tf_tr_nat(&t, &rp->s);
+		tf_tr_nat(&t, &rp->t);
+		tf_tr_close(&t);
+		tf_tr_close(&t);
+	}
+	tf_tr_close(&t);
+	err = tf_tr_hash(out, &t, "epid");
+	tf_arena_release(mem, mark);
+	return err;
+}
+
+/* What the run is about: the envelopes' context. */
+static tf_err make_context(uint8_t out[static 32], const tf_presign_state *st)
+{
+	uint8_t buf[64 + TF_PRESIGN_BATCH_MAX * 40];
+	tf_tr t;
+
+	tf_tr_init(&t, buf, sizeof(buf));
+	tf_tr_open(&t);
+	for (uint32_t b = 0; b < st->batch; b++)
+		tf_tr_bytes(&t, st->item[b].epid, 32);
+	tf_tr_close(&t);
+	tf_tr_u64(&t, st->confirm);
+	return tf_tr_hash(out, &t, "presign");
+}
+
+static bool moduli_fit(const tf_profile *pr, const tf_bn *N, const tf_bn *Nhat)
+{
+	return tf_bn_bits_vt(N) == 2 * pr->prime_bits && tf_bn_bits_vt(Nhat) == 2 * pr->prime_bits;
+}
+
+static tf_err check_args(const tf_presign_args *args)
+{
+	const tf_party_env *env = args->env;
+	const tf_pt *all[TF_PARTIES_MAX];
+	tf_pt p;
+
+	TRY(tf_party_env_check(env));
+	if (args->batch < 1 || args->batch > TF_PRESIGN_BATCH_MAX ||
+	    tf_pt_is_identity(&args->weights->Y))
+		return TF_E_USAGE;
+	if (!moduli_fit(env->pr, &args->own->sk.pk.n.m, &args->own->rp.pub.n.m))
+		return TF_E_USAGE;
+	for (unsigned i = 0; i < env->n; i++) {
+		const tf_aux *aux = args->aux[i];
+
+		all[i] = &args->weights->W[i];
+		if (i + 1 != env->self && (!aux || !moduli_fit(env->pr, &aux->pk.n.m, &aux->rp.n.m)))
+			return TF_E_USAGE;
+	}
+	TRY(tf_pt_sum(env->g, &p, all, env->n));
+	if (!tf_pt_eq(env->g, &p, &args->weights->Y))
+		return TF_E_USAGE;
+	TRY(tf_pt_mul_base(env->g, &p, &args->weights->w));
+	return tf_pt_eq(env->g, &p, all[env->self - 1]) ? TF_OK : TF_E_USAGE;
+}
+
+static tf_err make_state(tf_presign *s, const tf_presign_args *args, tf_arena *mem)
+{
+	tf_presign_state *st = tf_arena_alloc(mem, sizeof(*st));
+
+	if (!st)
+		return TF_E_CAPACITY;
+	s->st = st;
+	TRY(check_args(args));
+	st->own = args->own;
+	memcpy(st->aux, args->aux, sizeof(st->aux));
+	st->w = *args->weights;
+	st->batch = args->batch;
+	st->confirm = args->confirm;
+	TRY(tf_party_env_hash(st->clique, args->env));
+	st->item = tf_arena_alloc(mem, args->batch * sizeof(*st->item));
+	st->other = tf_arena_alloc(mem, (size_t)args->batch * args->env->n * sizeof(*st->other));
+	st->presig = tf_arena_alloc(mem, args->batch * sizeof(*st->presig));
+	if (!st->item || !st->other || !st->presig)
+		return TF_E_CAPACITY;
+	for (uint32_t b = 0; b < args->batch; b++)
+		TRY(make_epid(st->item[b].epid, s, args->env, b, mem));
+	return TF_OK;
+}
+
+static tf_err begin(tf_presign *s, const tf_presign_args *args, tf_arena *mem, tf_outbox *out,
+                    tf_rounds_advance advance)
+{
+	uint8_t context[32];
+	size_t mark;
+
+	TRY(make_state(s, args, mem));
+	TRY(make_context(context, s->st));
+	TRY(tf_rounds_init(&s->r, args->env, table, args->confirm ? 4 : 3, advance, context, NULL,
+	                   args->batch, mem));
+	mark = tf_arena_mark(mem);
+	TRY(tf_presign_send_r1(s, out));
+	tf_arena_release(mem, mark);
+	tf_rounds_begin(&s->r);
+	return TF_OK;
+}
+
+/* ---- confirmation ---- */
+
+/* Nothing but the presignatures is needed any more. */
+static void forget(tf_presign_state *st, unsigned n)
+{
+	tf_wipe(st->item, st->batch * sizeof(*st->item));
+	tf_wipe(st->other, (size_t)st->batch * n * sizeof(*st->other));
+	tf_weights_wipe(&st->w);
+}
+
+static tf_err finish(tf_presign *s)
+{
+	for (uint32_t b = 0; b < s->st->batch; b++) {
+		tf_presig *p = &s->st->presig[b];
+
+		p->ready = 1;
+		p->confirmed = s->st->confirm;
+		if (!s->st->confirm)
+			memcpy(p->echo, s->r.echo[3], sizeof(p->echo));
+	}
+	forget(s->st, s->r.env->n);
+	return TF_OK;
+}
+
+static tf_err send_confirm(tf_presign *s, tf_outbox *out)
+{
+	tf_presign_id id[TF_PRESIGN_BATCH_MAX];
+	tf_msg_presign_confirm m = { .items = id, .items_n = s->st->batch };
+
+	for (uint32_t b = 0; b < s->st->batch; b++)
+		memcpy(id[b].id, s->st->presig[b].id, sizeof(id[b].id));
+	return tf_rounds_send(&s->r, out, 0, &tf_msg_presign_confirm_wire, &m);
+}
+
+static tf_err take_confirm(tf_presign *s, tf_fault *fault)
+{
+	for (unsigned j = 1; j <= s->r.env->n; j++) {
+		tf_msg_presign_confirm m;
+		bool same;
+
+		if (j == s->r.env->self)
+			continue;
+		TRY(tf_rounds_decode(&s->r, &m, j, TF_BROADCAST, fault));
+		same = m.items_n == s->st->batch;
+		for (uint32_t b = 0; same && b < m.items_n; b++)
+			same = memcmp(m.items[b].id, s->st->presig[b].id, 32) == 0;
+		if (!tf_holds(fault, TF_CK_PRESIGN_CONFIRM, same))
+			return TF_E_PROOF;
+	}
+	return finish(s);
+}
+
+/* ---- the machine ---- */
+
+static tf_err next(tf_presign *s, tf_outbox *out, tf_fault *fault)
+{
+	size_t mark = tf_arena_mark(s->r.mem);
+
+	switch (s->r.round) {
+	case 1:
+		TRY(tf_presign_take_r1(s, fault));
+		tf_arena_release(s->r.mem, mark);
+		return tf_presign_send_r2(s, out);
+	case 2:
+		TRY(tf_presign_take_r2(s, fault));
+		tf_arena_release(s->r.mem, mark);
+		return tf_presign_send_r3(s, out);
+	case 3:
+		TRY(tf_presign_take_r3(s, fault));
+		return s->st->confirm ? send_confirm(s, out) : finish(s);
+	case 4:
+		return take_confirm(s, fault);
+	}
+	return TF_E_USAGE;
+}
+
+static tf_err advance(tf_rounds *r, tf_outbox *out, tf_fault *fault)
+{
+	size_t mark = tf_arena_mark(r->mem);
+	tf_err err = next(tf_presign_of(r), out, fault);
+
+	tf_arena_release(r->mem, mark);
+	return err;
+}
+
+tf_run_sizes tf_presign_sizes(const tf_profile *pr, uint16_t n, uint32_t batch)
+{
+	tf_wire_env wire = { .pr = pr, .n = n, .batch = batch };
+	tf_run_sizes s = tf_rounds_sizes(&wire, table, TF_ARRAY_LEN(table));
+	size_t r1 = tf_presign_scratch_r1(n - 1u, batch);
+	size_t r2 = tf_presign_scratch_r2(n - 1u, batch);
+
+	s.mem += sizeof(tf_presign_state) + batch * (sizeof(tf_presign_own) + sizeof(tf_presig) +
+	         n * sizeof(tf_presign_other)) + (r1 > r2 ? r1 : r2) + ZK_SCRATCH;
+	return s;
+}
+
+tf_err tf_presign_start(tf_presign *s, const tf_presign_args *args, tf_arena *mem, tf_outbox *out)
+{
+	size_t before = out->count;
+	tf_err err;
+
+	memset(s, 0, sizeof(*s));
+	s->r.mem = mem;
+	err = begin(s, args, mem, out, advance);
+	if (err != TF_OK) {
+		out->count = before;
+		tf_presign_wipe(s);
+	}
+	return err;
+}
+
+tf_err tf_presign_take(tf_presig *out, tf_presign *s, uint32_t b)
+{
+	if (s->r.state != TF_RUN_DONE || b >= s->st->batch || !s->st->presig[b].ready)
+		return TF_E_STATE;
+	*out = s->st->presig[b];
+	tf_presig_wipe(&s->st->presig[b]);
+	return TF_OK;
+}
+
+void tf_presign_wipe(tf_presign *s)
+{
+	if (s->r.mem)
+		tf_arena_wipe(s->r.mem);
+	tf_wipe(s, sizeof(*s));
+}

@@ -1,0 +1,85 @@
+/* Inside of presigning: what its rounds share. Not for other files. */
+#ifndef TF_PROTO_PRESIGN_IMPL_H
+#define TF_PROTO_PRESIGN_IMPL_H
+
+#include "proto/presign.h"
+#include "zk/affg.h"
+#include "zk/elog.h"
+#include "zk/encelg.h"
+
+/* One presignature in the making: the own side. Secret. */
+typedef struct tf_presign_own {
+	uint8_t epid[32];
+	tf_sc_sec k, gamma, y, a, b;
+	tf_bn K, G;
+	tf_pt Y, A1, A2, B1, B2, Gamma;
+	tf_sc_sec beta, betahat; /* sums over all peers */
+	tf_pt Gamma_sum;
+	tf_sc delta;             /* own share, public from round 3 on */
+	tf_pt Delta, S;
+	tf_sc_sec chi;
+} tf_presign_own;
+
+/* The same, a peer's side. */
+typedef struct tf_presign_other {
+	tf_bn K;
+	tf_pt Y, A1, A2, B1, B2, Gamma;
+	tf_sc delta;
+	tf_pt Delta, S;
+} tf_presign_other;
+
+struct tf_presign_state {
+	const tf_moduli *own;
+	const tf_aux *aux[TF_PARTIES_MAX];
+	tf_weights w;
+	uint32_t batch;
+	bool confirm;
+	uint8_t clique[32];
+	tf_presign_own *item;     /* [b] */
+	tf_presign_other *other;  /* [b][party index - 1] */
+	tf_presig *presig;        /* [b] */
+};
+
+/* Which of the two multiplications: gamma k, or w k. */
+enum { TF_MTA_GAMMA = 0, TF_MTA_W = 1 };
+
+tf_presign *tf_presign_of(tf_rounds *r); /* the machine whose engine this is */
+tf_presign_other *tf_presign_other_at(const tf_presign *s, uint32_t b, unsigned party);
+
+/* A party's public moduli, our own with their factors. */
+const tf_paillier_pk *tf_presign_pk(const tf_presign *s, unsigned party);
+const tf_rp *tf_presign_rp(const tf_presign *s, unsigned party);
+tf_zk_env tf_presign_zk(const tf_presign *s);
+
+/* Contexts of docs/protocol.md 2: [[epid, i, j], which], [epid, i, round],
+ * [epid, i, j, 2, '' or '^']. */
+TF_MUST_USE tf_err tf_presign_ctx_encelg(tf_ctx *out, const uint8_t epid[static 32], unsigned i,
+                                         unsigned j, unsigned which);
+TF_MUST_USE tf_err tf_presign_ctx_elog(tf_ctx *out, const uint8_t epid[static 32], unsigned i,
+                                       unsigned round);
+TF_MUST_USE tf_err tf_presign_ctx_affg(tf_ctx *out, const uint8_t epid[static 32], unsigned i,
+                                       unsigned j, unsigned which);
+
+/* Hash of a direct message of round 2, as its broadcast carries it. */
+TF_MUST_USE tf_err tf_presign_mta_hash(uint8_t out[static 32], const tf_presign *s,
+                                       const tf_presign_mta_item *m);
+
+/* Position of party j in the list of all parties but i. */
+static inline unsigned tf_presign_peer_at(unsigned i, unsigned j)
+{
+	return j < i ? j - 1 : j - 2;
+}
+
+/* Each round takes the messages of the one before and sends its own. */
+TF_MUST_USE tf_err tf_presign_send_r1(tf_presign *s, tf_outbox *out);
+TF_MUST_USE tf_err tf_presign_take_r1(tf_presign *s, tf_fault *fault);
+TF_MUST_USE tf_err tf_presign_send_r2(tf_presign *s, tf_outbox *out);
+TF_MUST_USE tf_err tf_presign_take_r2(tf_presign *s, tf_fault *fault);
+TF_MUST_USE tf_err tf_presign_send_r3(tf_presign *s, tf_outbox *out);
+TF_MUST_USE tf_err tf_presign_take_r3(tf_presign *s, tf_fault *fault);
+
+/* Scratch memory that the rounds take, in bytes. */
+size_t tf_presign_scratch_r1(uint32_t peers, uint32_t batch);
+size_t tf_presign_scratch_r2(uint32_t peers, uint32_t batch);
+
+#endif

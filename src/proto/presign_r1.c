@@ -1,0 +1,275 @@
+/* Presigning, round 1: nonce shares, encrypted and committed (docs/protocol.md 6.4, R1). */
+#include "proto/presign_impl.h"
+
+/* What proving one item needs beside it, in scratch memory. */
+typedef struct secret {
+	tf_int k, gamma;  /* centred */
+	tf_bn rho, nu;
+} secret;
+
+typedef struct proving {
+	tf_zk_encelg_prover pv;
+	tf_zk_encelg_st st;
+	tf_zk_encelg_wit wit;
+	tf_zk_encelg_proof *proof;
+	tf_ctx ctx;
+} proving;
+
+typedef struct checking {
+	unsigned party;
+	tf_zk_encelg_verifier vf;
+	tf_zk_encelg_st st;
+	const tf_zk_encelg_proof *proof;
+	tf_ctx ctx;
+} checking;
+
+size_t tf_presign_scratch_r1(uint32_t peers, uint32_t batch)
+{
+	size_t prove = sizeof(proving) + TF_ZK_ENCELG_PROVE_JOBS * 512u;
+	size_t check = sizeof(checking) + TF_ZK_ENCELG_VERIFY_JOBS * 512u;
+	size_t one = 2 * (prove > check ? prove : check) + sizeof(tf_presign_psi_item);
+
+	return batch * (sizeof(secret) + sizeof(tf_presign_r1_item) + 1024u + peers *
+	                (one + sizeof(tf_presign_r1_item)));
+}
+
+/* ---- sending ---- */
+
+/* k, gamma, y, a, b; rho, nu; in this order. */
+static tf_err sample(tf_presign_own *it, secret *x, const tf_presign *s)
+{
+	const tf_party_env *env = s->r.env;
+	const tf_bn *N = &s->st->own->sk.pk.n.m;
+
+	TRY(tf_sc_random(env->g, &it->k, env->rng));
+	TRY(tf_sc_random(env->g, &it->gamma, env->rng));
+	TRY(tf_sc_random(env->g, &it->y, env->rng));
+	TRY(tf_sc_random(env->g, &it->a, env->rng));
+	TRY(tf_sc_random(env->g, &it->b, env->rng));
+	TRY(tf_bn_random_unit(&x->rho, N, env->rng));
+	TRY(tf_bn_random_unit(&x->nu, N, env->rng));
+	TRY(tf_sc_centre(env->g, &x->k, &it->k.s));
+	return tf_sc_centre(env->g, &x->gamma, &it->gamma.s);
+}
+
+/* out1 = r G, out2 = r Y + v G */
+static tf_err elgamal(tf_pt *out1, tf_pt *out2, const tf_group *g, const tf_sc_sec *r,
+                      const tf_pt *Y, const tf_sc_sec *v)
+{
+	tf_pt ry, vg;
+
+	TRY(tf_pt_mul_base(g, out1, r));
+	TRY(tf_pt_mul(g, &ry, r, Y));
+	TRY(tf_pt_mul_base(g, &vg, v));
+	return tf_pt_add(g, out2, &ry, &vg);
+}
+
+static tf_err commit(tf_presign_own *it, const tf_group *g)
+{
+	TRY(tf_pt_mul_base(g, &it->Y, &it->y));
+	TRY(elgamal(&it->A1, &it->A2, g, &it->a, &it->Y, &it->k));
+	return elgamal(&it->B1, &it->B2, g, &it->b, &it->Y, &it->gamma);
+}
+
+static tf_err encrypt(const tf_presign *s, secret *x)
+{
+	const tf_paillier_pk *pk = &s->st->own->sk.pk;
+	tf_batch *b;
+
+	TRY(tf_batch_init(&b, s->r.mem, 2 * (size_t)s->st->batch));
+	for (uint32_t i = 0; i < s->st->batch; i++) {
+		tf_paillier_enc_start(b, &s->st->item[i].K, pk, &x[i].rho);
+		tf_paillier_enc_start(b, &s->st->item[i].G, pk, &x[i].nu);
+	}
+	TRY(tf_batch_run(b));
+	for (uint32_t i = 0; i < s->st->batch; i++) {
+		tf_presign_own *it = &s->st->item[i];
+
+		TRY(tf_paillier_enc_finish(&it->K, pk, &x[i].k));
+		TRY(tf_paillier_enc_finish(&it->G, pk, &x[i].gamma));
+		tf_ct_declassify(&it->K, sizeof(it->K)); /* this round publishes them */
+		tf_ct_declassify(&it->G, sizeof(it->G));
+	}
+	return TF_OK;
+}
+
+/* psi^0 of K or psi^1 of G, for party j. */
+static tf_err prove_start(proving *p, const tf_presign *s, uint32_t b, unsigned j, unsigned which,
+                          const secret *x, tf_zk_encelg_proof *proof, tf_batch *batch)
+{
+	const tf_party_env *env = s->r.env;
+	const tf_presign_own *it = &s->st->item[b];
+	tf_zk_env zk = tf_presign_zk(s);
+
+	TRY(tf_presign_ctx_encelg(&p->ctx, it->epid, env->self, j, which));
+	p->proof = proof;
+	p->st = (tf_zk_encelg_st){
+		.ctx = &p->ctx, .rp = tf_presign_rp(s, j), .pk = &s->st->own->sk.pk,
+		.C = which ? &it->G : &it->K, .A = &it->Y, .B = which ? &it->B1 : &it->A1,
+		.X = which ? &it->B2 : &it->A2,
+	};
+	p->wit = (tf_zk_encelg_wit){ .x = which ? &x->gamma : &x->k,
+	                             .rho = which ? &x->nu : &x->rho,
+	                             .b = which ? &it->b : &it->a };
+	return tf_zk_encelg_prove_start(&p->pv, proof, &zk, &p->st, &p->wit, env->rng, batch);
+}
+
+/* All proofs for all peers in one batch; items[peer][b]. */
+static tf_err prove(const tf_presign *s, const secret *x, tf_presign_psi_item *const *items)
+{
+	const tf_party_env *env = s->r.env;
+	size_t n = 2 * (size_t)s->st->batch * (env->n - 1u), at = 0;
+	proving *p = tf_arena_alloc(s->r.mem, n * sizeof(*p));
+	tf_zk_env zk = tf_presign_zk(s);
+	tf_batch *batch;
+
+	if (!p)
+		return TF_E_CAPACITY;
+	TRY(tf_batch_init(&batch, s->r.mem, n * TF_ZK_ENCELG_PROVE_JOBS));
+	for (unsigned j = 1; j <= env->n; j++)
+		for (uint32_t b = 0; j != env->self && b < s->st->batch; b++) {
+			tf_presign_psi_item *m = &items[j - 1][b];
+
+			TRY(prove_start(&p[at++], s, b, j, 0, &x[b], &m->psi0, batch));
+			TRY(prove_start(&p[at++], s, b, j, 1, &x[b], &m->psi1, batch));
+		}
+	TRY(tf_batch_run(batch));
+	for (size_t i = 0; i < at; i++)
+		TRY(tf_zk_encelg_prove_finish(&p[i].pv, p[i].proof, &zk, &p[i].st, &p[i].wit));
+	return TF_OK;
+}
+
+static tf_err send_broadcast(tf_presign *s, tf_outbox *out)
+{
+	tf_presign_r1_item *items = tf_arena_alloc(s->r.mem, s->st->batch * sizeof(*items));
+	tf_msg_presign_r1 m = { .items = items, .items_n = s->st->batch };
+
+	if (!items)
+		return TF_E_CAPACITY;
+	for (uint32_t b = 0; b < s->st->batch; b++) {
+		const tf_presign_own *it = &s->st->item[b];
+
+		items[b] = (tf_presign_r1_item){ .K = it->K, .G = it->G, .Y = it->Y, .A1 = it->A1,
+		                                 .A2 = it->A2, .B1 = it->B1, .B2 = it->B2 };
+	}
+	return tf_rounds_send(&s->r, out, 0, &tf_msg_presign_r1_wire, &m);
+}
+
+tf_err tf_presign_send_r1(tf_presign *s, tf_outbox *out)
+{
+	const tf_party_env *env = s->r.env;
+	secret *x = tf_arena_alloc(s->r.mem, s->st->batch * sizeof(*x));
+	tf_presign_psi_item *items[TF_PARTIES_MAX] = { NULL };
+
+	if (!x)
+		return TF_E_CAPACITY;
+	for (uint32_t b = 0; b < s->st->batch; b++) {
+		TRY(sample(&s->st->item[b], &x[b], s));
+		TRY(commit(&s->st->item[b], env->g));
+	}
+	TRY(encrypt(s, x));
+	for (unsigned j = 1; j <= env->n; j++) {
+		items[j - 1] = tf_arena_alloc(s->r.mem, s->st->batch * sizeof(**items));
+		if (!items[j - 1])
+			return TF_E_CAPACITY;
+	}
+	TRY(prove(s, x, items));
+	TRY(send_broadcast(s, out));
+	for (unsigned j = 1; j <= env->n; j++) {
+		tf_msg_presign_psi m = { .items = items[j - 1], .items_n = s->st->batch };
+
+		if (j != env->self)
+			TRY(tf_rounds_send(&s->r, out, (uint16_t)j, &tf_msg_presign_psi_wire, &m));
+	}
+	return TF_OK;
+}
+
+/* ---- taking ---- */
+
+static tf_err check_start(checking *c, const tf_presign *s, uint32_t b, unsigned j, unsigned which,
+                          const tf_bn *C, const tf_zk_encelg_proof *proof, tf_batch *batch,
+                          tf_fault *fault)
+{
+	const tf_presign_other *o = tf_presign_other_at(s, b, j);
+	tf_zk_env zk = tf_presign_zk(s);
+
+	TRY(tf_presign_ctx_encelg(&c->ctx, s->st->item[b].epid, j, s->r.env->self, which));
+	c->party = j;
+	c->proof = proof;
+	c->st = (tf_zk_encelg_st){
+		.ctx = &c->ctx, .rp = &s->st->own->rp.pub, .pk = tf_presign_pk(s, j), .C = C,
+		.A = &o->Y, .B = which ? &o->B1 : &o->A1, .X = which ? &o->B2 : &o->A2,
+	};
+	return tf_zk_encelg_verify_start(&c->vf, &zk, &c->st, proof, batch, fault);
+}
+
+static tf_err take_item(tf_presign_other *o, const tf_presign_r1_item *m, tf_fault *fault)
+{
+	if (!tf_holds(fault, TF_CK_PRESIGN_Y, !tf_pt_is_identity(&m->Y)))
+		return TF_E_PROOF;
+	if (!tf_holds(fault, TF_CK_PRESIGN_A1, !tf_pt_is_identity(&m->A1)))
+		return TF_E_PROOF;
+	if (!tf_holds(fault, TF_CK_PRESIGN_B1, !tf_pt_is_identity(&m->B1)))
+		return TF_E_PROOF;
+	o->K = m->K;
+	o->Y = m->Y;
+	o->A1 = m->A1;
+	o->A2 = m->A2;
+	o->B1 = m->B1;
+	o->B2 = m->B2;
+	return TF_OK;
+}
+
+/* Everything of one peer up to the batch. *at counts what is to be finished. */
+static tf_err take_peer(tf_presign *s, unsigned j, checking *c, size_t *at, tf_batch *batch,
+                        tf_fault *fault)
+{
+	tf_msg_presign_r1 m;
+	tf_msg_presign_psi psi;
+	bool right_count;
+
+	TRY(tf_rounds_decode(&s->r, &m, j, TF_BROADCAST, fault));
+	TRY(tf_rounds_decode(&s->r, &psi, j, TF_DIRECT, fault));
+	right_count = m.items_n == s->st->batch && psi.items_n == s->st->batch;
+	if (!tf_holds(fault, TF_CK_PRESIGN_BATCH_R1, right_count))
+		return TF_E_PROOF;
+	for (uint32_t b = 0; b < s->st->batch; b++) {
+		const tf_presign_r1_item *it = &m.items[b];
+		const tf_presign_psi_item *pf = &psi.items[b];
+
+		TRY(take_item(tf_presign_other_at(s, b, j), it, fault));
+		TRY(check_start(&c[*at], s, b, j, 0, &it->K, &pf->psi0, batch, fault));
+		++*at;
+		TRY(check_start(&c[*at], s, b, j, 1, &it->G, &pf->psi1, batch, fault));
+		++*at;
+	}
+	return TF_OK;
+}
+
+tf_err tf_presign_take_r1(tf_presign *s, tf_fault *fault)
+{
+	const tf_party_env *env = s->r.env;
+	size_t n = 2 * (size_t)s->st->batch * (env->n - 1u), at = 0;
+	checking *c = tf_arena_alloc(s->r.mem, n * sizeof(*c));
+	tf_zk_env zk = tf_presign_zk(s);
+	tf_err err = TF_OK;
+	tf_fault later;
+	tf_batch *batch;
+
+	if (!c)
+		return TF_E_CAPACITY;
+	TRY(tf_batch_init(&batch, s->r.mem, n * TF_ZK_ENCELG_VERIFY_JOBS));
+	for (unsigned j = 1; err == TF_OK && j <= env->n; j++)
+		if (j != env->self)
+			err = take_peer(s, j, c, &at, batch, fault);
+	if (err != TF_OK && err != TF_E_PROOF)
+		return err;
+	later = *fault; /* of a party after those that still may fail below */
+	TRY(tf_batch_run(batch));
+	for (size_t i = 0; i < at; i++) {
+		tf_fault_at(fault, c[i].party, s->r.round);
+		TRY(tf_zk_encelg_verify_finish(&c[i].vf, &zk, &c[i].st, c[i].proof, fault));
+	}
+	*fault = later;
+	return err;
+}

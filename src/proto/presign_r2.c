@@ -1,0 +1,412 @@
+/* Presigning, round 2: multiplication to addition (docs/protocol.md 6.4, R2). */
+#include "proto/presign_impl.h"
+
+/* One multiplication for one peer: D = x (.) K_j (+) enc_j(-beta; rho), F = enc_i(-beta; rhoy). */
+typedef struct mta {
+	unsigned party;
+	uint32_t b;
+	unsigned which;
+	tf_int minus_beta;
+	tf_bn rho, rhoy, product;
+	tf_bn *D, *F;
+	tf_zk_affg_proof *proof;
+	tf_zk_affg_prover pv;
+	tf_zk_affg_st st;
+	tf_zk_affg_wit wit;
+	tf_ctx ctx;
+} mta;
+
+typedef struct checking {
+	unsigned party;
+	tf_zk_affg_verifier vf;
+	tf_zk_affg_st st;
+	const tf_zk_affg_proof *proof;
+	tf_ctx ctx;
+} checking;
+
+/* Products of the D that came, one per multiplication, and their decryption. */
+typedef struct sum {
+	tf_bn c[2];
+	tf_paillier_dec dec[2];
+	tf_int plain[2];
+} sum;
+
+#define ENCRYPT_JOBS 3u
+
+size_t tf_presign_scratch_r2(uint32_t peers, uint32_t batch)
+{
+	size_t prove = sizeof(mta) + (TF_ZK_AFFG_PROVE_JOBS + ENCRYPT_JOBS) * 512u;
+	size_t check = sizeof(checking) + TF_ZK_AFFG_VERIFY_JOBS * 512u;
+	size_t one = 2 * (prove > check ? prove : check) + sizeof(tf_presign_mta_item) +
+	             (peers + 1) * sizeof(tf_presign_r2_peer);
+
+	return batch * (sizeof(sum) + 2 * sizeof(tf_int) + sizeof(tf_presign_r2_item) + 8192u +
+	                peers * (one + sizeof(tf_presign_r2_item)));
+}
+
+/* ---- sending ---- */
+
+/* Centred gamma and w of one item: the multipliers. */
+typedef struct factors {
+	tf_int gamma, w;
+} factors;
+
+/* A list of multiplications over all peers, items and kinds. */
+typedef struct work {
+	size_t n;
+	mta *list;
+	const factors *x;
+	tf_presign_r2_item *r2;                         /* [b] */
+	tf_presign_mta_item *direct[TF_PARTIES_MAX];    /* [peer][b] */
+} work;
+
+static const tf_int *multiplier(const work *w, const mta *m)
+{
+	return m->which == TF_MTA_GAMMA ? &w->x[m->b].gamma : &w->x[m->b].w;
+}
+
+/* beta, rho, rhoy; and where things go. */
+static tf_err prepare(mta *m, const tf_presign *s, work *w, unsigned j, uint32_t b, unsigned which)
+{
+	const tf_party_env *env = s->r.env;
+	tf_presign_own *it = &s->st->item[b];
+	tf_presign_r2_peer *peer = &w->r2[b].peers[tf_presign_peer_at(env->self, j)];
+	tf_presign_mta_item *direct = &w->direct[j - 1][b];
+	tf_sc_sec *total = which == TF_MTA_GAMMA ? &it->beta : &it->betahat;
+	TF_AUTO(tf_int) beta;
+	TF_AUTO(tf_sc_sec) beta_q;
+
+	m->party = j;
+	m->b = b;
+	m->which = which;
+	m->D = which == TF_MTA_GAMMA ? &direct->D : &direct->Dhat;
+	m->F = which == TF_MTA_GAMMA ? &peer->F : &peer->Fhat;
+	m->proof = which == TF_MTA_GAMMA ? &direct->psi : &direct->psihat;
+	TRY(tf_int_random(&beta, env->pr->ell_prime, NULL, env->rng));
+	TRY(tf_bn_random_unit(&m->rho, &tf_presign_pk(s, j)->n.m, env->rng));
+	TRY(tf_bn_random_unit(&m->rhoy, &s->st->own->sk.pk.n.m, env->rng));
+	tf_int_neg(&m->minus_beta, &beta);
+	TRY(tf_sc_from_int(env->g, &beta_q.s, &beta));
+	tf_sc_add(env->g, &total->s, &total->s, &beta_q.s);
+	return TF_OK;
+}
+
+static tf_err multiply(const tf_presign *s, work *w)
+{
+	const tf_paillier_pk *own = &s->st->own->sk.pk;
+	tf_batch *batch;
+
+	TRY(tf_batch_init(&batch, s->r.mem, w->n * ENCRYPT_JOBS));
+	for (size_t i = 0; i < w->n; i++) {
+		mta *m = &w->list[i];
+		const tf_paillier_pk *pk = tf_presign_pk(s, m->party);
+
+		tf_paillier_mul_start(batch, &m->product, pk, multiplier(w, m), s->r.env->pr->ell,
+		                      &tf_presign_other_at(s, m->b, m->party)->K, TF_SECRET);
+		tf_paillier_enc_start(batch, m->D, pk, &m->rho);
+		tf_paillier_enc_start(batch, m->F, own, &m->rhoy);
+	}
+	TRY(tf_batch_run(batch));
+	for (size_t i = 0; i < w->n; i++) {
+		mta *m = &w->list[i];
+		const tf_paillier_pk *pk = tf_presign_pk(s, m->party);
+
+		TRY(tf_paillier_enc_finish(m->D, pk, &m->minus_beta));
+		TRY(tf_paillier_add(m->D, pk, &m->product, m->D));
+		TRY(tf_paillier_enc_finish(m->F, own, &m->minus_beta));
+		tf_ct_declassify(m->D, sizeof(*m->D)); /* this round publishes them */
+		tf_ct_declassify(m->F, sizeof(*m->F));
+	}
+	return TF_OK;
+}
+
+static tf_err prove_start(mta *m, const tf_presign *s, const work *w, tf_batch *batch)
+{
+	const tf_party_env *env = s->r.env;
+	const tf_presign_own *it = &s->st->item[m->b];
+	tf_zk_env zk = tf_presign_zk(s);
+
+	TRY(tf_presign_ctx_affg(&m->ctx, it->epid, env->self, m->party, m->which));
+	m->st = (tf_zk_affg_st){
+		.ctx = &m->ctx, .rp = tf_presign_rp(s, m->party),
+		.pk0 = tf_presign_pk(s, m->party), .pk1 = &s->st->own->sk.pk,
+		.C = &tf_presign_other_at(s, m->b, m->party)->K, .D = m->D, .Y = m->F,
+		.X = m->which == TF_MTA_GAMMA ? &it->Gamma : &s->st->w.W[env->self - 1],
+	};
+	m->wit = (tf_zk_affg_wit){ .x = multiplier(w, m), .y = &m->minus_beta, .rho = &m->rho,
+	                           .rhoy = &m->rhoy };
+	return tf_zk_affg_prove_start(&m->pv, m->proof, &zk, &m->st, &m->wit, env->rng, batch);
+}
+
+static tf_err prove(const tf_presign *s, work *w)
+{
+	tf_zk_env zk = tf_presign_zk(s);
+	tf_batch *batch;
+
+	TRY(tf_batch_init(&batch, s->r.mem, w->n * TF_ZK_AFFG_PROVE_JOBS));
+	for (size_t i = 0; i < w->n; i++)
+		TRY(prove_start(&w->list[i], s, w, batch));
+	TRY(tf_batch_run(batch));
+	for (size_t i = 0; i < w->n; i++) {
+		mta *m = &w->list[i];
+
+		TRY(tf_zk_affg_prove_finish(&m->pv, m->proof, &zk, &m->st, &m->wit));
+	}
+	return TF_OK;
+}
+
+/* Gamma and the proof that it is what round 1 has committed to. */
+static tf_err open_gamma(tf_presign *s, uint32_t b, tf_presign_r2_item *m, factors *x)
+{
+	const tf_party_env *env = s->r.env;
+	tf_presign_own *it = &s->st->item[b];
+	tf_zk_env zk = tf_presign_zk(s);
+	tf_zk_elog_st st;
+	tf_ctx ctx;
+
+	TRY(tf_pt_mul_base(env->g, &it->Gamma, &it->gamma));
+	TRY(tf_presign_ctx_elog(&ctx, it->epid, env->self, 2));
+	st = (tf_zk_elog_st){ .ctx = &ctx, .L = &it->B1, .M = &it->B2, .X = &it->Y,
+	                      .Y = &it->Gamma, .h = tf_group_base(env->g) };
+	TRY(tf_zk_elog_prove(&m->psi, &zk, &st, &it->gamma, &it->b, env->rng));
+	m->Gamma = it->Gamma;
+	TRY(tf_sc_centre(env->g, &x->gamma, &it->gamma.s));
+	return tf_sc_centre(env->g, &x->w, &s->st->w.w.s);
+}
+
+static tf_err make_work(tf_presign *s, work *w)
+{
+	const tf_party_env *env = s->r.env;
+	uint32_t batch = s->st->batch;
+	factors *x = tf_arena_alloc(s->r.mem, batch * sizeof(*x));
+	size_t at = 0;
+
+	w->n = 2 * (size_t)batch * (env->n - 1u);
+	w->list = tf_arena_alloc(s->r.mem, w->n * sizeof(*w->list));
+	w->r2 = tf_arena_alloc(s->r.mem, batch * sizeof(*w->r2));
+	w->x = x;
+	if (!x || !w->list || !w->r2)
+		return TF_E_CAPACITY;
+	for (uint32_t b = 0; b < batch; b++) {
+		w->r2[b].peers_n = env->n - 1u;
+		w->r2[b].peers = tf_arena_alloc(s->r.mem, env->n * sizeof(*w->r2[b].peers));
+		if (!w->r2[b].peers)
+			return TF_E_CAPACITY;
+		TRY(open_gamma(s, b, &w->r2[b], &x[b]));
+	}
+	for (unsigned j = 1; j <= env->n; j++) {
+		if (j == env->self)
+			continue;
+		w->direct[j - 1] = tf_arena_alloc(s->r.mem, batch * sizeof(**w->direct));
+		if (!w->direct[j - 1])
+			return TF_E_CAPACITY;
+		for (uint32_t b = 0; b < batch; b++) {
+			TRY(prepare(&w->list[at++], s, w, j, b, TF_MTA_GAMMA));
+			TRY(prepare(&w->list[at++], s, w, j, b, TF_MTA_W));
+		}
+	}
+	return TF_OK;
+}
+
+tf_err tf_presign_send_r2(tf_presign *s, tf_outbox *out)
+{
+	const tf_party_env *env = s->r.env;
+	work w = { 0 };
+	tf_msg_presign_r2 m = { .items_n = s->st->batch };
+
+	TRY(make_work(s, &w));
+	TRY(multiply(s, &w));
+	TRY(prove(s, &w));
+	for (unsigned j = 1; j <= env->n; j++) {
+		tf_msg_presign_mta direct = { .items = w.direct[j - 1], .items_n = s->st->batch };
+
+		if (j == env->self)
+			continue;
+		for (uint32_t b = 0; b < s->st->batch; b++)
+			TRY(tf_presign_mta_hash(
+				w.r2[b].peers[tf_presign_peer_at(env->self, j)].hash, s,
+				&w.direct[j - 1][b]));
+		TRY(tf_rounds_send(&s->r, out, (uint16_t)j, &tf_msg_presign_mta_wire, &direct));
+	}
+	m.items = w.r2;
+	return tf_rounds_send(&s->r, out, 0, &tf_msg_presign_r2_wire, &m);
+}
+
+/* ---- taking ---- */
+
+static tf_err check_start(checking *c, const tf_presign *s, uint32_t b, unsigned j, unsigned which,
+                          const tf_presign_r2_peer *peer, const tf_presign_mta_item *m,
+                          tf_batch *batch, tf_fault *fault)
+{
+	bool gamma = which == TF_MTA_GAMMA;
+	tf_zk_env zk = tf_presign_zk(s);
+
+	TRY(tf_presign_ctx_affg(&c->ctx, s->st->item[b].epid, j, s->r.env->self, which));
+	c->party = j;
+	c->proof = gamma ? &m->psi : &m->psihat;
+	c->st = (tf_zk_affg_st){
+		.ctx = &c->ctx, .rp = &s->st->own->rp.pub, .pk0 = &s->st->own->sk.pk,
+		.pk1 = tf_presign_pk(s, j), .C = &s->st->item[b].K, .D = gamma ? &m->D : &m->Dhat,
+		.Y = gamma ? &peer->F : &peer->Fhat,
+		.X = gamma ? &tf_presign_other_at(s, b, j)->Gamma : &s->st->w.W[j - 1],
+	};
+	return tf_zk_affg_verify_start(&c->vf, &zk, &c->st, c->proof, batch, fault);
+}
+
+/* Gamma_j, its proof, and that the direct message is the one of the broadcast. */
+static tf_err take_item(tf_presign *s, uint32_t b, unsigned j, const tf_presign_r2_item *it,
+                        const tf_presign_mta_item *m, tf_fault *fault)
+{
+	const tf_party_env *env = s->r.env;
+	tf_presign_other *o = tf_presign_other_at(s, b, j);
+	tf_zk_env zk = tf_presign_zk(s);
+	tf_zk_elog_st st;
+	uint8_t hash[32];
+	tf_ctx ctx;
+	bool same;
+
+	if (!tf_holds(fault, TF_CK_PRESIGN_GAMMA, !tf_pt_is_identity(&it->Gamma)))
+		return TF_E_PROOF;
+	if (!tf_holds(fault, TF_CK_PRESIGN_PEERS, it->peers_n == env->n - 1u))
+		return TF_E_PROOF;
+	TRY(tf_presign_mta_hash(hash, s, m));
+	same = tf_ct_reveal(tf_ct_bytes_eq(hash, it->peers[tf_presign_peer_at(j, env->self)].hash,
+	                                   sizeof(hash)));
+	if (!tf_holds(fault, TF_CK_PRESIGN_MTA, same))
+		return TF_E_PROOF;
+	o->Gamma = it->Gamma;
+	TRY(tf_presign_ctx_elog(&ctx, s->st->item[b].epid, j, 2));
+	st = (tf_zk_elog_st){ .ctx = &ctx, .L = &o->B1, .M = &o->B2, .X = &o->Y, .Y = &o->Gamma,
+	                      .h = tf_group_base(env->g) };
+	return tf_zk_elog_verify(&zk, &st, &it->psi, fault);
+}
+
+static tf_err take_peer(tf_presign *s, unsigned j, checking *c, size_t *at, tf_batch *batch,
+                        tf_fault *fault)
+{
+	tf_msg_presign_r2 m;
+	tf_msg_presign_mta mta_list;
+	bool right_count;
+
+	TRY(tf_rounds_decode(&s->r, &m, j, TF_BROADCAST, fault));
+	TRY(tf_rounds_decode(&s->r, &mta_list, j, TF_DIRECT, fault));
+	right_count = m.items_n == s->st->batch && mta_list.items_n == s->st->batch;
+	if (!tf_holds(fault, TF_CK_PRESIGN_BATCH_R2, right_count))
+		return TF_E_PROOF;
+	for (uint32_t b = 0; b < s->st->batch; b++) {
+		const tf_presign_r2_item *it = &m.items[b];
+		const tf_presign_mta_item *d = &mta_list.items[b];
+		const tf_presign_r2_peer *mine;
+
+		TRY(take_item(s, b, j, it, d, fault));
+		mine = &it->peers[tf_presign_peer_at(j, s->r.env->self)];
+		for (unsigned which = TF_MTA_GAMMA; which <= TF_MTA_W; which++) {
+			TRY(check_start(&c[*at], s, b, j, which, mine, d, batch, fault));
+			++*at;
+		}
+	}
+	return TF_OK;
+}
+
+static tf_err verify(tf_presign *s, checking *c, size_t *at, size_t n, tf_fault *fault)
+{
+	const tf_party_env *env = s->r.env;
+	tf_zk_env zk = tf_presign_zk(s);
+	tf_err err = TF_OK;
+	tf_fault later;
+	tf_batch *batch;
+
+	TRY(tf_batch_init(&batch, s->r.mem, n * TF_ZK_AFFG_VERIFY_JOBS));
+	for (unsigned j = 1; err == TF_OK && j <= env->n; j++)
+		if (j != env->self)
+			err = take_peer(s, j, c, at, batch, fault);
+	if (err != TF_OK && err != TF_E_PROOF)
+		return err;
+	later = *fault; /* of a party after those that still may fail below */
+	TRY(tf_batch_run(batch));
+	for (size_t i = 0; i < *at; i++) {
+		tf_fault_at(fault, c[i].party, s->r.round);
+		TRY(tf_zk_affg_verify_finish(&c[i].vf, &zk, &c[i].st, c[i].proof, fault));
+	}
+	*fault = later;
+	return err;
+}
+
+/* One decryption for the sum of all that came, instead of one for each (docs/protocol.md 12):
+ * the ranges keep it far below N. */
+static tf_err decrypt(tf_presign *s, const checking *c, size_t n, sum *sums)
+{
+	const tf_paillier_sk *sk = &s->st->own->sk;
+	uint32_t B = s->st->batch;
+	tf_batch *batch;
+
+	TRY(tf_batch_init(&batch, s->r.mem, 4 * (size_t)B));
+	for (size_t i = 0; i < n; i++) {
+		size_t in_peer = i % (2 * (size_t)B); /* [peer][b][which] */
+		tf_bn *total = &sums[in_peer / 2].c[in_peer % 2];
+
+		if (i == in_peer) /* the first peer */
+			*total = *c[i].st.D;
+		else
+			TRY(tf_paillier_add(total, &sk->pk, total, c[i].st.D));
+	}
+	for (uint32_t b = 0; b < B; b++)
+		for (unsigned h = 0; h < 2; h++)
+			TRY(tf_paillier_dec_start(batch, &sums[b].dec[h], sk, &sums[b].c[h]));
+	TRY(tf_batch_run(batch));
+	for (uint32_t b = 0; b < B; b++)
+		for (unsigned h = 0; h < 2; h++)
+			TRY(tf_paillier_dec_finish(&sums[b].plain[h], &sums[b].dec[h], sk));
+	return TF_OK;
+}
+
+/* out = x k + plain + beta */
+static tf_err share_of_product(tf_sc *out, const tf_group *g, const tf_sc *x, const tf_sc *k,
+                               const tf_int *plain, const tf_sc *beta)
+{
+	TF_AUTO(tf_sc_sec) t;
+
+	TRY(tf_sc_from_int(g, &t.s, plain));
+	tf_sc_add(g, &t.s, &t.s, beta);
+	tf_sc_mul(g, out, x, k);
+	tf_sc_add(g, out, out, &t.s);
+	return TF_OK;
+}
+
+/* Gamma, delta_i, chi_i, Delta_i, S_i. */
+static tf_err combine(tf_presign *s, uint32_t b, const sum *x, tf_fault *fault)
+{
+	const tf_party_env *env = s->r.env;
+	tf_presign_own *it = &s->st->item[b];
+	const tf_pt *all[TF_PARTIES_MAX];
+
+	for (unsigned j = 1; j <= env->n; j++)
+		all[j - 1] = j == env->self ? &it->Gamma : &tf_presign_other_at(s, b, j)->Gamma;
+	TRY(tf_pt_sum(env->g, &it->Gamma_sum, all, env->n));
+	tf_fault_at(fault, TF_PARTY_NONE, s->r.round);
+	if (!tf_holds(fault, TF_CK_PRESIGN_GAMMA_SUM, !tf_pt_is_identity(&it->Gamma_sum)))
+		return TF_E_PROOF;
+	TRY(share_of_product(&it->delta, env->g, &it->gamma.s, &it->k.s, &x->plain[TF_MTA_GAMMA],
+	                     &it->beta.s));
+	TRY(share_of_product(&it->chi.s, env->g, &s->st->w.w.s, &it->k.s, &x->plain[TF_MTA_W],
+	                     &it->betahat.s));
+	tf_ct_declassify(&it->delta, sizeof(it->delta)); /* the next round publishes it */
+	TRY(tf_pt_mul(env->g, &it->Delta, &it->k, &it->Gamma_sum));
+	return tf_pt_mul(env->g, &it->S, &it->chi, &it->Gamma_sum);
+}
+
+tf_err tf_presign_take_r2(tf_presign *s, tf_fault *fault)
+{
+	const tf_party_env *env = s->r.env;
+	size_t n = 2 * (size_t)s->st->batch * (env->n - 1u), at = 0;
+	checking *c = tf_arena_alloc(s->r.mem, n * sizeof(*c));
+	sum *sums = tf_arena_alloc(s->r.mem, s->st->batch * sizeof(*sums));
+
+	if (!c || !sums)
+		return TF_E_CAPACITY;
+	TRY(verify(s, c, &at, n, fault));
+	TRY(decrypt(s, c, at, sums));
+	for (uint32_t b = 0; b < s->st->batch; b++)
+		TRY(combine(s, b, &sums[b], fault));
+	return TF_OK;
+}

@@ -1,0 +1,273 @@
+#include "proto/signing.h"
+
+#include <string.h>
+
+#include "zk/transcript.h"
+
+/* What is signed and with which nonce, all of it public. */
+struct tf_signing_state {
+	tf_presig presig; /* without its secrets */
+	uint8_t digest[32];
+	tf_path path;
+	tf_pt child;      /* Y' */
+	tf_sc e;          /* Y' = Y + eG */
+	tf_sc m, r;
+	tf_sc delta;      /* delta' */
+	tf_sc sigma;      /* own share */
+	tf_ecdsa_sig sig;
+};
+
+static const tf_round table[] = {
+	{ "share", &tf_msg_sign_share_wire, NULL },
+};
+
+static tf_signing *machine(tf_rounds *r)
+{
+	return (tf_signing *)r; /* its first member */
+}
+
+/* ---- what is signed ---- */
+
+static void put_request(tf_tr *t, const tf_signing_state *st, const tf_group *g)
+{
+	tf_tr_pt(t, g, &st->child);
+	tf_tr_open(t);
+	for (uint32_t i = 0; i < st->path.len; i++)
+		tf_tr_u64(t, st->path.index[i]);
+	tf_tr_close(t);
+	tf_tr_bytes(t, st->digest, sizeof(st->digest));
+}
+
+/* H("sign", id, Y', path, m): the envelopes' context */
+static tf_err make_context(uint8_t out[static 32], const tf_signing_state *st, const tf_group *g)
+{
+	uint8_t buf[512];
+	tf_tr t;
+
+	tf_tr_init(&t, buf, sizeof(buf));
+	tf_tr_bytes(&t, st->presig.id, sizeof(st->presig.id));
+	put_request(&t, st, g);
+	return tf_tr_hash(out, &t, "sign");
+}
+
+/* delta' = BE(X("rerand", epid, id, Gamma, Y, Y', path, m)[48]) mod q */
+static tf_err rerandomise(tf_signing_state *st, const tf_group *g)
+{
+	uint8_t buf[1024], wide[48];
+	tf_keccak k;
+	tf_tr t;
+
+	tf_tr_init(&t, buf, sizeof(buf));
+	tf_tr_bytes(&t, st->presig.epid, sizeof(st->presig.epid));
+	tf_tr_bytes(&t, st->presig.id, sizeof(st->presig.id));
+	tf_tr_pt(&t, g, &st->presig.Gamma);
+	tf_tr_pt(&t, g, &st->presig.Y);
+	put_request(&t, st, g);
+	TRY(tf_tr_xof(&k, &t, "rerand"));
+	tf_keccak_squeeze(&k, wide, sizeof(wide));
+	TRY(tf_sc_reduce_bytes(g, &st->delta, wide, sizeof(wide)));
+	return tf_sc_is_zero(&st->delta) ? TF_E_UNSUPPORTED : TF_OK;
+}
+
+/* R = delta' Gamma, r, and the recovery id of R. */
+static tf_err make_nonce(tf_signing_state *st, const tf_group *g)
+{
+	uint8_t x[32], y[32];
+	tf_sc unreduced;
+	tf_pt R;
+
+	TRY(tf_pt_mul_vt(g, &R, &st->delta, &st->presig.Gamma));
+	TRY(tf_pt_affine(g, x, y, &R));
+	TRY(tf_sc_reduce_bytes(g, &st->r, x, sizeof(x)));
+	if (tf_sc_is_zero(&st->r))
+		return TF_E_UNSUPPORTED;
+	st->sig.r = st->r;
+	st->sig.recid = y[31] & 1;
+	if (tf_sc_decode(g, &unreduced, x) != TF_OK)
+		st->sig.recid |= 2; /* R.x >= q */
+	return TF_OK;
+}
+
+/* ---- shares ---- */
+
+/* delta'^-1 (k m + r (chi + e k)) */
+static void make_share(tf_signing_state *st, const tf_presig *secret, const tf_group *g)
+{
+	TF_AUTO(tf_sc_sec) t;
+	TF_AUTO(tf_sc_sec) u;
+	tf_sc inv;
+
+	tf_sc_mul(g, &t.s, &st->e, &secret->k.s);
+	tf_sc_add(g, &t.s, &t.s, &secret->chi.s);
+	tf_sc_mul(g, &t.s, &t.s, &st->r);
+	tf_sc_mul(g, &u.s, &secret->k.s, &st->m);
+	tf_sc_add(g, &t.s, &t.s, &u.s);
+	tf_sc_inv(g, &inv, &st->delta);
+	tf_sc_mul(g, &st->sigma, &inv, &t.s);
+	tf_ct_declassify(&st->sigma, sizeof(st->sigma)); /* the message of this round */
+}
+
+/* delta' sigma Gamma = m Delta_j + r (S_j + e Delta_j)? */
+static tf_err share_holds(bool *holds, const tf_signing_state *st, const tf_group *g, unsigned j,
+                          const tf_sc *sigma)
+{
+	const tf_pt *Delta = &st->presig.Delta[j - 1];
+	tf_pt left, right, term;
+	tf_sc k;
+
+	tf_sc_mul(g, &k, &st->delta, sigma);
+	TRY(tf_pt_mul_vt(g, &left, &k, &st->presig.Gamma));
+	TRY(tf_pt_mul_vt(g, &term, &st->e, Delta));
+	TRY(tf_pt_add(g, &term, &term, &st->presig.S[j - 1]));
+	TRY(tf_pt_mul_vt(g, &right, &st->r, &term));
+	TRY(tf_pt_mul_vt(g, &term, &st->m, Delta));
+	TRY(tf_pt_add(g, &right, &right, &term));
+	*holds = tf_pt_eq(g, &left, &right);
+	return TF_OK;
+}
+
+/* ---- start ---- */
+
+static tf_err check_presig(const tf_presig *p, const tf_party_env *env)
+{
+	uint8_t clique[32];
+
+	TRY(tf_party_env_check(env));
+	TRY(tf_party_env_hash(clique, env));
+	if (p->n != env->n || p->self != env->self || p->curve != tf_group_id(env->g) ||
+	    memcmp(p->clique, clique, sizeof(clique)) != 0)
+		return TF_E_USAGE;
+	return TF_OK;
+}
+
+static tf_err prepare(tf_signing_state *st, const tf_presig *secret, const tf_signing_args *args)
+{
+	const tf_group *g = args->env->g;
+	bool holds;
+
+	st->presig = *secret;
+	tf_sc_sec_wipe(&st->presig.k);
+	tf_sc_sec_wipe(&st->presig.chi);
+	memcpy(st->digest, args->digest, sizeof(st->digest));
+	st->path = args->path;
+	TRY(tf_bip32_derive(g, &st->e, &st->child, NULL, &st->presig.Y, args->cc, &args->path));
+	TRY(tf_sc_reduce_bytes(g, &st->m, st->digest, sizeof(st->digest)));
+	TRY(rerandomise(st, g));
+	TRY(make_nonce(st, g));
+	make_share(st, secret, g);
+	/* others would name us for a share that a fault of our memory has spoilt */
+	TRY(share_holds(&holds, st, g, args->env->self, &st->sigma));
+	return holds ? TF_OK : TF_E_RESOURCE;
+}
+
+static tf_err begin(tf_signing *s, const tf_presig *secret, const tf_signing_args *args,
+                    tf_arena *mem, tf_outbox *out, tf_rounds_advance advance)
+{
+	tf_signing_state *st = tf_arena_alloc(mem, sizeof(*st));
+	tf_msg_sign_share m;
+	uint8_t context[32];
+
+	if (!st)
+		return TF_E_CAPACITY;
+	s->st = st;
+	if (secret->ready != 1)
+		return TF_E_STATE;
+	TRY(check_presig(secret, args->env));
+	TRY(prepare(st, secret, args));
+	TRY(make_context(context, st, args->env->g));
+	TRY(tf_rounds_init(&s->r, args->env, table, TF_ARRAY_LEN(table), advance, context,
+	                   secret->confirmed ? NULL : secret->echo, 1, mem));
+	m.sigma = st->sigma;
+	TRY(tf_outbox_burn(out, secret->id));
+	TRY(tf_rounds_send(&s->r, out, 0, &tf_msg_sign_share_wire, &m));
+	tf_rounds_begin(&s->r);
+	return TF_OK;
+}
+
+/* ---- shares of the others ---- */
+
+static tf_err combine(tf_signing *s, tf_fault *fault)
+{
+	tf_signing_state *st = s->st;
+	const tf_group *g = s->r.env->g;
+	bool valid;
+
+	tf_ecdsa_low_s(g, &st->sig);
+	TRY(tf_ecdsa_verify_vt(g, &valid, &st->sig, st->digest, &st->child));
+	tf_fault_at(fault, TF_PARTY_NONE, s->r.round);
+	if (!tf_holds(fault, TF_CK_SIGN_FINAL, valid))
+		return TF_E_PROOF;
+	return TF_OK;
+}
+
+static tf_err take_shares(tf_signing *s, tf_fault *fault)
+{
+	const tf_party_env *env = s->r.env;
+	tf_signing_state *st = s->st;
+
+	st->sig.s = st->sigma;
+	for (unsigned j = 1; j <= env->n; j++) {
+		tf_msg_sign_share m;
+		bool holds;
+
+		if (j == env->self)
+			continue;
+		TRY(tf_rounds_decode(&s->r, &m, j, TF_BROADCAST, fault));
+		TRY(share_holds(&holds, st, env->g, j, &m.sigma));
+		if (!tf_holds(fault, TF_CK_SIGN_SHARE, holds))
+			return TF_E_PROOF;
+		tf_sc_add(env->g, &st->sig.s, &st->sig.s, &m.sigma);
+	}
+	return combine(s, fault);
+}
+
+/* ---- the machine ---- */
+
+static tf_err advance(tf_rounds *r, tf_outbox *out, tf_fault *fault)
+{
+	(void)out;
+	return r->round == 1 ? take_shares(machine(r), fault) : TF_E_USAGE;
+}
+
+tf_run_sizes tf_signing_sizes(const tf_profile *pr, uint16_t n)
+{
+	tf_wire_env wire = { .pr = pr, .n = n, .batch = 1 };
+	tf_run_sizes s = tf_rounds_sizes(&wire, table, TF_ARRAY_LEN(table));
+
+	s.mem += sizeof(tf_signing_state) + 4096;
+	return s;
+}
+
+tf_err tf_signing_start(tf_signing *s, const tf_signing_args *args, tf_arena *mem, tf_outbox *out)
+{
+	TF_AUTO(tf_presig) secret = *args->presig;
+	size_t before = out->count;
+	tf_err err;
+
+	tf_presig_wipe(args->presig); /* whatever comes: never a second time */
+	memset(s, 0, sizeof(*s));
+	s->r.mem = mem;
+	err = begin(s, &secret, args, mem, out, advance);
+	if (err != TF_OK) {
+		out->count = before;
+		tf_signing_wipe(s);
+	}
+	return err;
+}
+
+tf_err tf_signing_result(tf_ecdsa_sig *sig, tf_pt *child, const tf_signing *s)
+{
+	if (s->r.state != TF_RUN_DONE)
+		return TF_E_STATE;
+	*sig = s->st->sig;
+	if (child)
+		*child = s->st->child;
+	return TF_OK;
+}
+
+void tf_signing_wipe(tf_signing *s)
+{
+	if (s->r.mem)
+		tf_arena_wipe(s->r.mem);
+	tf_wipe(s, sizeof(*s));
+}

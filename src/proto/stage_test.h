@@ -1,0 +1,37 @@
+/* Keys and moduli for tests of presigning and signing, made without the protocols that make them. */
+#ifndef TF_STAGE_TEST_H
+#define TF_STAGE_TEST_H
+
+#include "proto/cast_test.h"
+#include "proto/presign.h"
+#include "proto/signing.h"
+
+typedef struct stage {
+	cast c;
+	tf_moduli own[3];
+	tf_aux aux[3];
+	tf_weights weights[3];
+	uint8_t cc[32];
+	tf_pt Y;
+	tf_presign presign[3];
+	tf_signing signing[3];
+	tf_presig presig[3][4]; /* [party][b] */
+} stage;
+
+/* n parties (2 or 3) with fixed primes of the profile and fresh additive shares of a key. */
+void stage_init(stage *s, unsigned n, const tf_profile *pr);
+void stage_free(stage *s);
+
+/* Everybody's presigning is started; c.rewrite is kept. */
+void stage_start_presign(stage *s, uint32_t batch, bool confirm);
+
+/* Presign to the end and take everybody's presignatures. */
+void stage_presign(stage *s, uint32_t batch, bool confirm);
+
+/* Everybody's signing of digest by presignature b is started. */
+void stage_start_sign(stage *s, uint32_t b, const tf_path *path, const uint8_t digest[static 32]);
+
+/* Everybody has the same signature, and it is good under the child key. */
+void stage_check_signature(stage *s, const tf_path *path, const uint8_t digest[static 32]);
+
+#endif
