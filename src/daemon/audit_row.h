@@ -18,9 +18,9 @@ TF_MUST_USE tf_err tf_audit_hash(uint8_t out[static 32], const tf_audit_row *row
 TF_MUST_USE tf_err tf_audit_write(char *line, size_t cap, size_t *len, const tf_audit_row *row,
                                   const uint8_t prev[static 32]);
 
-/* Reads a line (newline included) that must follow prev. row->text points to *text, which the caller
- * frees. TF_E_ENCODING: not such a line, or not written the one way. TF_E_TRUST: hash, order,
- * predecessor or signature is wrong. */
+/* Reads a line (newline included) that must follow prev. row->text points to *text, which the
+ * caller frees. TF_E_ENCODING: not such a line, or not written the one way. TF_E_TRUST: hash,
+ * order, predecessor or signature is wrong. */
 TF_MUST_USE tf_err tf_audit_read(tf_audit_row *row, char **text, const char *line, size_t len,
                                  const tf_audit_head *before, const uint8_t *public_key);
 

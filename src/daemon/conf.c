@@ -65,7 +65,8 @@ static void show(char *out, size_t cap, const tf_conf_key *key, const json_t *va
 	free(text);
 }
 
-/* ---- finding ---------------------------------------------------------------------------------- */
+/* ---- finding ----------------------------------------------------------------------------------
+ * */
 
 static void env_name(char *out, size_t cap, const char *path)
 {
@@ -118,12 +119,12 @@ static bool is_section(const tf_conf_key *keys, size_t n, const char *path)
 	return false;
 }
 
-/* Every member must be a key or a section of keys. inside: the path so far, with its dot; shown: the
- * same with the rows that we are in. */
+/* Every member must be a key or a section of keys. inside: the path so far, with its dot; shown:
+ * the same with the rows that we are in. */
 static void refuse_unknown(reading *r, const tf_conf_key *keys, size_t n, const json_t *object,
                            const char *inside, const char *shown)
 {
-	char path[PATH_LEN];
+	char path[PATH_LEN], deeper[PATH_LEN + 1];
 	const char *name;
 	json_t *value;
 
@@ -132,8 +133,8 @@ static void refuse_unknown(reading *r, const tf_conf_key *keys, size_t n, const 
 		if (find_key(keys, n, path))
 			continue;
 		if (is_section(keys, n, path) && json_is_object(value)) {
-			strncat(path, ".", sizeof(path) - strlen(path) - 1);
-			refuse_unknown(r, keys, n, value, path, shown);
+			snprintf(deeper, sizeof(deeper), "%s.", path);
+			refuse_unknown(r, keys, n, value, deeper, shown);
 			continue;
 		}
 		fprintf(r->err, "%s: %s", r->file, shown);
@@ -144,7 +145,8 @@ static void refuse_unknown(reading *r, const tf_conf_key *keys, size_t n, const 
 	}
 }
 
-/* ---- filling ---------------------------------------------------------------------------------- */
+/* ---- filling ----------------------------------------------------------------------------------
+ * */
 
 static void fill(reading *r, void *values, const tf_conf_key *keys, size_t n, const json_t *object,
                  const char *shown);
@@ -272,7 +274,8 @@ tf_err tf_conf_load(void *values, const tf_conf_program *program, const char *fi
 	return result;
 }
 
-/* ---- secrets ---------------------------------------------------------------------------------- */
+/* ---- secrets ----------------------------------------------------------------------------------
+ * */
 
 static tf_err open_secret(int *fd, const char *source, char *why, size_t cap)
 {

@@ -27,8 +27,9 @@ static void print_help(FILE *f, const tf_conf_program *p)
 	        p->default_file ? "[" : "", p->default_file ? "]" : "", p->name);
 	if (p->default_file)
 		fprintf(f, "Without --config: %s\n\n", p->default_file);
-	fputs("FILE is one JSON object. Every key but lists of objects and secrets can also be given as\n"
-	      "TREFOIL_KEY in the environment (capitals, '_' for '.'), which wins. Keys:\n\n", f);
+	fputs("FILE is one JSON object. Every key but lists of objects and secrets can also be\n"
+	      "given as TREFOIL_KEY in the environment (capitals, '_' for '.'), which wins. Keys:\n\n",
+	      f);
 	print_keys(f, p->keys, p->n, "  ");
 }
 

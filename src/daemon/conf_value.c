@@ -190,18 +190,21 @@ static void list_free(tf_conf_list *list)
 	list->n = 0;
 }
 
+/* Room for n items, or n == 0. */
+static bool list_make(tf_conf_list *list, size_t n)
+{
+	list->item = calloc(n ? n : 1, sizeof(*list->item));
+	return list->item != NULL;
+}
+
 static bool list_add(tf_conf_list *list, const char *text, size_t len)
 {
-	char **longer = realloc(list->item, (list->n + 1) * sizeof(*longer));
+	char *copy = strndup(text, len);
 
-	if (!longer)
+	if (!copy)
 		return false;
-	list->item = longer;
-	longer[list->n] = strndup(text, len);
-	if (!longer[list->n])
-		return false;
-	list->n++;
-	return len > 0 && is_clean(longer[list->n - 1]) && strlen(longer[list->n - 1]) == len;
+	list->item[list->n++] = copy;
+	return len > 0 && is_clean(copy) && strlen(copy) == len;
 }
 
 /* Takes the list over, or frees it. */
@@ -218,7 +221,7 @@ static bool keep_list(void *field, const tf_conf_key *key, tf_conf_list *list, b
 static bool set_list_text(void *field, const tf_conf_key *key, const char *text)
 {
 	tf_conf_list list = { 0 };
-	bool fine = true;
+	bool fine = list_make(&list, strlen(text));
 
 	while (fine && *text) {
 		size_t len = strcspn(text, ",");
@@ -234,7 +237,7 @@ static bool set_list_text(void *field, const tf_conf_key *key, const char *text)
 static bool set_list_json(void *field, const tf_conf_key *key, const json_t *value)
 {
 	tf_conf_list list = { 0 };
-	bool fine = json_is_array(value);
+	bool fine = json_is_array(value) && list_make(&list, json_array_size(value));
 
 	for (size_t i = 0; fine && i < json_array_size(value); i++) {
 		const char *text = json_string_value(json_array_get(value, i));

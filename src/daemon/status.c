@@ -207,7 +207,8 @@ tf_err tf_status_render(const tf_status *s, char **text, size_t *len)
 	return TF_E_RESOURCE;
 }
 
-/* ---- the listener ----------------------------------------------------------------------------- */
+/* ---- the listener -----------------------------------------------------------------------------
+ * */
 
 static void get_health(void *ctx, tf_http_call *call)
 {

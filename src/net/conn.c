@@ -9,7 +9,6 @@
 #include "base/secret.h"
 #include "net/conn_state.h"
 
-#define READ_CHUNK 65536
 #define PLAIN_CHUNK 16384
 #define LINGER_MS 2000
 #define DISCARD_MAX (1u << 20)
@@ -316,16 +315,16 @@ size_t tf_conn_queued(const tf_conn *c)
 
 static void room(uv_handle_t *h, size_t suggested, uv_buf_t *buf)
 {
-	/* one loop, one thread; every read is consumed before the next one is offered a buffer */
-	static _Thread_local uint8_t chunk[READ_CHUNK];
+	tf_conn *c = h->data;
 
-	(void)h;
+	/* every read is consumed before the next one is offered the buffer */
 	(void)suggested;
-	*buf = uv_buf_init((char *)chunk, sizeof(chunk));
+	*buf = uv_buf_init(tf_loop_scratch(c->loop), TF_LOOP_SCRATCH);
 }
 
 static void ended(tf_conn *c, ssize_t n)
 {
+	c->peer_done = true;
 	if (c->state == CONN_LINGERING || c->state == CONN_FLUSHING)
 		tf_conn_die(c, TF_OK, "closed");
 	else if (n != UV_EOF)
@@ -491,7 +490,7 @@ static void shut(uv_shutdown_t *req, int status)
  * with unread data resets it, and the peer would lose our last words. */
 static void say_goodbye(tf_conn *c)
 {
-	uv_shutdown_t *req = malloc(sizeof(*req));
+	uv_shutdown_t *req = c->peer_done ? NULL : malloc(sizeof(*req));
 
 	c->state = CONN_LINGERING;
 	c->close_ms = tf_loop_now_ms(c->loop);
@@ -576,45 +575,4 @@ void tf_conn_set_events(tf_conn *c, const tf_conn_events *events, void *ctx)
 {
 	c->events = *events;
 	c->ctx = ctx;
-}
-
-X509 *tf_conn_peer(const tf_conn *c)
-{
-	return c->engine.ssl ? SSL_get0_peer_certificate(c->engine.ssl) : NULL;
-}
-
-void tf_conn_name(tf_conn *c, const struct sockaddr *sa)
-{
-	char host[INET6_ADDRSTRLEN] = "?";
-
-	if (sa->sa_family == AF_INET6) {
-		const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)(const void *)sa;
-
-		uv_ip6_name(six, host, sizeof(host));
-		snprintf(c->addr, sizeof(c->addr), "[%s]:%u", host, (unsigned)ntohs(six->sin6_port));
-	} else {
-		const struct sockaddr_in *four = (const struct sockaddr_in *)(const void *)sa;
-
-		uv_ip4_name(four, host, sizeof(host));
-		snprintf(c->addr, sizeof(c->addr), "%s:%u", host, (unsigned)ntohs(four->sin_port));
-	}
-	snprintf(c->host, sizeof(c->host), "%s", host);
-}
-
-const char *tf_conn_peer_addr(const tf_conn *c)
-{
-	return c->addr;
-}
-
-const char *tf_conn_peer_host(const tf_conn *c)
-{
-	return c->host;
-}
-
-tf_err tf_conn_export(const tf_conn *c, const char *label, uint8_t out[static 32])
-{
-	if (!c->tls || !c->was_ready || !c->engine.ssl)
-		return TF_E_STATE;
-	return SSL_export_keying_material(c->engine.ssl, out, 32, label, strlen(label), NULL, 0,
-	                                  0) == 1 ? TF_OK : TF_E_STATE;
 }

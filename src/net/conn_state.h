@@ -29,6 +29,7 @@ struct tf_conn {
 	bool was_ready;
 	bool paused;
 	bool reading;
+	bool peer_done;              /* no more bytes will come */
 	bool kicked;                 /* resume: deliver from the loop */
 	tf_engine engine;
 	tf_conn_events events;

@@ -36,6 +36,7 @@ typedef enum tf_http_method {
 	TF_HTTP_OPTIONS,
 } tf_http_method;
 
+/* "GET"; never NULL. */
 const char *tf_http_method_name(tf_http_method m);
 
 /* Zeros take the defaults. */

@@ -1,5 +1,6 @@
 #include "net/http_client.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -73,13 +74,10 @@ static tf_err refuse(tf_fetch_result *r, tf_err err, const char *why)
 
 static bool is_loopback(const char *host)
 {
-	unsigned a, b, c, d;
-	char end;
+	struct in_addr a;
 
-	if (strcmp(host, "[::1]") == 0)
-		return true;
-	return sscanf(host, "%3u.%3u.%3u.%3u%c", &a, &b, &c, &d, &end) == 4 && a == 127 && b < 256 &&
-	       c < 256 && d < 256;
+	return strcmp(host, "[::1]") == 0 ||
+	       (inet_pton(AF_INET, host, &a) == 1 && ntohl(a.s_addr) >> 24 == 127);
 }
 
 /* https anywhere, http only to loopback, no credentials inside the address. */

@@ -143,7 +143,7 @@ static tf_http_method find_method(const char *p, size_t len)
 	for (int m = TF_HTTP_GET; m <= TF_HTTP_OPTIONS; m++) {
 		const char *name = tf_http_method_name((tf_http_method)m);
 
-		if (strlen(name) == len && memcmp(name, p, len) == 0)
+		if (strlen(name) == len && strncmp(name, p, len) == 0)
 			return (tf_http_method)m;
 	}
 	return 0;
@@ -221,9 +221,9 @@ static tf_err read_target(tf_http_reader *r, const char *p, size_t len)
 
 static tf_err read_version(tf_http_reader *r, const char *p, size_t len)
 {
-	if (len == 8 && memcmp(p, "HTTP/1.1", 8) == 0)
+	if (len == 8 && strncmp(p, "HTTP/1.1", 8) == 0)
 		return TF_OK;
-	if (len == 8 && memcmp(p, "HTTP/", 5) == 0 && p[5] >= '0' && p[5] <= '9' && p[6] == '.' &&
+	if (len == 8 && strncmp(p, "HTTP/", 5) == 0 && p[5] >= '0' && p[5] <= '9' && p[6] == '.' &&
 	    p[7] >= '0' && p[7] <= '9')
 		return fail(r, 505, "only HTTP/1.1 is spoken here");
 	return fail(r, 400, "malformed HTTP version");

@@ -112,8 +112,8 @@ static bool is_large(const char *text, size_t len)
 		if (text[i] < '0' || text[i] > '9')
 			return false;
 	if (len == 19)
-		return memcmp(text, "9223372036854775807", 19) > 0;
-	return memcmp(text, "18446744073709551615", 20) <= 0;
+		return strncmp(text, "9223372036854775807", 19) > 0;
+	return strncmp(text, "18446744073709551615", 20) <= 0;
 }
 
 /* Copies JSON, with quotes around integers that jansson cannot hold. out: 2 * len + 1 bytes. */
@@ -225,8 +225,9 @@ tf_err tf_jwt_verify(json_t **payload, tf_jwt_why *why, tf_fault *fault, const t
 {
 	parts t = { 0 };
 	bool formed = split(&t, token, len);
+	bool fits = formed && header_fits(&t);
 
-	if (!tf_holds(fault, TF_CK_JWT_FORM, formed && header_fits(&t)) || !formed)
+	if (!tf_holds(fault, TF_CK_JWT_FORM, fits) || !formed)
 		return refuse(why, TF_JWT_BAD_FORMAT);
 	if (!tf_holds(fault, TF_CK_JWT_SIGNATURE, signature_holds(key, token, len)))
 		return refuse(why, TF_JWT_BAD_SIGNATURE);
@@ -337,16 +338,18 @@ tf_err tf_jwt_match(tf_jwt_claims *claims, tf_jwt_why *why, tf_fault *fault, con
 	bool typed = read_nonce(c.nonce, json_object_get(payload, "nonce")) &&
 	             read_time(&c.iat, json_object_get(payload, "iat")) &&
 	             read_time(&c.exp, json_object_get(payload, "exp")) && hash;
+	bool same_uri = uri && same_target(uri, request->target);
+	bool same_body = hash && body_fits(hash, request);
 
 	if (!sub || !*sub)
 		return refuse(why, TF_JWT_NO_API_KEY);
-	if (!tf_holds(fault, TF_CK_JWT_URI, uri && same_target(uri, request->target)))
+	if (!tf_holds(fault, TF_CK_JWT_URI, same_uri))
 		return refuse(why, TF_JWT_WRONG_URI);
 	if (!tf_holds(fault, TF_CK_JWT_CLAIMS, typed))
 		return refuse(why, TF_JWT_BAD_FORMAT);
 	if (!tf_holds(fault, TF_CK_JWT_SUBJECT, strcmp(sub, request->api_key) == 0))
 		return refuse(why, TF_JWT_WRONG_USER);
-	if (!tf_holds(fault, TF_CK_JWT_BODY, hash && body_fits(hash, request)))
+	if (!tf_holds(fault, TF_CK_JWT_BODY, same_body))
 		return refuse(why, TF_JWT_REFUSED);
 	*claims = c;
 	*why = TF_JWT_FINE;
@@ -362,12 +365,13 @@ static bool window_fits(const tf_jwt_claims *c, const tf_jwt_window *w)
 	return life > 0 && life <= (w->life_max > 0 ? w->life_max : 60);
 }
 
-tf_err tf_jwt_fresh(tf_jwt_why *why, tf_fault *fault, const tf_jwt_claims *claims, int64_t now_s,
-                    const tf_jwt_window *window)
+/* alive: the caller's idea of "not too late". */
+static tf_err judge(tf_jwt_why *why, tf_fault *fault, const tf_jwt_claims *claims, bool alive,
+                    int64_t now_s, const tf_jwt_window *window)
 {
 	if (!tf_holds(fault, TF_CK_JWT_WINDOW, window_fits(claims, window)))
 		return refuse(why, TF_JWT_REFUSED);
-	if (!tf_holds(fault, TF_CK_JWT_EXPIRED, now_s <= claims->exp + window->skew))
+	if (!tf_holds(fault, TF_CK_JWT_EXPIRED, alive))
 		return refuse(why, TF_JWT_EXPIRED);
 	if (!tf_holds(fault, TF_CK_JWT_FUTURE, claims->iat <= now_s + window->skew))
 		return refuse(why, TF_JWT_FUTURE);
@@ -375,17 +379,20 @@ tf_err tf_jwt_fresh(tf_jwt_why *why, tf_fault *fault, const tf_jwt_claims *claim
 	return TF_OK;
 }
 
+tf_err tf_jwt_fresh(tf_jwt_why *why, tf_fault *fault, const tf_jwt_claims *claims, int64_t now_s,
+                    const tf_jwt_window *window)
+{
+	bool alive = now_s <= claims->exp + window->skew;
+
+	return judge(why, fault, claims, alive, now_s, window);
+}
+
 tf_err tf_jwt_aged(tf_jwt_why *why, tf_fault *fault, const tf_jwt_claims *claims, int64_t now_s,
                    int64_t max_age, const tf_jwt_window *window)
 {
-	if (!tf_holds(fault, TF_CK_JWT_WINDOW, window_fits(claims, window)))
-		return refuse(why, TF_JWT_REFUSED);
-	if (!tf_holds(fault, TF_CK_JWT_EXPIRED, now_s - window->skew - max_age <= claims->iat))
-		return refuse(why, TF_JWT_EXPIRED);
-	if (!tf_holds(fault, TF_CK_JWT_FUTURE, claims->iat <= now_s + window->skew))
-		return refuse(why, TF_JWT_FUTURE);
-	*why = TF_JWT_FINE;
-	return TF_OK;
+	bool alive = now_s - window->skew - max_age <= claims->iat;
+
+	return judge(why, fault, claims, alive, now_s, window);
 }
 
 tf_err tf_jwt_check(tf_jwt_claims *claims, tf_jwt_why *why, tf_fault *fault, const tf_jwt_key *key,

@@ -38,6 +38,7 @@ struct tf_loop {
 	unsigned job_count;
 	watch signals[SIGNALS_MAX];
 	unsigned signal_count;
+	char scratch[TF_LOOP_SCRATCH];
 };
 
 struct tf_timer {
@@ -98,6 +99,11 @@ tf_err tf_loop_new(tf_loop **out)
 uv_loop_t *tf_loop_uv(tf_loop *l)
 {
 	return &l->uv;
+}
+
+char *tf_loop_scratch(tf_loop *l)
+{
+	return l->scratch;
 }
 
 void tf_loop_run(tf_loop *l)

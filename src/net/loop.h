@@ -69,6 +69,11 @@ void tf_timer_free(tf_timer *t);
  * until the loop is freed and does not keep the loop running. */
 TF_MUST_USE tf_err tf_loop_signal(tf_loop *l, int signum, tf_loop_fn fn, void *ctx);
 
+/* A buffer for reading that all handles of the loop share: what is read into it must be consumed in
+ * the read callback. */
+#define TF_LOOP_SCRATCH 65536
+char *tf_loop_scratch(tf_loop *l);
+
 /* For owners of uv handles: a guest is told to close them when the loop is freed. evict is called
  * once and must not leave other guests; the guest leaves at the latest in its close callback. */
 typedef struct tf_loop_guest {

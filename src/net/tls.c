@@ -117,7 +117,8 @@ static tf_err each_cert(SSL_CTX *ctx, const bytes *b, cert_fn put, char *why, si
 		x = d2i_X509(NULL, &der, (long)b->len);
 		if (!x || der != b->p + b->len) {
 			X509_free(x);
-			return fail(why, cap, TF_E_ENCODING, "%s: expected a certificate (PEM or DER)", b->name);
+			return fail(why, cap, TF_E_ENCODING, "%s: expected a certificate (PEM or DER)",
+			            b->name);
 		}
 		err = put(ctx, x, 0);
 		X509_free(x);
@@ -242,7 +243,7 @@ static int choose_alpn(SSL *ssl, const uint8_t **out, uint8_t *out_len, const ui
 
 	(void)unused;
 	for (unsigned i = 0; i < in_len && in[i] <= in_len - i - 1; i += 1u + in[i]) {
-		if (in[i] != len || memcmp(in + i + 1, want, len) != 0)
+		if (in[i] != len || strncmp((const char *)in + i + 1, want, len) != 0)
 			continue;
 		*out = in + i + 1;
 		*out_len = in[i];
@@ -300,7 +301,8 @@ static tf_err fill(SSL_CTX *ctx, const tf_tls_config *config, char *why, size_t 
 	return is_given(&config->crl) ? load_crl(ctx, &config->crl, why, cap) : TF_OK;
 }
 
-static tf_err make_ctx(SSL_CTX **out, tf_tls *tls, const tf_tls_config *config, char *why, size_t cap)
+static tf_err make_ctx(SSL_CTX **out, tf_tls *tls, const tf_tls_config *config, char *why,
+                       size_t cap)
 {
 	SSL_CTX *ctx = SSL_CTX_new(TLS_method());
 	tf_err err;

@@ -37,13 +37,15 @@ static tf_err verify_chain(X509_STORE_CTX *store, char *why, size_t cap)
 	tf_fault fault = { .party = TF_PARTY_NONE };
 	bool good = X509_verify_cert(store) == 1;
 	int e = good ? X509_V_OK : X509_STORE_CTX_get_error(store);
+	bool in_time = good || !is_time(e), current = good || !is_revocation(e);
+	bool chained = good || !in_time || !current;
 
 	snprintf(why, cap, "%s", tf_tls_verify_text(e));
-	if (!tf_holds(&fault, TF_CK_CERT_TIME, good || !is_time(e)))
+	if (!tf_holds(&fault, TF_CK_CERT_TIME, in_time))
 		return TF_E_TRUST;
-	if (!tf_holds(&fault, TF_CK_CERT_REVOKED, good || !is_revocation(e)))
+	if (!tf_holds(&fault, TF_CK_CERT_REVOKED, current))
 		return TF_E_TRUST;
-	if (!tf_holds(&fault, TF_CK_CERT_CHAIN, good || is_time(e) || is_revocation(e)))
+	if (!tf_holds(&fault, TF_CK_CERT_CHAIN, chained))
 		return TF_E_TRUST;
 	why[0] = 0;
 	return TF_OK;
@@ -219,7 +221,7 @@ static tf_err check_alpn(tf_engine *e)
 	if (!want)
 		return TF_OK;
 	SSL_get0_alpn_selected(e->ssl, &got, &len);
-	if (len != strlen(want) || memcmp(got, want, len) != 0)
+	if (len != strlen(want) || strncmp((const char *)got, want, len) != 0)
 		return say(e, TF_E_ENCODING, "peer speaks another protocol");
 	return TF_OK;
 }
@@ -229,6 +231,7 @@ tf_err tf_engine_handshake(tf_engine *e)
 	tf_fault fault = { .party = TF_PARTY_NONE };
 	bool wanted = e->options.side == TF_TLS_DIALS ||
 	              e->options.client_auth == TF_CLIENT_REQUIRED;
+	bool shown;
 	int ret;
 
 	ERR_clear_error();
@@ -238,7 +241,8 @@ tf_err tf_engine_handshake(tf_engine *e)
 
 		return err == TF_E_CANCELLED ? TF_E_IO : err;
 	}
-	if (!tf_holds(&fault, TF_CK_CERT_PRESENT, !wanted || SSL_get0_peer_certificate(e->ssl)))
+	shown = SSL_get0_peer_certificate(e->ssl) != NULL;
+	if (!tf_holds(&fault, TF_CK_CERT_PRESENT, shown >= wanted))
 		return say(e, TF_E_TRUST, "peer presented no certificate");
 	return check_alpn(e);
 }

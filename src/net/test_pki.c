@@ -1,4 +1,4 @@
-#include "net/pki_fixture.h"
+#include "net/test_pki.h"
 
 #include <openssl/pem.h>
 #include <openssl/rsa.h>

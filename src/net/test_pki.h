@@ -1,6 +1,6 @@
 /* A small CA for tests: keys, certificates and revocation lists made in memory by OpenSSL. */
-#ifndef TF_NET_PKI_FIXTURE_H
-#define TF_NET_PKI_FIXTURE_H
+#ifndef TF_NET_TEST_PKI_H
+#define TF_NET_TEST_PKI_H
 
 #include <openssl/x509.h>
 

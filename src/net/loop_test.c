@@ -1,0 +1,161 @@
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "harness/harness.h"
+#include "net/loop.h"
+
+typedef struct tally {
+	tf_loop *loop;
+	tf_timer *timer;
+	int fired, jobs_done, jobs_cut, last;
+	_Atomic int worked;
+	pthread_t home;
+} tally;
+
+static void fire(void *ctx)
+{
+	tally *t = ctx;
+
+	if (++t->fired == 3) {
+		tf_timer_free(t->timer);
+		t->timer = NULL;
+	}
+}
+
+TEST(a_timer_repeats_until_it_is_freed_even_by_itself)
+{
+	tally t = { 0 };
+
+	CHECK_OK(tf_loop_new(&t.loop));
+	CHECK_OK(tf_timer_new(&t.timer, t.loop, fire, &t));
+	tf_timer_start(t.timer, 1, 1);
+	tf_loop_run(t.loop);
+	CHECK(t.fired == 3 && !t.timer);
+	tf_loop_free(t.loop);
+}
+
+TEST(a_timer_may_outlive_its_loop)
+{
+	tally t = { 0 };
+
+	CHECK_OK(tf_loop_new(&t.loop));
+	CHECK_OK(tf_timer_new(&t.timer, t.loop, fire, &t));
+	tf_timer_start(t.timer, 1000000, 0);
+	tf_loop_free(t.loop);
+	tf_timer_start(t.timer, 1, 0);
+	tf_timer_stop(t.timer);
+	tf_timer_free(t.timer);
+	CHECK(t.fired == 0);
+}
+
+static void in_order(void *ctx)
+{
+	tally *t = ctx;
+
+	CHECK(pthread_equal(pthread_self(), t->home));
+	if (++t->last == 1000)
+		tf_loop_stop(t->loop);
+}
+
+static void *poster(void *ctx)
+{
+	tally *t = ctx;
+
+	for (int i = 0; i < 500; i++)
+		CHECK_OK(tf_loop_post(t->loop, in_order, t));
+	return NULL;
+}
+
+TEST(posts_of_other_threads_run_on_the_loop)
+{
+	tally t = { .home = pthread_self() };
+	pthread_t a, b;
+
+	CHECK_OK(tf_loop_new(&t.loop));
+	CHECK_OK(tf_timer_new(&t.timer, t.loop, fire, &t));
+	tf_timer_start(t.timer, 1000000, 0);
+	CHECK(pthread_create(&a, NULL, poster, &t) == 0);
+	CHECK(pthread_create(&b, NULL, poster, &t) == 0);
+	tf_loop_run(t.loop);
+	CHECK(t.last == 1000);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	tf_timer_free(t.timer);
+	tf_loop_free(t.loop);
+}
+
+static void work(void *ctx)
+{
+	tally *t = ctx;
+
+	CHECK(!pthread_equal(pthread_self(), t->home));
+	atomic_fetch_add(&t->worked, 1);
+}
+
+static void slow_work(void *ctx)
+{
+	usleep(20000);
+	work(ctx);
+}
+
+static void done(void *ctx, bool ran)
+{
+	tally *t = ctx;
+
+	CHECK(pthread_equal(pthread_self(), t->home));
+	t->jobs_done += ran;
+	t->jobs_cut += !ran;
+}
+
+TEST(jobs_run_elsewhere_and_end_here)
+{
+	tally t = { .home = pthread_self() };
+
+	CHECK_OK(tf_loop_new(&t.loop));
+	for (int i = 0; i < 20; i++)
+		CHECK_OK(tf_loop_job(t.loop, work, done, &t));
+	CHECK(tf_loop_jobs(t.loop) == 20);
+	tf_loop_run(t.loop);
+	CHECK(t.jobs_done == 20 && t.worked == 20 && tf_loop_jobs(t.loop) == 0);
+	tf_loop_free(t.loop);
+}
+
+TEST(freeing_a_loop_ends_every_job_exactly_once)
+{
+	tally t = { .home = pthread_self() };
+
+	CHECK_OK(tf_loop_new(&t.loop));
+	for (int i = 0; i < 50; i++)
+		CHECK_OK(tf_loop_job(t.loop, slow_work, done, &t));
+	tf_loop_free(t.loop);
+	CHECK(t.jobs_done + t.jobs_cut == 50);
+	CHECK(t.jobs_cut > 0 && t.jobs_done == t.worked);
+}
+
+static void on_signal(void *ctx)
+{
+	tally *t = ctx;
+
+	t->fired++;
+	tf_loop_stop(t->loop);
+}
+
+TEST(a_signal_becomes_a_call)
+{
+	tally t = { 0 };
+
+	CHECK_OK(tf_loop_new(&t.loop));
+	CHECK_OK(tf_timer_new(&t.timer, t.loop, fire, &t));
+	tf_timer_start(t.timer, 1000000, 0);
+	CHECK_OK(tf_loop_signal(t.loop, SIGUSR2, on_signal, &t));
+	kill(getpid(), SIGUSR2);
+	tf_loop_run(t.loop);
+	CHECK(t.fired == 1);
+	for (int i = 1; i < 8; i++)
+		CHECK_OK(tf_loop_signal(t.loop, SIGUSR2, on_signal, &t));
+	CHECK_ERR(tf_loop_signal(t.loop, SIGUSR2, on_signal, &t), TF_E_CAPACITY);
+	tf_loop_free(t.loop);
+	tf_timer_free(t.timer);
+}
