@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <openssl/ssl.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -170,6 +171,40 @@ static bool set_trust(CURL *c, const tf_fetch *f)
 	       curl_easy_setopt(c, CURLOPT_SSL_SESSIONID_CACHE, 0L) == CURLE_OK;
 }
 
+/* Who decides about the server's certificate, and what was decided. */
+typedef struct verdict {
+	const tf_fetch *f;
+	char why[192];
+} verdict;
+
+/* OpenSSL's own verification first, then the caller's. */
+static int verify(X509_STORE_CTX *store, void *ctx)
+{
+	verdict *v = ctx;
+	X509 *leaf = X509_STORE_CTX_get0_cert(store);
+
+	if (X509_verify_cert(store) != 1)
+		return 0;
+	if (leaf && v->f->check(v->f->check_ctx, leaf, v->why, sizeof(v->why)) == TF_OK)
+		return 1;
+	X509_STORE_CTX_set_error(store, X509_V_ERR_APPLICATION_VERIFICATION);
+	return 0;
+}
+
+static CURLcode install_check(CURL *c, void *ssl_ctx, void *ctx)
+{
+	(void)c;
+	SSL_CTX_set_cert_verify_callback(ssl_ctx, verify, ctx);
+	return CURLE_OK;
+}
+
+static bool set_check(CURL *c, verdict *v, bool tls)
+{
+	return !v->f->check ||
+	       (tls && curl_easy_setopt(c, CURLOPT_SSL_CTX_FUNCTION, install_check) == CURLE_OK &&
+	        curl_easy_setopt(c, CURLOPT_SSL_CTX_DATA, v) == CURLE_OK);
+}
+
 static bool set_manners(CURL *c, const tf_fetch *f, bool tls)
 {
 	long timeout = f->timeout_ms > 0 ? f->timeout_ms : 30000;
@@ -229,10 +264,11 @@ static tf_err perform(tf_fetch_result *r, const tf_fetch *f, CURL *c, bool tls,
 	gather body = { .max = f->response_max ? f->response_max : 1u << 20 };
 	gather headers = { .max = HEADERS_MAX };
 	char text[CURL_ERROR_SIZE] = "";
+	verdict v = { .f = f };
 	long status = 0;
 	CURLcode code;
 
-	if (!set_manners(c, f, tls) || !set_trust(c, f) || !set_request(c, f) ||
+	if (!set_manners(c, f, tls) || !set_trust(c, f) || !set_check(c, &v, tls) || !set_request(c, f) ||
 	    curl_easy_setopt(c, CURLOPT_HTTPHEADER, lines) != CURLE_OK ||
 	    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, text) != CURLE_OK ||
 	    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, add) != CURLE_OK ||
@@ -247,7 +283,7 @@ static tf_err perform(tf_fetch_result *r, const tf_fetch *f, CURL *c, bool tls,
 	if (code != CURLE_OK) {
 		snprintf(r->reason, sizeof(r->reason), "%s",
 		         body.full || headers.full ? "response too large"
-		         : *text ? text : curl_easy_strerror(code));
+		         : *v.why ? v.why : *text ? text : curl_easy_strerror(code));
 		return error_of(code, &body, &headers);
 	}
 	curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);

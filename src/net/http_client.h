@@ -15,6 +15,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "net/tls.h"
 
 typedef struct tf_fetch {
 	const char *method;       /* "GET" ... */
@@ -27,6 +28,8 @@ typedef struct tf_fetch {
 	size_t cert_len;
 	const void *key_pem;      /* its key, not encrypted */
 	size_t key_len;
+	tf_peer_fn check;         /* decides about the server's verified certificate; NULL: - */
+	void *check_ctx;
 	const char *const *headers; /* "Name: value" lines, NULL-terminated; NULL: none */
 	const char *content_type; /* NULL: no Content-Type header */
 	const void *body;         /* NULL: no body */
