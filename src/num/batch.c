@@ -37,6 +37,8 @@ static bool power_ok(const tf_power *p, const tf_mod *m)
 
 	if (!p->base || (p->sgn != NULL) == (p->nat != NULL) || p->bits > TF_BN_BITS)
 		return false;
+	if (p->base_inv && !tf_ct_reveal(tf_bn_lt(p->base_inv, &m->m)))
+		return false;
 	return tf_ct_reveal(tf_bn_lt(p->base, &m->m) & tf_bn_fits(e, p->bits));
 }
 
@@ -130,6 +132,15 @@ static tf_err job_run(const job *j, tf_arena *mem)
 	return TF_E_USAGE;
 }
 
+/* Registers that the compiler, or the dynamic linker when it resolves a symbol of GMP, put on the
+ * stack below may hold limbs of secrets; what our own functions keep there they have wiped. */
+static __attribute__((noinline)) void wipe_stack_below(void)
+{
+	uint8_t below[24 * 1024];
+
+	tf_wipe(below, sizeof(below));
+}
+
 tf_err tf_batch_run(tf_batch *b)
 {
 	size_t mark = tf_arena_mark(b->mem);
@@ -141,6 +152,7 @@ tf_err tf_batch_run(tf_batch *b)
 	}
 	b->count = 0;
 	b->err = TF_OK;
+	wipe_stack_below();
 	return err;
 }
 

@@ -53,7 +53,8 @@ bool tf_bn_coprime_vt(const tf_bn *a, const tf_bn *b)
 	return mpn_gcd(g.d, x.d, (mp_size_t)x.n, y.d, (mp_size_t)y.n) == 1 && g.d[0] == 1;
 }
 
-/* The binary algorithm: (2 | m) = -1 iff m = 3 or 5 mod 8; reciprocity flips if both are 3 mod 4. */
+/* The binary algorithm: (2 | m) = -1 iff m = 3 or 5 mod 8; reciprocity flips the sign if both are 3
+ * mod 4. */
 int tf_bn_jacobi_vt(const tf_bn *a, const tf_bn *odd)
 {
 	tf_bn x, m = *odd;

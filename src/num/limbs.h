@@ -64,8 +64,8 @@ void tf_limbs_reduce(mp_limb_t *r, mp_limb_t top, const mp_limb_t *a, const mp_l
 void tf_limbs_divmod(mp_limb_t *q, mp_limb_t *r, const mp_limb_t *a, size_t an,
                      const mp_limb_t *d, size_t dn, uint32_t bits);
 
-/* True if the scratch of mpn_sec_mul and mpn_sec_sqr for operands of n limbs fits behind the product
- * in a tf_wide: so with every GMP whose basecase needs no more than 2n limbs. */
+/* True if n is within capacity and mpn_sec_mul and mpn_sec_sqr want at most 2n limbs of scratch for
+ * operands of n limbs, which is what everybody leaves behind the product (GMP 6: none). */
 bool tf_limbs_supported(size_t n);
 
 /* r[an + bn] = a * b, constant time, with w for scratch; r does not overlap a or b. */

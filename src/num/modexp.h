@@ -102,13 +102,13 @@ TF_MUST_USE tf_err tf_batch_init(tf_batch **out, tf_arena *mem, size_t max_jobs)
 
 /* Enqueue *out = product of p[i] mod m, in [0, m), width of m, 1 <= n <= TF_POWERS_MAX. The
  * tf_power array is copied, what it points to is not. A base that is not below m and an exponent
- * that exceeds its bound are contract errors, and revealed as such. */
+ * that exceeds its bound are errors of contract, and revealed as such. */
 void tf_batch_power(tf_batch *b, tf_bn *out, const tf_mod *m, const tf_power *p, size_t n);
 
 /* Compute everything enqueued and empty the queue. Reports the first enqueueing error
  * (TF_E_CAPACITY: too many jobs, TF_E_USAGE: contract) and then computes nothing. TF_E_USAGE also
- * if a base without inverse has a negative exponent, or a signed one in a SECRET job or under an own
- * modulus (whatever its sign); TF_E_CAPACITY if the arena is full. After an error the outputs are
+ * if a base without inverse has a negative exponent, or, in a SECRET job or under an own modulus, a
+ * signed one of either sign; TF_E_CAPACITY if the arena is full. After these the outputs are
  * unspecified. */
 TF_MUST_USE tf_err tf_batch_run(tf_batch *b);
 
@@ -121,8 +121,8 @@ TF_MUST_USE tf_err tf_mod_mul(tf_bn *out, const tf_bn *a, const tf_bn *b, const 
 /* out = a^-1 mod m; constant time. TF_E_USAGE if a is not a unit (revealed). */
 TF_MUST_USE tf_err tf_mod_inv(tf_bn *out, const tf_bn *a, const tf_mod *m);
 
-/* Own kinds: the x in [0, m) with x = xp modulo p (or p^2) and x = xq modulo q (or q^2), where xp and
- * xq are in range of those; constant time. */
+/* Own kinds: the x in [0, m) with x = xp modulo p (or p^2) and x = xq modulo q (or q^2), for xp and
+ * xq below these moduli; constant time. TF_E_USAGE for the other kinds. */
 TF_MUST_USE tf_err tf_mod_crt(tf_bn *out, const tf_mod *m, const tf_bn *xp, const tf_bn *xq);
 
 #endif

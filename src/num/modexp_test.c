@@ -65,9 +65,10 @@ static void random_base(bench *t, tf_bn *base, const tf_bn *m, const tf_bn *fact
 		CHECK_OK(tf_bn_random_below(base, m, &t->rng));
 	}
 	tf_bn_resize(base, m->n);
+	tf_ct_declassify(base, sizeof(*base));
 }
 
-/* An exponent of at most bits bits: 0, 1, 2, the largest, a multiple or neighbour of `near`, random. */
+/* An exponent of at most bits bits: 0, 1, 2, the largest, near a multiple of `near`, random. */
 static void random_exponent(bench *t, tf_bn *e, uint32_t bits, const tf_bn *near)
 {
 	uint64_t small = pick(t, 3);
@@ -95,6 +96,7 @@ static void random_exponent(bench *t, tf_bn *e, uint32_t bits, const tf_bn *near
 	}
 	if (!tf_ct_reveal(tf_bn_fits(e, bits)))
 		tf_bn_set_u64(e, 0);
+	tf_ct_declassify(e, sizeof(*e));
 }
 
 /* acc *= base^e mod m by mpz; false if the power does not exist. */

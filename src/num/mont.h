@@ -9,7 +9,7 @@
 #include "num/limbs.h"
 #include "num/modexp.h"
 
-/* Limbs of scratch for the functions below: a double-width product and what GMP's basecase wants. */
+/* Limbs of scratch for the functions below: a double-width product, and what GMP wants for it. */
 static inline size_t tf_mont_scratch(size_t n)
 {
 	return 4 * n;

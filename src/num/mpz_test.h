@@ -63,7 +63,7 @@ static inline bool int_is_mpz(const tf_int *a, const mpz_t z)
 	return same;
 }
 
-/* A number of up to n limbs: random, sparse, all ones, tiny or zero, full or short. */
+/* A number of up to n limbs: random, sparse, all ones, tiny or zero, full or short; public. */
 static inline void bn_odd_shape(tf_bn *a, uint32_t n, const tf_rng *rng)
 {
 	uint8_t kind[4];
@@ -86,6 +86,7 @@ static inline void bn_odd_shape(tf_bn *a, uint32_t n, const tf_rng *rng)
 			a->d[i] = 0;
 	}
 	a->d[0] += kind[3] % 4 == 0;
+	tf_ct_declassify(a, sizeof(*a));
 }
 
 #endif

@@ -11,9 +11,9 @@ typedef struct tf_nat_power {
 	uint32_t bits;
 } tf_nat_power;
 
-/* *out = product of p[0..n) mod m, in [0, m); nothing about bases, exponents or result shows in time,
- * only n, widths and bits. Scratch from mem, not released: the caller does. TF_E_CAPACITY if that is
- * full. */
+/* *out = product of p[0..n) mod m, in [0, m). Time depends on n, widths and bits, not on bases or
+ * exponents. Scratch comes from mem and is not released: the caller does that. TF_E_CAPACITY if mem
+ * is full. */
 TF_MUST_USE tf_err tf_power_secret(tf_bn *out, const tf_mod *m, const tf_nat_power *p, size_t n,
                                    tf_arena *mem);
 

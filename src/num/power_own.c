@@ -1,9 +1,9 @@
 /* Powers modulo N or N^2 by the owner of N's factors: each half by itself, then CRT.
  *
  * Modulo a half (p, or p^2) a long exponent is first reduced modulo the order of the half's group
- * of units, p - 1 or p (p - 1). That is right for units only; a base divisible by p is replaced by 1
- * and its true power, which is 1, itself or 0, put in afterwards, both by mask. A power with
- * exponent N modulo N^2 goes the short way: x^p mod p^2 depends on x mod p alone, so
+ * of units, p - 1 or p (p - 1). That is right for units only; a base divisible by p is replaced by
+ * 1, and its true power (1, itself or 0) is put in afterwards, both by mask. A power with exponent
+ * N modulo N^2 goes the short way: x^p mod p^2 depends on x mod p alone, so
  *
  *     r^N mod p^2 = (r^(q mod p-1) mod p)^p mod p^2        (docs/protocol.md 12, technique 1)
  *
@@ -89,23 +89,24 @@ static tf_err refuse_nonunit(const tf_bn *base, const half *h)
 
 static tf_err add_power(work *w, const half *h, const tf_power *p)
 {
-	tf_bn *base = &w->base[w->powers], *exp = &w->exp[w->powers];
+	tf_bn *base = &w->base[w->powers], *reduced = &w->exp[w->powers];
+	const tf_bn *exp = reduced;
 	uint32_t bits = p->bits;
 
 	TRY(tf_bn_mod(base, p->base, &h->m->m));
 	if (p->sgn)
 		TRY(refuse_nonunit(base, h));
 	if (bits < h->m->bits) {
-		*exp = p->sgn ? p->sgn->mag : *p->nat;
+		exp = p->sgn ? &p->sgn->mag : p->nat;
 		if (p->sgn)
 			TRY(choose_base(base, h, p));
 	} else if (p->sgn) {
 		bits = h->m->bits;
-		TRY(tf_int_mod(exp, p->sgn, h->order));
+		TRY(tf_int_mod(reduced, p->sgn, h->order));
 	} else {
 		bits = h->m->bits;
 		TRY(split_off_nonunit(w, h, base, p->nat));
-		TRY(tf_bn_mod(exp, p->nat, h->order));
+		TRY(tf_bn_mod(reduced, p->nat, h->order));
 	}
 	w->power[w->powers++] = (tf_nat_power){ base, exp, bits };
 	return TF_OK;
@@ -133,7 +134,7 @@ static tf_err half_power(tf_bn *out, const half *h, const tf_power *p, const boo
 	return TF_OK;
 }
 
-/* Whether the exponent is N itself; that is no secret, N-th powers are what encryption consists of. */
+/* Whether the exponent is N itself. That is no secret: encryption consists of N-th powers. */
 static bool is_nth(const tf_mod *m, const tf_power *p)
 {
 	return m->kind == TF_MOD_OWN_SQUARE && p->nat && tf_ct_reveal(tf_bn_eq(p->nat, &m->root));

@@ -37,7 +37,8 @@ static void compare_ones(tf_ct *is_one, tf_ct *is_minus, const mp_limb_t *x, con
 	*is_minus = tf_ct_is_zero(tf_ct_barrier(minus));
 }
 
-/* One Miller-Rabin round: mask, n = m->m passes for this base in [1, n); constant time in n and base.
+/* One Miller-Rabin round: mask, n = m->m passes for this base in [1, n). Constant time in n and in
+ * the base.
  *
  * With n - 1 = 2^s d, d odd, it passes if base^d is 1 or one of base^(2^i d), i < s, is -1. The
  * powers base^((n-1) >> i) are walked through from i = tail - 1 down to 1; s < tail is required. */
@@ -196,8 +197,7 @@ static tf_err search_window(bool *found, tf_bn *p, search *s, const tf_bn *start
 	tf_bn step, one;
 
 	tf_bn_set_u64(&one, 1);
-	for (uint32_t k = tf_sieve_next(&s->sieve, 0); k < TF_SIEVE_SPAN;
-	     k = tf_sieve_next(&s->sieve, k + 1)) {
+	for (uint32_t k = 0; (k = tf_sieve_next(&s->sieve, k)) < TF_SIEVE_SPAN; k++) {
 		bool prime;
 
 		tf_bn_set_u64(&step, 6 * (uint64_t)k);

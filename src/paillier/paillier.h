@@ -27,12 +27,12 @@ typedef struct tf_paillier_sk {
 	tf_bn n_inv_phi;   /* N^-1 mod (p-1)(q-1): the exponent of N-th roots modulo N */
 } tf_paillier_sk;
 
-/* Public key from a peer's N: odd with exactly 2 * prime_bits bits, else TF_E_ENCODING. (That N is a
- * product of two suitable primes is what the mod and fac proofs are for.) */
+/* Public key from a peer's N: odd with exactly 2 * prime_bits bits, else TF_E_ENCODING. (Whether N
+ * is a product of two suitable primes the mod and fac proofs tell.) */
 TF_MUST_USE tf_err tf_paillier_pk_init(tf_paillier_pk *out, const tf_profile *pr, const tf_bn *N);
 
-/* From two primes (the caller's word), TF_E_ENCODING unless each has exactly prime_bits bits and is 3
- * modulo 4, their product has exactly 2 * prime_bits bits, and |p - q| >= 2^(prime_bits - 100)
+/* From two primes (the caller's word); TF_E_ENCODING unless each has exactly prime_bits bits and is
+ * 3 modulo 4, their product has exactly 2 * prime_bits bits, and |p - q| >= 2^(prime_bits - 100)
  * (docs/protocol.md, "Parameters"; otherwise Fermat's method might factor N). gcd(N, phi(N)) = 1
  * follows from the lengths. These verdicts and N become public, nothing else. out is wiped on an
  * error. */
@@ -50,13 +50,13 @@ TF_MUST_USE tf_err tf_paillier_sk_init_any(tf_paillier_sk *out, const tf_bn *p, 
 /* Ciphertext validity, public: 0 < c < N^2 and gcd(c, N) = 1. */
 bool tf_paillier_ct_ok(const tf_paillier_pk *pk, const tf_bn *c);
 
-/* c = enc(m; r): start enqueues r^N into *c, finish multiplies by 1 + mN. m (any size) and r, a unit
- * modulo N, are secret. */
+/* c = enc(m; r): start enqueues r^N into *c, finish multiplies by 1 + mN. m, of any size, and r, a
+ * unit modulo N, are secret. */
 void tf_paillier_enc_start(tf_batch *b, tf_bn *c, const tf_paillier_pk *pk, const tf_bn *r);
 TF_MUST_USE tf_err tf_paillier_enc_finish(tf_bn *c, const tf_paillier_pk *pk, const tf_int *m);
 
-/* out = a (+) b = a * b mod N^2, and a (-) b = a * b^-1 (TF_E_USAGE if b is no unit). Constant time;
- * a, b in [0, N^2). */
+/* out = a (+) b = a * b mod N^2, and a (-) b = a * b^-1 (TF_E_USAGE if b is no unit). Constant
+ * time; a, b in [0, N^2). */
 TF_MUST_USE tf_err tf_paillier_add(tf_bn *out, const tf_paillier_pk *pk, const tf_bn *a,
                                    const tf_bn *b);
 TF_MUST_USE tf_err tf_paillier_sub(tf_bn *out, const tf_paillier_pk *pk, const tf_bn *a,

@@ -1,8 +1,9 @@
 /* Ring-Pedersen parameters (Nhat, s, t) and commitments com(x, y) = s^x t^y mod Nhat.
  *
  * t = tau^2 generates the squares modulo Nhat (with overwhelming probability: Nhat is a product of
- * safe primes) and s = t^lambda. A commitment hides x statistically from everybody, and binds whoever
- * does not know the factors of Nhat or lambda. Whoever verifies under these parameters owns both.
+ * safe primes) and s = t^lambda. A commitment hides x statistically from everybody, and binds
+ * whoever knows neither the factors of Nhat nor lambda. Whoever verifies under these parameters
+ * owns both.
  * Source: docs/protocol.md 4.
  */
 #ifndef TF_PAILLIER_PEDERSEN_H
@@ -30,10 +31,11 @@ void tf_rp_sec_wipe(tf_rp_sec *sec);
 TF_MUST_USE tf_err tf_rp_init(tf_rp *out, const tf_profile *pr, const tf_bn *N, const tf_bn *s,
                               const tf_bn *t);
 
-/* New parameters over the safe primes p, q: tau a random unit, t = tau^2, lambda uniform in [1, phi/4],
- * s = t^lambda; drawn again in the (negligible) case that s or t is 1 or both are equal, which a
- * peer would refuse. p, q: conditions and errors as for tf_paillier_sk_init. Nhat, s and t become
- * public. mem: TF_BATCH_SCRATCH and a little; TF_E_CAPACITY. out is wiped on an error. */
+/* New parameters over the safe primes p, q: tau a random unit, t = tau^2, lambda uniform in
+ * [1, phi/4], s = t^lambda; drawn again in the (negligible) case that s or t is 1 or both are
+ * equal, which a peer would refuse. p, q: conditions and errors as for tf_paillier_sk_init. Nhat, s and t
+ * become public. mem: TF_BATCH_SCRATCH + 4096 bytes, else TF_E_CAPACITY. Or the rng's error. out is
+ * wiped on an error. */
 TF_MUST_USE tf_err tf_rp_generate(tf_rp_sec *out, const tf_profile *pr, const tf_bn *p,
                                   const tf_bn *q, const tf_rng *rng, tf_arena *mem);
 

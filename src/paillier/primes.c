@@ -1,6 +1,6 @@
 #include "paillier/primes.h"
 
-/* Fermat's method factors a product fast if its primes are close (docs/protocol.md, "Parameters"). */
+/* Fermat's method factors a product of close primes fast (docs/protocol.md, "Parameters"). */
 #define NEAR_BITS 100u
 
 static tf_ct exact_bits(const tf_bn *a, uint32_t bits)

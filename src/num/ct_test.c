@@ -1,0 +1,212 @@
+/* Constant time: everything secret is classified, so that a run under valgrind (preset ct) falls on
+ * any branch or address that depends on it. Results are checked, so these are ordinary tests too. */
+#include "harness/primes.h"
+#include "num/modexp.h"
+#include "num/mpz_test.h"
+#include "num/prime.h"
+
+static uint8_t memory[TF_PRIME_SEARCH_SCRATCH];
+
+typedef struct fixture {
+	tf_arena mem;
+	tf_batch *b;
+	tf_tape tape;
+	tf_rng rng;
+} fixture;
+
+static void begin(fixture *f, unsigned party)
+{
+	tf_arena_init(&f->mem, memory, sizeof(memory));
+	CHECK_OK(tf_batch_init(&f->b, &f->mem, 4));
+	f->rng = tf_tape_init(&f->tape, tf_test_seed(), party);
+}
+
+/* Without this the suite would be green when nothing is marked. */
+TEST(constant_time_secrets_are_marked)
+{
+#ifdef TF_CT_VALGRIND
+	fixture f;
+	tf_bn x;
+
+	begin(&f, 1);
+	CHECK_OK(tf_bn_random_bits(&x, 64, &f.rng));
+	if (RUNNING_ON_VALGRIND) {
+		uint64_t marks = 0;
+
+		CHECK(VALGRIND_GET_VBITS(&x.d[0], &marks, sizeof(marks)) == 1);
+		CHECK(marks == ~(uint64_t)0);
+		tf_ct_declassify(&x, sizeof(x));
+		CHECK(VALGRIND_GET_VBITS(&x.d[0], &marks, sizeof(marks)) == 1);
+		CHECK(marks == 0);
+	}
+#else
+	tf_test_skip("not a build for valgrind (preset ct)");
+#endif
+}
+
+static void declassify(void *p, size_t len)
+{
+	tf_ct_declassify(p, len);
+}
+
+TEST(constant_time_integers)
+{
+	fixture f;
+	mpz_t x, y, z, w;
+
+	begin(&f, 2);
+	mpz_inits(x, y, z, w, NULL);
+	for (unsigned i = 0; i < 20; i++) {
+		tf_int a, b, c, centred;
+		tf_bn m, r, q, inv, scale;
+
+		CHECK_OK(tf_bn_random_bits(&m, 300, &f.rng));
+		m.d[0] |= 1;
+		m.d[4] |= (mp_limb_t)1 << 43;
+		tf_bn_set_u64(&scale, 1000003);
+		CHECK_OK(tf_int_random(&a, 500, NULL, &f.rng));
+		CHECK_OK(tf_int_random(&b, 600, &scale, &f.rng));
+		CHECK(tf_ct_reveal(tf_int_in_range(&b, 600, &scale)));
+		CHECK_OK(tf_int_muladd(&c, &a, &b, &b));
+		CHECK_OK(tf_int_sub(&c, &c, &a));
+		CHECK_OK(tf_int_mod(&r, &c, &m));
+		CHECK_OK(tf_int_centre(&centred, &r, &m));
+		CHECK_OK(tf_bn_divmod(&q, &r, &c.mag, &m));
+		CHECK_OK(tf_bn_random_unit(&r, &scale, &f.rng));
+		if (tf_bn_invert(&inv, &a.mag, &m) == TF_OK) {
+			CHECK_OK(tf_bn_mul(&inv, &inv, &a.mag));
+			CHECK_OK(tf_bn_mod(&inv, &inv, &m));
+			tf_bn_set_u64(&r, 1);
+			CHECK(tf_ct_reveal(tf_bn_eq(&inv, &r)));
+		}
+		declassify(&a, sizeof(a));
+		declassify(&b, sizeof(b));
+		declassify(&c, sizeof(c));
+		declassify(&m, sizeof(m));
+		declassify(&q, sizeof(q));
+		declassify(&centred, sizeof(centred));
+		mpz_from_int(x, &a);
+		mpz_from_int(y, &b);
+		mpz_mul(z, x, y);
+		mpz_add(z, z, y);
+		mpz_sub(z, z, x);
+		CHECK(int_is_mpz(&c, z));
+		mpz_from_bn(w, &m);
+		mpz_abs(x, z);
+		mpz_fdiv_q(x, x, w);
+		CHECK(bn_is_mpz(&q, x));
+		mpz_mod(z, z, w);
+		mpz_mul_2exp(x, z, 1);
+		if (mpz_cmp(x, w) > 0)
+			mpz_sub(z, z, w);
+		CHECK(int_is_mpz(&centred, z));
+	}
+	mpz_clears(x, y, z, w, NULL);
+}
+
+/* One signed and one natural SECRET power under m. */
+static void secret_job(fixture *f, const tf_mod *m, const tf_bn *nat, uint32_t nat_bits)
+{
+	tf_bn base[2], out;
+	tf_int e;
+	tf_power p[2];
+	mpz_t want, x, y, n;
+
+	CHECK_OK(tf_int_random(&e, 250, NULL, &f->rng));
+	for (unsigned i = 0; i < 2; i++)
+		CHECK_OK(tf_bn_random_unit(&base[i], &m->m, &f->rng));
+	p[0] = (tf_power){ .base = &base[0], .sgn = &e, .bits = 251, .secrecy = TF_SECRET };
+	p[1] = (tf_power){ .base = &base[1], .nat = nat, .bits = nat_bits, .secrecy = TF_SECRET };
+	tf_batch_power(f->b, &out, m, p, 2);
+	CHECK_OK(tf_batch_run(f->b));
+	declassify(&out, sizeof(out));
+	declassify(base, sizeof(base));
+	declassify(&e, sizeof(e));
+	mpz_inits(want, x, y, n, NULL);
+	mpz_from_bn(n, &m->m);
+	mpz_from_bn(x, &base[0]);
+	mpz_from_int(y, &e);
+	mpz_powm(want, x, y, n);
+	mpz_from_bn(x, &base[1]);
+	mpz_from_bn(y, nat);
+	mpz_powm(x, x, y, n);
+	mpz_mul(want, want, x);
+	mpz_mod(want, want, n);
+	CHECK(bn_is_mpz(&out, want));
+	mpz_clears(want, x, y, n, NULL);
+}
+
+TEST_SLOW(constant_time_secret_powers, 300)
+{
+	static tf_mod_factors factors;
+	static tf_mod m;
+	fixture f;
+	tf_bn p, q, n, e;
+
+	begin(&f, 3);
+	tf_test_primes(640, 0, &p);
+	tf_test_primes(640, 1, &q);
+	CHECK_OK(tf_bn_mul(&n, &p, &q));
+	CHECK_OK(tf_bn_random_bits(&e, 1300, &f.rng));
+	declassify(&e, sizeof(e));
+	tf_ct_classify(&p, sizeof(p));
+	tf_ct_classify(&q, sizeof(q));
+	declassify(&p.n, sizeof(p.n));
+	declassify(&q.n, sizeof(q.n));
+	CHECK_OK(tf_mod_init(&m, &n));
+	secret_job(&f, &m, &e, 1300);
+	CHECK_OK(tf_mod_init_square(&m, &n));
+	secret_job(&f, &m, &n, 1280);
+	CHECK_OK(tf_mod_factors_init(&factors, &p, &q));
+	CHECK_OK(tf_mod_init_own(&m, &factors));
+	secret_job(&f, &m, &e, 1300);
+	CHECK_OK(tf_mod_init_own_square(&m, &factors));
+	secret_job(&f, &m, &n, 1280);
+	secret_job(&f, &m, &e, 1300);
+}
+
+/* Exponents that are secret themselves; the result only has to be the same twice. */
+TEST_SLOW(constant_time_secret_exponents, 300)
+{
+	static tf_mod_factors factors;
+	static tf_mod plain, own;
+	fixture f;
+	tf_bn p, q, n, e, base, one, two;
+
+	begin(&f, 4);
+	tf_test_primes(640, 2, &p);
+	tf_test_primes(640, 3, &q);
+	CHECK_OK(tf_bn_mul(&n, &p, &q));
+	tf_ct_classify(p.d, sizeof(p.d));
+	tf_ct_classify(q.d, sizeof(q.d));
+	CHECK_OK(tf_mod_factors_init(&factors, &p, &q));
+	CHECK_OK(tf_mod_init(&plain, &n));
+	CHECK_OK(tf_mod_init_own(&own, &factors));
+	CHECK_OK(tf_bn_random_unit(&base, &n, &f.rng));
+	CHECK_OK(tf_bn_random_bits(&e, 1400, &f.rng));
+	tf_batch_power(f.b, &one, &plain, &(tf_power){ .base = &base, .nat = &e, .bits = 1400,
+	                                               .secrecy = TF_SECRET }, 1);
+	tf_batch_power(f.b, &two, &own, &(tf_power){ .base = &base, .nat = &e, .bits = 1400,
+	                                             .secrecy = TF_PUBLIC }, 1);
+	CHECK_OK(tf_batch_run(f.b));
+	CHECK(tf_ct_reveal(tf_bn_eq(&one, &two)));
+}
+
+TEST_SLOW(constant_time_prime_search, 300)
+{
+	fixture f;
+	tf_bn p;
+	mpz_t z;
+
+	begin(&f, 5);
+	mpz_init(z);
+	for (uint32_t bits = 100; bits < 230; bits += 64) {
+		CHECK_OK(tf_prime_search_safe(&p, bits, &f.rng, NULL, NULL, &f.mem));
+		declassify(&p, sizeof(p));
+		mpz_from_bn(z, &p);
+		CHECK(mpz_sizeinbase(z, 2) == bits && mpz_probab_prime_p(z, 20) > 0);
+		mpz_fdiv_q_2exp(z, z, 1);
+		CHECK(mpz_probab_prime_p(z, 20) > 0);
+	}
+	mpz_clear(z);
+}

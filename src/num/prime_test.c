@@ -1,0 +1,289 @@
+#include "harness/primes.h"
+#include "num/mpz_test.h"
+#include "num/prime.h"
+#include "num/sieve.h"
+
+static uint8_t memory[TF_PRIME_SEARCH_SCRATCH];
+
+static void begin(tf_arena *mem, tf_tape *tape, tf_rng *rng, unsigned party)
+{
+	tf_arena_init(mem, memory, sizeof(memory));
+	*rng = tf_tape_init(tape, tf_test_seed(), party);
+}
+
+TEST(primality_of_all_small_numbers)
+{
+	tf_arena mem;
+	tf_tape tape;
+	tf_rng rng;
+	unsigned primes = 0;
+
+	begin(&mem, &tape, &rng, 1);
+	for (uint64_t n = 0; n < 20000; n++) {
+		tf_bn x;
+		bool prime, want = n >= 2;
+
+		for (uint64_t d = 2; d * d <= n && want; d++)
+			want = n % d != 0;
+		tf_bn_set_u64(&x, n);
+		CHECK_OK(tf_prime_test_vt(&prime, &x, 12, &rng, &mem));
+		CHECK(prime == want);
+		primes += prime;
+	}
+	CHECK(primes == 2262 && mem.used == 0);
+}
+
+static bool is_prime(const char *hex, unsigned rounds)
+{
+	tf_arena mem;
+	tf_tape tape;
+	tf_rng rng;
+	mpz_t z;
+	tf_bn x;
+	bool prime;
+
+	begin(&mem, &tape, &rng, 2);
+	CHECK(mpz_init_set_str(z, hex, 16) == 0);
+	bn_from_mpz(&x, z, (uint32_t)mpz_size(z));
+	CHECK_OK(tf_prime_test_vt(&prime, &x, rounds, &rng, &mem));
+	CHECK(prime == (mpz_probab_prime_p(z, 30) > 0));
+	mpz_clear(z);
+	return prime;
+}
+
+/* Carmichael numbers, and strong pseudoprimes to many small bases. */
+TEST(pseudoprimes_are_composite)
+{
+	/* 561, 41041, 825265, 321197185 */
+	CHECK(!is_prime("231", 20) && !is_prime("a051", 20));
+	CHECK(!is_prime("c97b1", 20) && !is_prime("13251141", 20));
+	/* 3825123056546413051, to the bases 2 .. 23 */
+	CHECK(!is_prime("351596ee4d1a21fb", 40));
+	/* 318665857834031151167461, to the bases 2 .. 37 */
+	CHECK(!is_prime("437ae92817f9fc85b7e5", 40));
+	/* F7 = 2^128 + 1, the modulus whose Fermat test to base 2 says prime */
+	CHECK(!is_prime("100000000000000000000000000000001", 40));
+}
+
+/* k 2^n + 1: n - 1 divisible by a high power of two. */
+TEST(primes_with_long_two_adic_part)
+{
+	unsigned primes = 0;
+	char hex[80];
+	mpz_t z;
+
+	mpz_init(z);
+	for (unsigned long k = 1; k < 16; k += 2)
+		for (unsigned long n = 1; n < 260; n++) {
+			mpz_set_ui(z, k);
+			mpz_mul_2exp(z, z, n);
+			mpz_add_ui(z, z, 1);
+			primes += is_prime(mpz_get_str(hex, 16, z), 2);
+		}
+	CHECK(primes > 80);
+	mpz_clear(z);
+}
+
+TEST(products_of_fixed_primes_are_composite)
+{
+	tf_arena mem;
+	tf_tape tape;
+	tf_rng rng;
+	tf_bn p, q;
+	bool prime;
+
+	begin(&mem, &tape, &rng, 3);
+	for (unsigned i = 0; i < 12; i++) {
+		tf_test_primes(1024, i, &p);
+		tf_test_primes(1024, (i + 1) % 12, &q);
+		CHECK_OK(tf_prime_test_vt(&prime, &p, 1, &rng, &mem));
+		CHECK(prime);
+		CHECK_OK(tf_bn_mul(&p, &p, &q));
+		CHECK_OK(tf_prime_test_vt(&prime, &p, 1, &rng, &mem));
+		CHECK(!prime);
+	}
+}
+
+TEST(primality_test_refuses_no_rounds_and_no_memory)
+{
+	uint8_t little[256];
+	tf_arena mem;
+	tf_tape tape;
+	tf_rng rng;
+	tf_bn p;
+	bool prime;
+
+	begin(&mem, &tape, &rng, 4);
+	tf_test_primes(640, 0, &p);
+	CHECK_ERR(tf_prime_test_vt(&prime, &p, 0, &rng, &mem), TF_E_USAGE);
+	tf_arena_init(&mem, little, sizeof(little));
+	CHECK_ERR(tf_prime_test_vt(&prime, &p, 1, &rng, &mem), TF_E_CAPACITY);
+}
+
+/* A candidate falls if and only if a prime from 5 to the limit divides it or twice it plus one. */
+TEST(sieve_agrees_with_gcds)
+{
+	const uint32_t limit = 5000;
+	tf_tape tape;
+	tf_rng rng;
+	tf_arena mem;
+	tf_sieve s;
+	mpz_t all, z, g;
+
+	begin(&mem, &tape, &rng, 5);
+	CHECK_OK(tf_sieve_init(&s, limit, &mem));
+	mpz_inits(z, g, NULL);
+	mpz_init_set_ui(all, 1);
+	for (unsigned long r = 5; r < limit; r++) {
+		mpz_set_ui(z, r);
+		if (mpz_probab_prime_p(z, 10))
+			mpz_mul_ui(all, all, r);
+	}
+	for (unsigned round = 0; round < 4; round++) {
+		tf_bn start;
+
+		CHECK_OK(tf_bn_random_bits(&start, 100, &rng));
+		tf_ct_declassify(&start, sizeof(start));
+		mpz_from_bn(z, &start);
+		mpz_add_ui(z, z, 5 - mpz_fdiv_ui(z, 6));
+		bn_from_mpz(&start, z, 2);
+		tf_sieve_run_vt(&s, &start);
+		for (uint32_t k = 0; k < 3000; k++) {
+			bool stands;
+
+			mpz_gcd(g, all, z);
+			stands = mpz_cmp_ui(g, 1) == 0;
+			mpz_mul_2exp(g, z, 1);
+			mpz_add_ui(g, g, 1);
+			mpz_gcd(g, all, g);
+			stands &= mpz_cmp_ui(g, 1) == 0;
+			CHECK((tf_sieve_next(&s, k) == k) == stands);
+			mpz_add_ui(z, z, 6);
+		}
+	}
+	for (uint32_t k = 0, next; k < TF_SIEVE_SPAN; k = next + 1) {
+		next = tf_sieve_next(&s, k);
+		CHECK(next >= k && next <= TF_SIEVE_SPAN);
+	}
+	tf_arena_init(&mem, memory, 1000);
+	CHECK_ERR(tf_sieve_init(&s, limit, &mem), TF_E_CAPACITY);
+	mpz_clears(all, z, g, NULL);
+}
+
+/* 2p^2 >= 2^(2 bits), so that products of two have exactly 2 bits bits. */
+static void check_safe_prime(const tf_bn *p, uint32_t bits)
+{
+	mpz_t z, q;
+
+	mpz_inits(z, q, NULL);
+	mpz_from_bn(z, p);
+	CHECK(p->n == (bits + 63) / 64 && mpz_sizeinbase(z, 2) == bits);
+	CHECK(mpz_probab_prime_p(z, 30) > 0 && mpz_fdiv_ui(z, 4) == 3);
+	mpz_fdiv_q_2exp(q, z, 1);
+	CHECK(mpz_probab_prime_p(q, 30) > 0);
+	mpz_mul(z, z, z);
+	CHECK(mpz_sizeinbase(z, 2) == 2 * bits);
+	mpz_clears(z, q, NULL);
+}
+
+static bool count_up(void *ctx, uint64_t candidates)
+{
+	uint64_t *last = ctx;
+
+	CHECK(candidates == *last + 1);
+	*last = candidates;
+	return true;
+}
+
+TEST(search_finds_safe_primes_of_every_length)
+{
+	tf_arena mem;
+	tf_tape tape;
+	tf_rng rng;
+
+	begin(&mem, &tape, &rng, 6);
+	for (uint32_t bits = TF_PRIME_BITS_MIN; bits < 400; bits += bits < 132 ? 1 : 37) {
+		uint64_t seen = 0;
+		tf_bn p;
+
+		CHECK_OK(tf_prime_search_safe(&p, bits, &rng, count_up, &seen, &mem));
+		tf_ct_declassify(&p, sizeof(p));
+		check_safe_prime(&p, bits);
+		CHECK(seen > 0 && mem.used == 0);
+	}
+}
+
+TEST(search_covers_its_whole_range)
+{
+	unsigned octile[8] = { 0 };
+	tf_arena mem;
+	tf_tape tape;
+	tf_rng rng;
+
+	/* p / 2^64 lies in [0.7071, 1): count eighths of that */
+	begin(&mem, &tape, &rng, 7);
+	for (unsigned i = 0; i < 160; i++) {
+		double x;
+		tf_bn p;
+
+		CHECK_OK(tf_prime_search_safe(&p, 64, &rng, NULL, NULL, &mem));
+		tf_ct_declassify(&p, sizeof(p));
+		x = (double)p.d[0] / 18446744073709551616.0;
+		x = (x - 0.70710678) / (1 - 0.70710678) * 8;
+		octile[x < 7 ? (unsigned)x : 7]++;
+	}
+	for (unsigned i = 0; i < 8; i++)
+		CHECK(octile[i] > 4 && octile[i] < 45);
+}
+
+static bool stop_at_third(void *ctx, uint64_t candidates)
+{
+	(void)ctx;
+	return candidates < 3;
+}
+
+static tf_err no_entropy(void *ctx, uint8_t *out, size_t len)
+{
+	(void)ctx;
+	(void)out;
+	(void)len;
+	return TF_E_ENTROPY;
+}
+
+TEST(search_that_cannot_succeed_says_why)
+{
+	tf_rng rng, broken = { no_entropy, NULL };
+	tf_arena mem;
+	tf_tape tape;
+	tf_bn p;
+
+	begin(&mem, &tape, &rng, 8);
+	tf_bn_set_u64(&p, 6);
+	CHECK_ERR(tf_prime_search_safe(&p, 63, &rng, NULL, NULL, &mem), TF_E_USAGE);
+	CHECK_ERR(tf_prime_search_safe(&p, 2049, &rng, NULL, NULL, &mem), TF_E_USAGE);
+	CHECK_ERR(tf_prime_search_safe(&p, 512, &broken, NULL, NULL, &mem), TF_E_ENTROPY);
+	CHECK_ERR(tf_prime_search_safe(&p, 1024, &rng, stop_at_third, NULL, &mem), TF_E_CANCELLED);
+	CHECK(mem.used == 0);
+	for (size_t cap = 64; cap < 140000; cap += 4000) {
+		tf_arena_init(&mem, memory, cap);
+		CHECK_ERR(tf_prime_search_safe(&p, 1024, &rng, NULL, NULL, &mem), TF_E_CAPACITY);
+	}
+	CHECK(p.d[0] == 6);
+}
+
+/* The committed primes are what the header of the loader says. */
+TEST(fixed_primes_are_safe_and_differ)
+{
+	const uint32_t lengths[] = { 640, 1024, 1536 };
+	tf_bn p, other;
+
+	for (unsigned k = 0; k < TF_ARRAY_LEN(lengths); k++)
+		for (unsigned i = 0; i < 12; i++) {
+			tf_test_primes(lengths[k], i, &p);
+			check_safe_prime(&p, lengths[k]);
+			for (unsigned j = 0; j < i; j++) {
+				tf_test_primes(lengths[k], j, &other);
+				CHECK(!tf_ct_reveal(tf_bn_eq(&p, &other)));
+			}
+		}
+}
