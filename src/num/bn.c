@@ -26,11 +26,9 @@ tf_err tf_bn_from_bytes(tf_bn *out, const uint8_t *in, size_t len)
 
 void tf_bn_to_bytes(uint8_t *out, size_t len, const tf_bn *a)
 {
-	for (size_t i = 0; i < len; i++) {
-		mp_limb_t rest = i < TF_BN_BYTES ? a->d[i / 8] >> (8 * (i % 8)) : 0;
-
-		out[len - 1 - i] = (uint8_t)rest;
-	}
+	memset(out, 0, len);
+	for (size_t i = 0; i < len && i < TF_BN_BYTES; i++)
+		out[len - 1 - i] = (uint8_t)(a->d[i / 8] >> (8 * (i % 8)));
 }
 
 tf_ct tf_bn_is_zero(const tf_bn *a)

@@ -1,5 +1,5 @@
-/* Constant time: everything secret is classified, so that a run under valgrind (preset ct) falls on
- * any branch or address that depends on it. Results are checked, so these are ordinary tests too. */
+/* Constant time: everything secret is classified, so that a run under valgrind (preset ct) falls
+ * on any branch or address that depends on it. Results are checked, so these are ordinary tests. */
 #include "harness/primes.h"
 #include "num/modexp.h"
 #include "num/mpz_test.h"

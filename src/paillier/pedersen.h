@@ -33,9 +33,9 @@ TF_MUST_USE tf_err tf_rp_init(tf_rp *out, const tf_profile *pr, const tf_bn *N, 
 
 /* New parameters over the safe primes p, q: tau a random unit, t = tau^2, lambda uniform in
  * [1, phi/4], s = t^lambda; drawn again in the (negligible) case that s or t is 1 or both are
- * equal, which a peer would refuse. p, q: conditions and errors as for tf_paillier_sk_init. Nhat, s and t
- * become public. mem: TF_BATCH_SCRATCH + 4096 bytes, else TF_E_CAPACITY. Or the rng's error. out is
- * wiped on an error. */
+ * equal, which a peer would refuse. p, q: conditions and errors as for tf_paillier_sk_init. Nhat, s
+ * and t become public. mem: TF_BATCH_SCRATCH + 4096 bytes, else TF_E_CAPACITY. Or the rng's error.
+ * out is wiped on an error. */
 TF_MUST_USE tf_err tf_rp_generate(tf_rp_sec *out, const tf_profile *pr, const tf_bn *p,
                                   const tf_bn *q, const tf_rng *rng, tf_arena *mem);
 
