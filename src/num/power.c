@@ -22,7 +22,7 @@ static mp_limb_t window_at(const tf_bn *e, uint32_t at, unsigned w)
 	mp_limb_t bits = limb < TF_BN_LIMBS ? e->d[limb] >> part : 0;
 
 	if (part + w > 64 && limb + 1 < TF_BN_LIMBS)
-		bits |= e->d[limb + 1] << (64 - part);
+		bits |= e->d[limb + 1] << 1 << (63 - part);
 	return bits & (((mp_limb_t)1 << w) - 1);
 }
 

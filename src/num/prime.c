@@ -87,7 +87,7 @@ static tf_err confirm(bool *prime, const tf_mod *m, unsigned rounds, uint32_t ta
 	(void)tf_bn_sub(&span, &m->m, &three);
 	*prime = true;
 	for (unsigned i = 0; *prime && i < rounds; i++) {
-		tf_ct pass;
+		tf_ct pass = 0;
 		tf_err err;
 
 		TRY(tf_bn_random_below(&base, &span, rng));
@@ -159,7 +159,7 @@ static tf_err test_candidate(bool *prime, search *s, const tf_bn *n, unsigned ro
 {
 	size_t mark = tf_arena_mark(s->mem);
 	TF_AUTO(tf_mod) m;
-	tf_ct pass;
+	tf_ct pass = 0;
 	tf_err err;
 
 	TRY(tf_mod_init(&m, n));
