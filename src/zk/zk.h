@@ -52,10 +52,14 @@ typedef struct tf_zk_env {
 	const tf_profile *pr;
 	/* the curve; fac takes its challenge's range from here. NULL for prm and mod */
 	const tf_group *g;
-	/* scratch for transcripts and small second batches, wiped and released when a call returns:
-	 * at P128 128 KiB serve every proof but mod, whose prover needs 1.5 MiB */
+	/* scratch for transcripts and small second batches, wiped and released when a call returns;
+	 * may be the arena that the batch lies in */
 	tf_arena *mem;
 } tf_zk_env;
+
+/* Bytes of mem that every call can do with in any profile, and tf_zk_mod_prove. */
+#define TF_ZK_SCRATCH (256u * 1024u)
+#define TF_ZK_MOD_SCRATCH (768u * 1024u)
 
 /* Where a prover or verifier state stands. Zeroed memory is idle. */
 typedef enum tf_zk_phase {
