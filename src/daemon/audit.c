@@ -115,12 +115,24 @@ static bool sync_folder(const char *path)
 	return done;
 }
 
+static bool is_regular(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 static tf_err open_locked(int *out, const char *path, char *why, size_t cap)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 
 	if (fd < 0) {
 		snprintf(why, cap, "%s", strerror(errno));
+		return TF_E_IO;
+	}
+	if (!is_regular(fd)) {
+		snprintf(why, cap, "expected a regular file");
+		close(fd);
 		return TF_E_IO;
 	}
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
@@ -241,15 +253,15 @@ tf_err tf_audit_verify(const char *path, const char *name, const uint8_t *public
                        tf_audit_head *head, char *why, size_t cap)
 {
 	scan s = { .public_key = public_key, .seen = seen, .ctx = ctx };
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char cause[128] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char cause[128] = "expected a regular file";
 	tf_err err;
 
 	if (fd < 0) {
 		snprintf(why, cap, "%s: %s", path, strerror(errno));
 		return TF_E_IO;
 	}
-	err = scan_fd(&s, fd, name, cause, sizeof(cause));
+	err = is_regular(fd) ? scan_fd(&s, fd, name, cause, sizeof(cause)) : TF_E_IO;
 	close(fd);
 	if (err == TF_OK && s.torn > 0) {
 		snprintf(cause, sizeof(cause), "ends in the middle of a row");

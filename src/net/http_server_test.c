@@ -216,7 +216,8 @@ TEST(a_request_is_answered_and_the_connection_lives_on)
 
 TEST(a_request_may_come_byte_by_byte)
 {
-	static const char text[] = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+	static const char text[] = "POST /echo HTTP/1.1\r\nHost: a\r\n"
+	                           "Transfer-Encoding: chunked\r\n\r\n"
 	                           "2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n";
 	raw *r;
 	scene s;

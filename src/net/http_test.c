@@ -160,7 +160,8 @@ TEST(every_sample_gets_its_verdict_in_one_piece_and_byte_by_byte)
 			got = read_in_steps(r, samples[i].bytes, strlen(samples[i].bytes), step);
 			if (got != samples[i].status)
 				tf_test_fail(__FILE__, __LINE__, "step %zu: got %d (%s), expected %d for:\n%s",
-				             step, got, tf_http_reader_reason(r), samples[i].status, samples[i].bytes);
+				             step, got, tf_http_reader_reason(r), samples[i].status,
+				             samples[i].bytes);
 			if (got > 0)
 				CHECK(*tf_http_reader_reason(r) && !tf_http_reader_request(r));
 			tf_http_reader_free(r);

@@ -334,8 +334,8 @@ TEST(a_claim_that_is_absent_or_of_another_type_is_refused)
 	desk d;
 
 	desk_init(&d);
-	expect_match(&d, "{\"uri\":\"/\",\"nonce\":\"a\",\"iat\":1,\"exp\":2,\"bodyHash\":\"\"}", "/", "",
-	             TF_JWT_NO_API_KEY, 0);
+	expect_match(&d, "{\"uri\":\"/\",\"nonce\":\"a\",\"iat\":1,\"exp\":2,\"bodyHash\":\"\"}", "/",
+	             "", TF_JWT_NO_API_KEY, 0);
 	expect_match(&d, "{\"sub\":5,\"uri\":\"/\"}", "/", "", TF_JWT_NO_API_KEY, 0);
 	expect_match(&d, "{\"nonce\":\"a\"," REST "}", "/", "", TF_JWT_WRONG_URI, TF_CK_JWT_URI);
 	expect_match(&d, "{\"uri\":7,\"nonce\":\"a\"," REST "}", "/", "", TF_JWT_WRONG_URI,

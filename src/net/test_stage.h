@@ -30,8 +30,8 @@ void stage_dial(stage *s, tf_dial_options o);
 void stage_end(stage *s);
 
 /* Peer checks; take_anybody counts in *(int *)ctx if there is one. */
-tf_err take_anybody(void *ctx, X509 *peer, char *why, size_t cap);
-tf_err take_nobody(void *ctx, X509 *peer, char *why, size_t cap);
+TF_MUST_USE tf_err take_anybody(void *ctx, X509 *peer, char *why, size_t cap);
+TF_MUST_USE tf_err take_nobody(void *ctx, X509 *peer, char *why, size_t cap);
 
 /* Turn the loop until the condition holds; the harness's alarm ends a wait that never does. */
 #define UNTIL(s, cond) \
