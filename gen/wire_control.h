@@ -242,7 +242,7 @@ TF_MUST_USE static inline tf_err tf_ctl_intent_decode(tf_ctl_intent *out, const 
 /* one party's part of round 0, signed */
 typedef struct tf_ctl_ready {
 	uint8_t request[32];
-	uint8_t opening[32]; /* hash of the open as received */
+	uint8_t opening[32]; /* SHAKE256 of the open as received, type and version included */
 	const char *device;
 	uint8_t nonce[32]; /* fresh, used once */
 	uint8_t boot[16];
@@ -270,7 +270,7 @@ TF_MUST_USE static inline tf_err tf_ctl_ready_decode(tf_ctl_ready *out, const tf
 /* coordinator to all: everybody's ready, in party order */
 typedef struct tf_ctl_start {
 	uint8_t request[32];
-	tf_blob *ready;
+	tf_blob *ready; /* encoded ready, without type and version */
 	uint32_t ready_n;
 } tf_ctl_start;
 

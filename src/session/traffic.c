@@ -1,0 +1,226 @@
+/* Sessions at work: routing, deadlines, the end. */
+#include <string.h>
+
+#include "session/sessions.h"
+
+static tf_session *by_sid(tf_sessions *a, const uint8_t sid[static 32])
+{
+	for (size_t i = 0; i < a->c.slots_n; i++) {
+		tf_session *s = &a->c.slots[i];
+
+		if ((s->phase == TF_SESSION_STARTED || s->phase == TF_SESSION_RUNNING ||
+		     s->phase == TF_SESSION_DONE) &&
+		    memcmp(s->sid, sid, 32) == 0)
+			return s;
+	}
+	return NULL;
+}
+
+/* Party index of a device; TF_PARTY_NONE if it takes no part. */
+static unsigned party_of(const tf_session *s, const char *device)
+{
+	for (unsigned i = 0; i < s->env.n; i++)
+		if (strcmp(s->env.party[i].device, device) == 0)
+			return i + 1;
+	return TF_PARTY_NONE;
+}
+
+/* Does the envelope name the party whose device it came from? */
+static bool sender_is(const tf_session *s, const tf_envelope *e, const char *device,
+                      tf_fault *fault)
+{
+	unsigned party = party_of(s, device);
+
+	tf_fault_at(fault, party, e->round);
+	return tf_holds(fault, TF_CK_ENVELOPE_SENDER, e->from == party);
+}
+
+static tf_err route(tf_sessions *a, uint64_t now, const char *device, const uint8_t *msg,
+                    size_t len, tf_session **s, tf_fault *fault)
+{
+	tf_envelope e;
+	tf_session *found;
+
+	TRY(tf_envelope_decode(&e, NULL, &a->scratch, msg, len));
+	found = by_sid(a, e.sid);
+	if (found && !sender_is(found, &e, device, fault))
+		return TF_E_TRUST;
+	tf_fault_at(fault, TF_PARTY_NONE, 0);
+	if (found && found->phase == TF_SESSION_RUNNING) {
+		*s = found;
+		return TF_OK;
+	}
+	if (found ? found->phase == TF_SESSION_DONE : tf_sessions_was_used(a, e.sid))
+		return TF_E_SESSION;
+	return tf_inbox_put(&a->inbox, now, e.sid, device, msg, len);
+}
+
+tf_err tf_sessions_route(tf_sessions *a, uint64_t now, const char *device, const uint8_t *msg,
+                         size_t len, tf_session **s, tf_fault *fault)
+{
+	tf_err err;
+
+	*s = NULL;
+	tf_fault_at(fault, TF_PARTY_NONE, 0);
+	err = route(a, now, device, msg, len, s, fault);
+	if (err != TF_OK)
+		a->dropped++;
+	return err;
+}
+
+bool tf_sessions_pending(tf_sessions *a, const tf_session *s, uint8_t *buf, size_t cap,
+                         size_t *len)
+{
+	tf_inbox_item item;
+
+	while (s->phase == TF_SESSION_RUNNING && tf_inbox_next(&item, &a->inbox, s->sid)) {
+		tf_envelope e;
+		bool fits = item.len <= cap &&
+		            tf_envelope_decode(&e, NULL, &a->scratch, item.msg, item.len) == TF_OK &&
+		            sender_is(s, &e, item.device, NULL);
+
+		if (fits) {
+			memcpy(buf, item.msg, item.len);
+			*len = item.len;
+		} else {
+			a->dropped++;
+		}
+		tf_inbox_drop(&a->inbox, &item);
+		if (fits)
+			return true;
+	}
+	return false;
+}
+
+static bool may_end(const tf_session *s)
+{
+	return s->phase == TF_SESSION_OPENED || s->phase == TF_SESSION_STARTED ||
+	       s->phase == TF_SESSION_RUNNING;
+}
+
+/* End a session from outside: now, or when it is given back. */
+static void stop(tf_session *s, tf_err err)
+{
+	if (s->busy) {
+		s->stop = err;
+		return;
+	}
+	s->err = err;
+	tf_fault_at(&s->fault, TF_PARTY_NONE, 0);
+	s->phase = TF_SESSION_FAILED;
+}
+
+tf_session *tf_sessions_tick(tf_sessions *a, uint64_t now)
+{
+	tf_inbox_expire(&a->inbox, now);
+	tf_pool_expire(&a->pool, now);
+	for (size_t i = 0; i < a->c.slots_n; i++) {
+		tf_session *s = &a->c.slots[i];
+
+		if (!may_end(s) || now < s->deadline || s->stop != TF_OK)
+			continue;
+		stop(s, TF_E_EXPIRED);
+		if (!s->busy)
+			return s;
+	}
+	return NULL;
+}
+
+tf_session *tf_sessions_cancel(tf_sessions *a, const uint8_t request[static 32], tf_err err)
+{
+	tf_session *s = tf_sessions_find(a, request);
+
+	if (s && may_end(s) && s->stop == TF_OK)
+		stop(s, err);
+	return s;
+}
+
+void tf_sessions_take(tf_session *s)
+{
+	s->busy = true;
+}
+
+void tf_sessions_give(tf_session *s)
+{
+	s->busy = false;
+	if (s->stop != TF_OK && may_end(s))
+		stop(s, s->stop);
+}
+
+static tf_err owner_of(tf_pool_owner *out, const tf_session *s)
+{
+	const tf_open *open = &s->opening.open;
+
+	memset(out, 0, sizeof(*out));
+	memcpy(out->key_id, open->key_id, sizeof(out->key_id));
+	memcpy(out->sharing, open->sharing, sizeof(out->sharing));
+	out->epoch = open->epoch;
+	out->n = open->n;
+	for (unsigned i = 0; i < open->n; i++) {
+		memcpy(out->party[i].device, open->seat[i].device, sizeof(out->party[i].device));
+		memcpy(out->party[i].boot, s->opening.boot[i], sizeof(out->party[i].boot));
+	}
+	return tf_party_env_hash(out->clique, &s->env);
+}
+
+void tf_sessions_harvest(tf_sessions *a, uint64_t now, tf_session *s)
+{
+	tf_pool_owner owner;
+
+	if (s->phase != TF_SESSION_DONE || s->opening.open.protocol != TF_PRESIGN ||
+	    owner_of(&owner, s) != TF_OK)
+		return;
+	for (uint32_t b = 0; b < s->opening.open.batch; b++) {
+		TF_AUTO(tf_presig) p;
+		uint8_t id[32];
+
+		memset(&p, 0, sizeof(p));
+		if (tf_presign_take(&p, &s->machine.presign, b) != TF_OK)
+			continue;
+		memcpy(id, p.id, sizeof(id));
+		if (tf_pool_put(&a->pool, now, &owner, &p) == TF_OK)
+			memcpy(s->ids[s->ids_n++], id, sizeof(id));
+	}
+}
+
+/* Who is to blame, or what: a conviction counts against a device; a failure that neither a peer nor
+ * the clock explains counts as an alarm. */
+static tf_err account(tf_sessions *a, const tf_session *s)
+{
+	const tf_open *open = &s->opening.open;
+	bool convicts = s->err == TF_E_PROOF || s->err == TF_E_CONFLICT;
+
+	if (convicts && s->fault.party >= 1 && s->fault.party <= open->n)
+		return tf_standings_blame(&a->standings, open->seat[s->fault.party - 1].device);
+	switch (tf_err_get_kind(s->err)) {
+	case TF_KIND_PROOF:
+	case TF_KIND_USAGE:
+	case TF_KIND_ENCODING:
+		a->alarms++;
+		break;
+	case TF_KIND_STATE:
+		a->alarms += s->err == TF_E_CONFLICT;
+		break;
+	case TF_KIND_NONE:
+	case TF_KIND_POLICY:
+	case TF_KIND_RESOURCE:
+	case TF_KIND_TRUST:
+		break;
+	}
+	return TF_OK;
+}
+
+tf_err tf_sessions_close(tf_sessions *a, tf_session *s, tf_outbox *out)
+{
+	tf_err err = TF_OK;
+
+	if (s->busy || (s->phase != TF_SESSION_DONE && s->phase != TF_SESSION_FAILED))
+		return TF_E_STATE;
+	if (s->phase == TF_SESSION_FAILED)
+		err = account(a, s);
+	if (s->opening.open.protocol == TF_SIGN)
+		(void)tf_pool_destroy(&a->pool, s->opening.open.presig);
+	tf_inbox_forget(&a->inbox, s->sid);
+	tf_session_wipe(s);
+	return err == TF_OK ? tf_standings_keep(&a->standings, out) : err;
+}
