@@ -9,17 +9,17 @@ static mp_limb_t *limbs_alloc(tf_arena *mem, size_t n)
 	return tf_arena_alloc(mem, n * sizeof(mp_limb_t));
 }
 
-/* Trailing zero bits of n - 1 for odd n, counted up to tail - 1; secret. */
+/* Trailing zero bits of n - 1 for odd n, secret; 0 if there are tail or more. */
 static uint64_t two_adic(const tf_bn *n, uint32_t tail)
 {
 	uint64_t s = 1;
 	tf_ct seen = 0;
 
-	for (uint32_t i = 1; i + 1 < tail; i++) {
+	for (uint32_t i = 1; i < tail; i++) {
 		seen |= tf_ct_mask(n->d[i / 64] >> (i % 64));
 		s += ~seen & 1;
 	}
-	return s;
+	return s & seen;
 }
 
 /* Mask: x / R = 1, or = -1, modulo m. y: n limbs. */
@@ -41,7 +41,8 @@ static void compare_ones(tf_ct *is_one, tf_ct *is_minus, const mp_limb_t *x, con
  * the base.
  *
  * With n - 1 = 2^s d, d odd, it passes if base^d is 1 or one of base^(2^i d), i < s, is -1. The
- * powers base^((n-1) >> i) are walked through from i = tail - 1 down to 1; s < tail is required. */
+ * powers base^((n-1) >> i) are walked through from i = tail - 1 down to 1. An n with s >= tail
+ * fails (the search's tail is 64: that costs it one prime in 2^63). */
 static tf_err strong_round(tf_ct *pass, const tf_mod *m, const tf_bn *base, uint32_t tail,
                            tf_arena *mem)
 {
@@ -80,18 +81,20 @@ static tf_err confirm(bool *prime, const tf_mod *m, unsigned rounds, uint32_t ta
 	size_t mark = tf_arena_mark(mem);
 	TF_AUTO(tf_bn) base;
 	TF_AUTO(tf_bn) span;
-	tf_bn two, three;
+	TF_AUTO(tf_bn) top;
+	tf_bn one, two;
 
+	tf_bn_set_u64(&one, 1);
 	tf_bn_set_u64(&two, 2);
-	tf_bn_set_u64(&three, 3);
-	(void)tf_bn_sub(&span, &m->m, &three);
+	(void)tf_bn_sub(&top, &m->m, &two);
+	(void)tf_bn_sub(&span, &top, &one);
 	*prime = true;
 	for (unsigned i = 0; *prime && i < rounds; i++) {
 		tf_ct pass = 0;
 		tf_err err;
 
 		TRY(tf_bn_random_below(&base, &span, rng));
-		TRY(tf_bn_add(&base, &base, &two));
+		(void)tf_bn_sub(&base, &top, &base);
 		err = strong_round(&pass, m, &base, tail < m->bits ? tail : m->bits, mem);
 		tf_arena_release(mem, mark);
 		TRY(err);

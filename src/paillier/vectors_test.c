@@ -38,9 +38,8 @@ static void for_each(const char *kind, void (*check)(const line *l))
 		line l;
 
 		memset(&l, 0, sizeof(l));
-		for (char *w = strtok_r(s, " ", &end_field); w && n < FIELDS_MAX;
-		     w = strtok_r(NULL, " ", &end_field))
-			l.field[n++] = w;
+		for (char *w = s; n < FIELDS_MAX; w = NULL)
+			l.field[n++] = strtok_r(w, " ", &end_field);
 		if (strcmp(l.field[0], kind) != 0)
 			continue;
 		l.pr = profile_of(l.field[1]);

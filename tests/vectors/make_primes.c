@@ -1,7 +1,7 @@
 /* Makes the fixed safe primes of the tests: make_primes BITS COUNT > tests/vectors/primesBITS.txt
  *
- * Deterministic: prime i comes from the randomness tape (BITS, i). On stderr: CPU time and number of
- * candidates of each. */
+ * Deterministic: prime i comes from the randomness tape (BITS, i). On stderr: CPU time and number
+ * of candidates of each. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
