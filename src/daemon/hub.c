@@ -1,10 +1,8 @@
 #include "daemon/hub.h"
 
-#include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "daemon/log.h"
 #include "net/frame.h"
@@ -30,47 +28,26 @@ struct tf_hub {
 
 /* ---- who is it ---- */
 
-static tf_err read_cert(const X509 *x, uint8_t der[static TF_CERT_MAX], size_t *len)
+static tf_err believe(const tf_hub *h, tf_cert *out, X509 *x, const tf_cert_want *want, char *why,
+                      size_t cap)
 {
-	int n = i2d_X509(x, NULL);
-
-	if (n <= 0 || (size_t)n > TF_CERT_MAX)
-		return TF_E_ENCODING;
-	*len = (size_t)i2d_X509(x, &der);
-	return TF_OK;
-}
-
-static tf_err believe(const tf_hub *h, X509 *x, const tf_cert_want *want, char *why, size_t cap)
-{
-	const tf_workspace *w = *h->o.workspace;
-	uint8_t der[TF_CERT_MAX];
-	tf_fault fault = { 0 };
-	tf_cert cert;
-	size_t len;
-	tf_err e = read_cert(x, der, &len);
-
-	if (e == TF_OK)
-		e = tf_cert_verify(&cert, h->o.trust, der, len, time(NULL), want, &fault);
-	if (e == TF_OK)
-		e = tf_roster_check(w, &cert, &fault);
-	if (e != TF_OK)
-		snprintf(why, cap, "%s: not so that %s", tf_check_name(fault.check),
-		         tf_check_text(fault.check));
-	return e;
+	return h->o.judge(h->o.judge_ctx, out, x, want, why, cap);
 }
 
 static tf_err check_accepted(void *ctx, X509 *peer, char *why, size_t cap)
 {
 	tf_hub *h = ctx;
+	tf_cert cert;
 
-	return believe(h, peer, &h->o.accept, why, cap);
+	return believe(h, &cert, peer, &h->o.accept, why, cap);
 }
 
 static tf_err check_dialled(void *ctx, X509 *peer, char *why, size_t cap)
 {
 	tf_chan *c = ctx;
+	tf_cert cert;
 
-	return believe(c->hub, peer, &c->want, why, cap);
+	return believe(c->hub, &cert, peer, &c->want, why, cap);
 }
 
 /* ---- events of a connection ---- */
@@ -94,12 +71,13 @@ static void free_chan(tf_chan *c)
 static void on_ready(void *ctx, tf_conn *conn)
 {
 	tf_chan *c = ctx;
-	uint8_t der[TF_CERT_MAX];
-	size_t len;
 	X509 *x = tf_conn_peer(conn);
+	char why[192] = "";
 
-	if (!x || read_cert(x, der, &len) != TF_OK || tf_cert_parse(&c->peer, der, len) != TF_OK) {
-		tf_conn_abort(conn, TF_E_TRUST, "peer's certificate cannot be read");
+	/* Again, for what it says; and the roster may have changed since the handshake. */
+	if (!x || believe(c->hub, &c->peer, x, c->dialled ? &c->want : &c->hub->o.accept, why,
+	                  sizeof(why)) != TF_OK) {
+		tf_conn_abort(conn, TF_E_TRUST, why);
 		return;
 	}
 	c->up = true;

@@ -12,7 +12,6 @@
 #define TF_DAEMON_HUB_H
 
 #include "attest/cert.h"
-#include "attest/workspace.h"
 #include "net/conn.h"
 
 typedef struct tf_hub tf_hub;
@@ -22,8 +21,10 @@ typedef struct tf_hub_options {
 	const char *name;  /* for logs: "peers", "control" */
 	tf_loop *loop;
 	tf_tls *tls;       /* outlives the hub */
-	const tf_trust *trust;
-	const tf_workspace *const *workspace; /* where the current file is found; never NULL there */
+	/* Believe in a peer or not: certificate, then roster (tf_member_judge, enrol.h). */
+	tf_err (*judge)(void *ctx, tf_cert *out, X509 *peer, const tf_cert_want *want, char *why,
+	                size_t cap);
+	void *judge_ctx;
 	size_t frame_max;  /* longest frame body */
 	size_t queue_max;  /* bytes that may wait to be sent on one connection */
 	tf_cert_want accept; /* who may connect to us */

@@ -1,0 +1,125 @@
+/* A co-signer, all of it: what it holds, and the parts that move it.
+ *
+ *     link      the control connection to the coordinator: what to do next
+ *     peers     connections to the other co-signers: envelopes
+ *     desk      judges openings and intents, binds, and answers
+ *     work      runs sessions: steps in worker threads, effects in order
+ *     primes    makes the moduli, once
+ *     keeper    what is kept, sealed
+ *
+ * Everything here runs on the loop's thread; only session steps and the prime search run elsewhere,
+ * and those touch nothing but their own memory.
+ */
+#ifndef TF_COSIGNER_NODE_H
+#define TF_COSIGNER_NODE_H
+
+#include "cosigner/judge.h"
+#include "cosigner/keeper.h"
+#include "daemon/audit.h"
+#include "daemon/enrol.h"
+#include "daemon/hub.h"
+#include "daemon/proc.h"
+#include "daemon/status.h"
+#include "session/sessions.h"
+
+typedef struct tf_link tf_link;
+typedef struct tf_peers tf_peers;
+typedef struct tf_primes tf_primes;
+
+#define TF_NODE_SESSIONS 8u
+#define TF_NODE_POOL 64u
+#define TF_NODE_USED 65536u
+
+typedef struct tf_node {
+	const char *device;
+	tf_role role;
+	uint16_t set;
+	const char *channel_host;
+	uint16_t channel_port;
+	const char *coordinator_host;
+	uint16_t coordinator_port;
+	int64_t request_max_age_s;
+	const char *test_primes; /* test builds: file of fixed primes, or NULL */
+	int64_t test_primes_at;
+
+	tf_loop *loop;
+	tf_proc *proc;
+	tf_status *status;
+	tf_rng rng;
+	tf_store *store;
+	tf_member *member;
+	tf_tls *tls;
+	tf_audit *audit;
+	tf_keeper *keeper;
+	const tf_profile *pr;
+	const tf_group *g;
+	tf_signer signer;
+	tf_self self;
+	tf_sessions sessions;
+	tf_link *link;
+	tf_peers *peers;
+	tf_primes *primes;
+	bool draining;
+	tf_metric *signatures, *refusals, *runs_done, *runs_failed;
+} tf_node;
+
+int64_t tf_node_now_s(void);  /* Unix time */
+int64_t tf_node_now_ms(void);
+
+/* A disk or store that fails ends the process: what cannot be made durable must not go on. */
+void tf_node_fatal(tf_node *n, const char *what, tf_err e);
+
+/* One signed row of the co-signer's own log; takes the reference to fields. */
+TF_MUST_USE tf_err tf_node_audit(tf_node *n, const char *event, json_t *fields);
+
+/* link.c */
+TF_MUST_USE tf_err tf_link_new(tf_link **out, tf_node *n);
+void tf_link_free(tf_link *l);
+/* Framed control message; dropped if there is no connection (the coordinator asks again). */
+void tf_link_send(tf_link *l, const uint8_t *p, size_t len);
+void tf_link_send_message(tf_link *l, const tf_wire_type *type, const void *m);
+/* Something changed that the coordinator should know soon. */
+void tf_link_beat(tf_link *l);
+
+/* peers.c */
+TF_MUST_USE tf_err tf_peers_new(tf_peers **out, tf_node *n, char *why, size_t cap);
+void tf_peers_free(tf_peers *p);
+/* An envelope to a device, dialling it if need be. Bounded; what does not fit is dropped, and the
+ * run ends at its deadline. */
+void tf_peers_send(tf_peers *p, const char *device, const char *address, const uint8_t *msg,
+                   size_t len);
+size_t tf_peers_reachable(const tf_peers *p, const char **out, size_t cap);
+
+/* desk.c: control messages, framed, as they came. */
+void tf_desk_open(tf_node *n, const uint8_t *p, size_t len);
+void tf_desk_intent(tf_node *n, const uint8_t *p, size_t len);
+void tf_desk_start(tf_node *n, const uint8_t *p, size_t len);
+void tf_desk_abort(tf_node *n, const uint8_t *p, size_t len);
+void tf_desk_forget(void);
+
+/* work.c */
+/* What a session has besides: copies that outlive changes of the keeper, and waiting messages. */
+typedef struct tf_lane tf_lane;
+TF_MUST_USE tf_err tf_lane_new(tf_lane **out, tf_node *n, const tf_open *open,
+                               tf_session_args *args);
+void tf_lane_free(tf_lane *lane);
+void tf_work_begin(tf_node *n, tf_session *s);
+void tf_work_envelope(tf_node *n, const char *device, const uint8_t *msg, size_t len);
+/* Carry out effects that stand alone (of starts and closes). False: fatal, the process ends. */
+bool tf_work_effects(tf_node *n, tf_session *s, tf_outbox *out);
+/* DONE or FAILED and not busy: report, close. */
+void tf_work_end(tf_node *n, tf_session *s);
+void tf_work_tick(tf_node *n);
+/* Give up all runs, or those with a device. */
+void tf_work_cancel_all(tf_node *n, const char *device, tf_err e);
+unsigned tf_work_running(const tf_node *n);
+
+/* primes.c */
+TF_MUST_USE tf_err tf_primes_new(tf_primes **out, tf_node *n);
+void tf_primes_stop(tf_primes *p);
+void tf_primes_free(tf_primes *p);
+unsigned tf_primes_found(const tf_primes *p);
+uint64_t tf_primes_candidates(const tf_primes *p);
+bool tf_primes_searching(const tf_primes *p);
+
+#endif
