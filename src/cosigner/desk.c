@@ -1,0 +1,344 @@
+/* The desk: what the coordinator asks for is read, judged, bound and answered. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/keccak.h"
+#include "cosigner/node.h"
+#include "daemon/log.h"
+#include "wire/statement.h"
+
+#define SCRATCH (256u * 1024u)
+#define INTENTS_MAX 16u
+
+static const tf_wire_env control_env = { .n = TF_PARTIES_MAX };
+
+/* Intents wait for the open that names them: a few, the oldest makes room. */
+typedef struct intent {
+	uint8_t request[32];
+	uint8_t *frame;
+	size_t len;
+} intent;
+
+static intent intents[INTENTS_MAX];
+static size_t intents_at;
+
+static void drop_intent(intent *i)
+{
+	free(i->frame);
+	memset(i, 0, sizeof(*i));
+}
+
+void tf_desk_forget(void)
+{
+	for (size_t i = 0; i < INTENTS_MAX; i++)
+		drop_intent(&intents[i]);
+}
+
+static intent *find_intent(const uint8_t request[static 32])
+{
+	for (size_t i = 0; i < INTENTS_MAX; i++)
+		if (intents[i].frame && memcmp(intents[i].request, request, 32) == 0)
+			return &intents[i];
+	return NULL;
+}
+
+/* Scratch memory for one message. */
+typedef struct desk {
+	tf_arena mem;
+	void *p;
+} desk;
+
+static void desk_wipe(desk *d)
+{
+	free(d->p);
+	d->p = NULL;
+}
+
+static tf_err desk_init(desk *d)
+{
+	d->p = malloc(SCRATCH);
+	if (!d->p)
+		return TF_E_RESOURCE;
+	tf_arena_init(&d->mem, d->p, SCRATCH);
+	return TF_OK;
+}
+
+static void reject(tf_node *n, const uint8_t request[static 32], tf_err e, const tf_fault *fault,
+                   const char *reason)
+{
+	tf_ctl_failed m = {
+		.error = (uint16_t)e,
+		.check = fault ? (uint16_t)fault->check : 0,
+		.culprit = "",
+		.reason = reason,
+	};
+
+	memcpy(m.request, request, sizeof(m.request));
+	tf_log(TF_LOG_WARN, "run_rejected", "error", tf_err_name(e), "reason", reason, NULL);
+	tf_link_send_message(n->link, &tf_ctl_failed_wire, &m);
+}
+
+/* ---- refusals ---- */
+
+static void refuse(tf_node *n, const tf_ctl_intent *m, tf_err e, const tf_fault *fault,
+                   const char *reason)
+{
+	tf_ctl_refusal r = {
+		.tx = m->tx,
+		.device = n->device,
+		.error = (uint16_t)e,
+		.check = (uint16_t)fault->check,
+		.reason = reason,
+		.time = (uint64_t)tf_node_now_ms(),
+	};
+	tf_err row;
+
+	memcpy(r.request, m->request, sizeof(r.request));
+	tf_shake256_hash(r.payload, m->payload.p, m->payload.len);
+	tf_log(TF_LOG_ALERT, "refused", "transaction", m->tx, "check", tf_check_name(fault->check),
+	       "reason", reason, NULL);
+	tf_metric_add(n->refusals, 1);
+	row = tf_node_audit(n, "refused",
+	                    json_pack("{s:s, s:s, s:i}", "tx", m->tx, "reason", reason, "check",
+	                              (int)fault->check));
+	if (row != TF_OK) {
+		tf_node_fatal(n, "the audit log", row);
+		return;
+	}
+	if (tf_refusal_sign(&r, &n->signer) == TF_OK)
+		tf_link_send_message(n->link, &tf_ctl_refusal_wire, &r);
+}
+
+/* ---- a signing: judge, bind, log ---- */
+
+static const char *primary_of(const tf_open *open)
+{
+	for (uint16_t i = 0; i < open->n; i++)
+		if (open->seat[i].slot == 1)
+			return open->seat[i].device;
+	return "";
+}
+
+static void hex(char *out, const uint8_t *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		snprintf(out + 2 * i, 3, "%02x", p[i]);
+}
+
+static tf_err log_words(tf_node *n, const tf_ctl_intent *m, const tf_judgement *v)
+{
+	char digest[65], request[65];
+
+	hex(digest, v->digest, 32);
+	hex(request, v->request, 32);
+	return tf_node_audit(n, "signing",
+	                     json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "tx", m->tx, "user",
+	                               v->user, "sender", v->sender, "what", v->words, "digest",
+	                               digest, "request", request));
+}
+
+/* TF_OK: args has path and digest, and both bindings and the words are on disk. Anything else has
+ * been answered. */
+static tf_err approve(tf_node *n, const tf_open *open, const tf_key *key, tf_session_args *args,
+                      tf_arena *mem)
+{
+	intent *shown = find_intent(open->request);
+	tf_judge j = {
+		.workspace = tf_member_workspace(n->member),
+		.g = n->g,
+		.sharing = &key->sharing,
+		.primary = primary_of(open),
+		.now_s = tf_node_now_s(),
+		.max_age_s = n->request_max_age_s,
+	};
+	char reason[TF_JUDGE_REASON] = "";
+	tf_fault fault = { 0 };
+	tf_judgement v;
+	tf_ctl_intent m;
+	uint8_t hash[32];
+	tf_err e;
+
+	if (!shown) {
+		reject(n, open->request, TF_E_NOT_FOUND, NULL, "no intent was shown");
+		return TF_E_NOT_FOUND;
+	}
+	tf_shake256_hash(hash, shown->frame, shown->len);
+	e = memcmp(hash, open->intent, 32) == 0 ? TF_OK : TF_E_SESSION;
+	if (e == TF_OK)
+		e = tf_wire_decode_framed(&tf_ctl_intent_wire, &m, &control_env, mem, shown->frame,
+		                          shown->len);
+	if (e != TF_OK) {
+		reject(n, open->request, e, NULL, "the intent is not the one that the open names");
+		return e;
+	}
+	e = tf_judge_intent(&v, reason, &fault, &j, &m);
+	if (e == TF_OK) {
+		e = tf_judge_bind(n->store, &v, open->key_id, &fault);
+		if (e == TF_E_CONFLICT)
+			snprintf(reason, sizeof(reason), "%s", "bound to another transaction already");
+		else if (e != TF_OK)
+			tf_node_fatal(n, "the store", e);
+	}
+	if (e == TF_OK) {
+		e = log_words(n, &m, &v);
+		if (e != TF_OK)
+			tf_node_fatal(n, "the audit log", e);
+	} else {
+		refuse(n, &m, e, &fault, reason);
+	}
+	args->path = v.path;
+	memcpy(args->digest, v.digest, 32);
+	return e;
+}
+
+/* ---- opening ---- */
+
+static tf_err find_key(tf_node *n, const tf_open *open, tf_session_args *args)
+{
+	if (open->protocol != TF_PRESIGN && open->protocol != TF_SIGN)
+		return TF_OK;
+	args->key = tf_keeper_key(n->keeper, open->key_id);
+	if (!args->key || memcmp(args->key->sharing.sharing, open->sharing, 32) != 0)
+		return TF_E_NOT_FOUND;
+	args->round0.epoch = args->key->sharing.epoch;
+	return TF_OK;
+}
+
+static void fill_round0(tf_node *n, tf_session_args *args)
+{
+	const tf_workspace *w = tf_member_workspace(n->member);
+
+	args->round0.roster = w ? w->version : 0;
+	args->round0.policy = w ? w->version : 0;
+	args->round0.crl = tf_trust_crl_number(tf_member_trust(n->member), NULL);
+	args->workspace = w ? w->name : "";
+	args->unix_now = (uint64_t)tf_node_now_s();
+}
+
+static void open_session(tf_node *n, const tf_open *open, tf_arena *mem)
+{
+	tf_session_args args = { 0 };
+	tf_fault fault = { 0 };
+	tf_session *s = NULL;
+	tf_lane *lane = NULL;
+	tf_err e;
+
+	fill_round0(n, &args);
+	e = find_key(n, open, &args);
+	if (e != TF_OK) {
+		reject(n, open->request, e, NULL, "no such sharing of a key here");
+		return;
+	}
+	if (open->protocol == TF_SIGN && approve(n, open, args.key, &args, mem) != TF_OK)
+		return;
+	e = tf_lane_new(&lane, n, open, &args);
+	if (e != TF_OK) {
+		reject(n, open->request, e, NULL, "moduli are missing, or memory");
+		return;
+	}
+	e = tf_sessions_open(&n->sessions, (uint64_t)tf_loop_now_ms(n->loop), open, &args, &s,
+	                     &fault);
+	if (e != TF_OK) {
+		tf_lane_free(lane);
+		reject(n, open->request, e, &fault, "the session cannot be opened here");
+		return;
+	}
+	s->user = lane;
+	tf_link_send(n->link, s->opening.ready, s->opening.ready_len);
+}
+
+void tf_desk_open(tf_node *n, const uint8_t *p, size_t len)
+{
+	__attribute__((cleanup(desk_wipe))) desk d = { 0 };
+	tf_fault fault = { 0 };
+	tf_open *open;
+	tf_err e = desk_init(&d);
+
+	if (e != TF_OK || n->draining)
+		return;
+	open = tf_arena_alloc(&d.mem, sizeof(*open));
+	if (!open)
+		return;
+	e = tf_open_read(open, &n->self, p, len, &d.mem, &fault);
+	if (e != TF_OK) {
+		/* Who it is for cannot be known if it does not parse; the request stands first. */
+		if (len >= 36)
+			reject(n, p + 4, e, &fault,
+			       fault.check ? tf_check_text(fault.check) : "malformed open");
+		return;
+	}
+	open_session(n, open, &d.mem);
+}
+
+void tf_desk_intent(tf_node *n, const uint8_t *p, size_t len)
+{
+	__attribute__((cleanup(desk_wipe))) desk d = { 0 };
+	tf_ctl_intent m;
+	intent *slot;
+	tf_err e = desk_init(&d);
+
+	if (e == TF_OK)
+		e = tf_wire_decode_framed(&tf_ctl_intent_wire, &m, &control_env, &d.mem, p, len);
+	if (e != TF_OK) {
+		tf_log(TF_LOG_WARN, "bad_intent", "error", tf_err_name(e), NULL);
+		return;
+	}
+	(void)n;
+	slot = find_intent(m.request);
+	if (!slot)
+		slot = &intents[intents_at++ % INTENTS_MAX];
+	drop_intent(slot);
+	slot->frame = malloc(len);
+	if (!slot->frame)
+		return;
+	memcpy(slot->frame, p, len);
+	memcpy(slot->request, m.request, 32);
+	slot->len = len;
+}
+
+/* ---- start and abort ---- */
+
+void tf_desk_start(tf_node *n, const uint8_t *p, size_t len)
+{
+	__attribute__((cleanup(desk_wipe))) desk d = { 0 };
+	tf_fault fault = { 0 };
+	tf_session *s = NULL;
+	bool behind = false;
+	tf_outbox out;
+	tf_err e = desk_init(&d);
+
+	if (e != TF_OK)
+		return;
+	tf_outbox_init(&out, &d.mem);
+	e = tf_sessions_start(&n->sessions, (uint64_t)tf_loop_now_ms(n->loop), p, len, &s, &behind,
+	                      &out, &fault);
+	if (behind)
+		tf_member_hurry(n->member);
+	if (!s) {
+		tf_log(TF_LOG_WARN, "start_ignored", "error", tf_err_name(e), NULL);
+		return;
+	}
+	if (!tf_work_effects(n, s, &out))
+		return;
+	if (e != TF_OK)
+		tf_work_end(n, s);
+	else
+		tf_work_begin(n, s);
+}
+
+void tf_desk_abort(tf_node *n, const uint8_t *p, size_t len)
+{
+	__attribute__((cleanup(desk_wipe))) desk d = { 0 };
+	tf_ctl_abort m;
+	tf_session *s;
+	tf_err e = desk_init(&d);
+
+	if (e == TF_OK)
+		e = tf_wire_decode_framed(&tf_ctl_abort_wire, &m, &control_env, &d.mem, p, len);
+	if (e != TF_OK)
+		return;
+	tf_log(TF_LOG_INFO, "aborted", "reason", m.reason, NULL);
+	s = tf_sessions_cancel(&n->sessions, m.request, TF_E_CANCELLED);
+	if (s && !s->busy && s->phase == TF_SESSION_FAILED)
+		tf_work_end(n, s);
+}

@@ -1,0 +1,422 @@
+/* Sessions at work: steps in worker threads, one at a time per session, effects in order.
+ *
+ * The effects of a step are carried out on the loop: all that must be durable in one transaction of
+ * the store, and only when that is on disk, what is to be sent. A presignature lives in memory, so
+ * BURN has nothing to make durable: the binding of request and nonce, which outlives everything,
+ * was on disk before the session was opened.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cosigner/node.h"
+#include "daemon/log.h"
+
+#define WAITING_MAX 256u
+
+typedef struct message {
+	struct message *next;
+	size_t len;
+	uint8_t p[];
+} message;
+
+struct tf_lane {
+	tf_node *node;
+	tf_session *session;
+	tf_aux *aux;       /* copies, one per party */
+	uint8_t *mem;      /* the session's arena */
+	size_t mem_len;
+	uint8_t *out_mem;  /* the outbox's */
+	size_t out_len;
+	tf_arena out_arena;
+	tf_outbox out;
+	message *first, **last;
+	unsigned waiting;
+	message *current;  /* being stepped; NULL: begin */
+	tf_err err;
+	tf_fault fault;
+};
+
+static void free_message(message *m)
+{
+	if (m)
+		tf_wipe(m->p, m->len);
+	free(m);
+}
+
+void tf_lane_free(tf_lane *lane)
+{
+	if (!lane)
+		return;
+	while (lane->first) {
+		message *m = lane->first;
+
+		lane->first = m->next;
+		free_message(m);
+	}
+	free_message(lane->current);
+	if (lane->mem)
+		tf_wipe(lane->mem, lane->mem_len);
+	if (lane->out_mem)
+		tf_wipe(lane->out_mem, lane->out_len);
+	free(lane->mem);
+	free(lane->out_mem);
+	free(lane->aux);
+	free(lane);
+}
+
+/* Copies of the peers' moduli: an introduction that ends meanwhile must not change them. */
+static tf_err copy_aux(tf_lane *lane, const tf_open *open, tf_session_args *args)
+{
+	args->own = tf_keeper_moduli(lane->node->keeper);
+	if (!args->own)
+		return TF_E_NOT_FOUND;
+	lane->aux = calloc(open->n, sizeof(*lane->aux));
+	if (!lane->aux)
+		return TF_E_RESOURCE;
+	for (uint16_t i = 0; i < open->n; i++) {
+		const tf_aux *aux = tf_keeper_aux(lane->node->keeper, open->seat[i].device);
+
+		if (i + 1 == open->self)
+			continue;
+		if (!aux)
+			return TF_E_NOT_FOUND;
+		lane->aux[i] = *aux;
+		args->aux[i] = &lane->aux[i];
+	}
+	return TF_OK;
+}
+
+tf_err tf_lane_new(tf_lane **out, tf_node *n, const tf_open *open, tf_session_args *args)
+{
+	tf_run_sizes sizes = tf_session_sizes(open, n->pr);
+	tf_lane *lane = calloc(1, sizeof(*lane));
+	tf_err e = TF_OK;
+
+	if (!lane)
+		return TF_E_RESOURCE;
+	lane->node = n;
+	lane->last = &lane->first;
+	lane->mem_len = sizes.mem;
+	lane->out_len = sizes.out;
+	lane->mem = malloc(sizes.mem);
+	lane->out_mem = malloc(sizes.out);
+	if (!lane->mem || !lane->out_mem)
+		e = TF_E_RESOURCE;
+	else if (open->protocol == TF_AUXINFO)
+		e = (args->own = tf_keeper_moduli(n->keeper)) ? TF_OK : TF_E_NOT_FOUND;
+	else if (tf_open_needs_aux(open))
+		e = copy_aux(lane, open, args);
+	if (e != TF_OK) {
+		tf_lane_free(lane);
+		return e;
+	}
+	tf_arena_init(&lane->out_arena, lane->out_mem, lane->out_len);
+	tf_outbox_init(&lane->out, &lane->out_arena);
+	args->mem = lane->mem;
+	args->mem_len = lane->mem_len;
+	*out = lane;
+	return TF_OK;
+}
+
+/* ---- effects ---- */
+
+static tf_err keep(tf_node *n, const tf_effect *x)
+{
+	char row[2 * 64 + 1];
+	tf_place place = { x->type == TF_REC_USED_SID ? "sid" : "standing", row, "record" };
+
+	if (x->type != TF_REC_USED_SID && x->type != TF_REC_STANDING)
+		return tf_keeper_persist(n->keeper, x->type, x->key, x->key_len, x->data, x->len);
+	if (x->key_len > 64)
+		return TF_E_USAGE;
+	for (size_t i = 0; i < x->key_len; i++)
+		snprintf(row + 2 * i, 3, "%02x", x->key[i]);
+	return tf_store_put(n->store, &place, x->data, x->len);
+}
+
+static tf_err keep_all(tf_node *n, const tf_outbox *out)
+{
+	bool any = false;
+	tf_err e = TF_OK;
+
+	for (size_t i = 0; i < out->count; i++)
+		any = any || out->effect[i].kind == TF_EFFECT_PERSIST;
+	if (!any)
+		return TF_OK;
+	TRY(tf_store_begin(n->store));
+	for (size_t i = 0; e == TF_OK && i < out->count; i++)
+		if (out->effect[i].kind == TF_EFFECT_PERSIST)
+			e = keep(n, &out->effect[i]);
+	if (e == TF_OK)
+		return tf_store_commit(n->store);
+	tf_store_abort(n->store);
+	return e;
+}
+
+static void send_one(tf_node *n, const tf_session *s, uint16_t party, const tf_effect *x)
+{
+	const tf_open_seat *seat = &s->opening.open.seat[party - 1];
+
+	tf_peers_send(n->peers, seat->device, seat->address, x->data, x->len);
+}
+
+static void send_all(tf_node *n, const tf_session *s, const tf_outbox *out)
+{
+	for (size_t i = 0; i < out->count; i++) {
+		const tf_effect *x = &out->effect[i];
+
+		if (x->kind != TF_EFFECT_SEND)
+			continue;
+		for (uint16_t party = 1; party <= s->opening.open.n; party++)
+			if (x->to == party || (x->to == 0 && party != s->opening.open.self))
+				send_one(n, s, party, x);
+	}
+}
+
+bool tf_work_effects(tf_node *n, tf_session *s, tf_outbox *out)
+{
+	tf_err e = keep_all(n, out);
+
+	if (e != TF_OK) {
+		tf_node_fatal(n, "the store", e);
+		return false;
+	}
+	if (s)
+		send_all(n, s, out);
+	tf_outbox_reset(out);
+	return true;
+}
+
+/* ---- steps ---- */
+
+static void next_step(tf_node *n, tf_session *s);
+
+static void step_elsewhere(void *ctx)
+{
+	tf_lane *lane = ctx;
+
+	if (lane->current)
+		lane->err = tf_session_step(lane->session, lane->current->p, lane->current->len,
+		                            &lane->out, &lane->fault);
+	else
+		lane->err = tf_session_begin(lane->session, &lane->out, &lane->fault);
+}
+
+static void step_done(void *ctx, bool ran)
+{
+	tf_lane *lane = ctx;
+	tf_node *n = lane->node;
+	tf_session *s = lane->session;
+
+	tf_sessions_give(s);
+	if (ran && lane->err != TF_OK && lane->err != TF_E_DUPLICATE)
+		tf_log(TF_LOG_WARN, "step", "protocol", tf_protocol_name(s->opening.open.protocol),
+		       "error", tf_err_name(lane->err), "check", tf_check_name(lane->fault.check),
+		       NULL);
+	free_message(lane->current);
+	lane->current = NULL;
+	if (!ran) {
+		tf_sessions_cancel(&n->sessions, s->opening.open.request, TF_E_CANCELLED);
+		tf_outbox_reset(&lane->out);
+	} else if (lane->err != TF_OK && s->phase == TF_SESSION_FAILED && !s->cancelled) {
+		/* A dispute's originals go out even from a run that has just failed. */
+		if (!tf_work_effects(n, s, &lane->out))
+			return;
+	} else if (s->phase == TF_SESSION_FAILED) {
+		tf_outbox_reset(&lane->out); /* cancelled: nothing of it counts */
+	} else if (!tf_work_effects(n, s, &lane->out)) {
+		return;
+	}
+	if (s->phase == TF_SESSION_DONE || s->phase == TF_SESSION_FAILED)
+		tf_work_end(n, s);
+	else
+		next_step(n, s);
+}
+
+static void run_step(tf_node *n, tf_session *s)
+{
+	tf_lane *lane = s->user;
+	tf_err e;
+
+	lane->session = s;
+	tf_sessions_take(s);
+	e = tf_loop_job(n->loop, step_elsewhere, step_done, lane);
+	if (e != TF_OK) {
+		tf_sessions_give(s);
+		tf_sessions_cancel(&n->sessions, s->opening.open.request, e);
+		tf_work_end(n, s);
+	}
+}
+
+static message *take_pending(tf_node *n, const tf_session *s)
+{
+	static uint8_t buf[4u << 20]; /* as long as the channel's longest frame */
+	message *m;
+	size_t len;
+
+	if (!tf_sessions_pending(&n->sessions, s, buf, sizeof(buf), &len))
+		return NULL;
+	m = malloc(sizeof(*m) + len);
+	if (m) {
+		m->next = NULL;
+		m->len = len;
+		memcpy(m->p, buf, len);
+	}
+	tf_wipe(buf, len);
+	return m;
+}
+
+static void next_step(tf_node *n, tf_session *s)
+{
+	tf_lane *lane = s->user;
+
+	if (s->busy || s->phase != TF_SESSION_RUNNING)
+		return;
+	if (lane->first) {
+		lane->current = lane->first;
+		lane->first = lane->current->next;
+		if (!lane->first)
+			lane->last = &lane->first;
+		lane->waiting--;
+	} else {
+		lane->current = take_pending(n, s);
+	}
+	if (lane->current)
+		run_step(n, s);
+}
+
+void tf_work_begin(tf_node *n, tf_session *s)
+{
+	run_step(n, s);
+	tf_link_beat(n->link);
+}
+
+void tf_work_envelope(tf_node *n, const char *device, const uint8_t *msg, size_t len)
+{
+	tf_session *s = NULL;
+	tf_fault fault = { 0 };
+	tf_lane *lane;
+	message *m;
+	tf_err e = tf_sessions_route(&n->sessions, (uint64_t)tf_loop_now_ms(n->loop), device, msg,
+	                             len, &s, &fault);
+
+	if (e != TF_OK && e != TF_E_SESSION)
+		tf_log(TF_LOG_WARN, "envelope_dropped", "peer", device, "error", tf_err_name(e),
+		       "check", tf_check_name(fault.check), NULL);
+	if (e != TF_OK || !s)
+		return;
+	lane = s->user;
+	if (lane->waiting == WAITING_MAX)
+		return;
+	m = malloc(sizeof(*m) + len);
+	if (!m)
+		return;
+	m->next = NULL;
+	m->len = len;
+	memcpy(m->p, msg, len);
+	*lane->last = m;
+	lane->last = &m->next;
+	lane->waiting++;
+	next_step(n, s);
+}
+
+/* ---- the end of a session ---- */
+
+static void report_result(tf_node *n, tf_session *s)
+{
+	uint8_t *buf = malloc(TF_SESSION_RESULT_MAX);
+	size_t len;
+	tf_err e = buf ? tf_session_result(buf, TF_SESSION_RESULT_MAX, &len, s) : TF_E_RESOURCE;
+
+	if (e == TF_OK)
+		tf_link_send(n->link, buf, len);
+	else
+		tf_log(TF_LOG_ERROR, "result_not_made", "error", tf_err_name(e), NULL);
+	free(buf);
+	tf_metric_add(n->runs_done, 1);
+	if (s->opening.open.protocol == TF_SIGN)
+		tf_metric_add(n->signatures, 1);
+}
+
+static void report_failure(tf_node *n, const tf_session *s)
+{
+	uint8_t *buf = malloc(TF_SESSION_RESULT_MAX);
+	tf_session_report r;
+	size_t len;
+
+	tf_session_report_make(&r, s);
+	tf_log(r.culprit[0] ? TF_LOG_ALERT : TF_LOG_WARN, "run_failed", "protocol",
+	       tf_protocol_name(s->opening.open.protocol), "error", tf_err_name(r.err), "culprit",
+	       r.culprit, "check", tf_check_name(r.fault.check), "reason", r.words, NULL);
+	if (buf && tf_session_failed(buf, TF_SESSION_RESULT_MAX, &len, &r) == TF_OK)
+		tf_link_send(n->link, buf, len);
+	free(buf);
+	tf_metric_add(n->runs_failed, 1);
+}
+
+void tf_work_end(tf_node *n, tf_session *s)
+{
+	tf_lane *lane = s->user;
+	tf_outbox *out = &lane->out;
+	tf_err e;
+
+	if (s->phase == TF_SESSION_DONE) {
+		tf_sessions_harvest(&n->sessions, (uint64_t)tf_loop_now_ms(n->loop), s);
+		report_result(n, s);
+	} else {
+		report_failure(n, s);
+	}
+	tf_outbox_reset(out);
+	e = tf_sessions_close(&n->sessions, s, out);
+	if (e == TF_OK && !tf_work_effects(n, NULL, out))
+		return;
+	if (e != TF_OK)
+		tf_log(TF_LOG_ERROR, "session_not_closed", "error", tf_err_name(e), NULL);
+	else
+		tf_lane_free(lane);
+	tf_link_beat(n->link);
+}
+
+void tf_work_tick(tf_node *n)
+{
+	tf_session *s;
+
+	while ((s = tf_sessions_tick(&n->sessions, (uint64_t)tf_loop_now_ms(n->loop))))
+		tf_work_end(n, s);
+}
+
+static bool has_seat(const tf_session *s, const char *device)
+{
+	for (uint16_t i = 0; i < s->opening.open.n; i++)
+		if (strcmp(s->opening.open.seat[i].device, device) == 0)
+			return true;
+	return false;
+}
+
+static bool is_live(const tf_session *s)
+{
+	return s->phase == TF_SESSION_OPENED || s->phase == TF_SESSION_STARTED ||
+	       s->phase == TF_SESSION_RUNNING;
+}
+
+void tf_work_cancel_all(tf_node *n, const char *device, tf_err e)
+{
+	for (size_t i = 0; i < n->sessions.c.slots_n; i++) {
+		tf_session *s = &n->sessions.c.slots[i];
+
+		if (!is_live(s) || (device && !has_seat(s, device)))
+			continue;
+		if (tf_sessions_cancel(&n->sessions, s->opening.open.request, e) == s && !s->busy &&
+		    s->phase == TF_SESSION_FAILED)
+			tf_work_end(n, s);
+	}
+}
+
+unsigned tf_work_running(const tf_node *n)
+{
+	unsigned k = 0;
+
+	for (size_t i = 0; i < n->sessions.c.slots_n; i++)
+		k += is_live(&n->sessions.c.slots[i]);
+	return k;
+}
