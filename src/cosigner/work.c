@@ -218,7 +218,7 @@ static void step_done(void *ctx, bool ran)
 	if (!ran) {
 		tf_sessions_cancel(&n->sessions, s->opening.open.request, TF_E_CANCELLED);
 		tf_outbox_reset(&lane->out);
-	} else if (lane->err != TF_OK && s->phase == TF_SESSION_FAILED && !s->cancelled) {
+	} else if (lane->err != TF_OK && s->phase == TF_SESSION_FAILED && s->stop == TF_OK) {
 		/* A dispute's originals go out even from a run that has just failed. */
 		if (!tf_work_effects(n, s, &lane->out))
 			return;

@@ -1,0 +1,356 @@
+/* trefoil-cosigner: a guard or a primary. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cosigner/node.h"
+#include "daemon/boot.h"
+#include "daemon/log.h"
+
+#define STORE_SCHEMA 1u
+#define INBOX (16u << 20)
+#define STANDINGS 256u
+
+typedef struct config {
+	tf_boot_conf boot;
+	char *device;
+	int role; /* index into "guard|primary" */
+	int64_t set;
+	tf_conf_addr coordinator;
+	tf_conf_addr channel;
+	int64_t request_max_age;
+	int64_t presignatures;
+	bool allow_p112;
+	char *test_primes;
+	int64_t test_primes_at;
+} config;
+
+static const tf_conf_key keys[] = {
+	TF_BOOT_KEYS(config),
+	{ .path = "device", .type = TF_CONF_STRING, .need = TF_CONF_REQUIRED, .min = 1,
+	  .max = TF_NAME_MAX, .at = offsetof(config, device), .help = "device id in the roster" },
+	{ .path = "role", .type = TF_CONF_ENUM, .words = "guard|primary", .need = TF_CONF_REQUIRED,
+	  .at = offsetof(config, role), .help = "role in the roster" },
+	{ .path = "set", .type = TF_CONF_INT, .min = 0, .max = TF_SET_MAX, .fallback = "0",
+	  .at = offsetof(config, set), .help = "set of a guard; 0 for a primary" },
+	{ .path = "coordinator", .type = TF_CONF_ADDR, .need = TF_CONF_REQUIRED,
+	  .at = offsetof(config, coordinator), .help = "control listener of the coordinator" },
+	{ .path = "channel", .type = TF_CONF_ADDR, .need = TF_CONF_REQUIRED,
+	  .at = offsetof(config, channel), .help = "own listener for other co-signers" },
+	{ .path = "requestMaxAge", .type = TF_CONF_INT, .min = 60, .max = 30 * 86400,
+	  .fallback = "86400", .at = offsetof(config, request_max_age),
+	  .help = "seconds after which a client's request is too old to be signed" },
+	{ .path = "presignatures", .type = TF_CONF_INT, .min = 0, .max = TF_NODE_POOL,
+	  .fallback = "8", .at = offsetof(config, presignatures),
+	  .help = "most presignatures kept for one clique" },
+	{ .path = "allowP112", .type = TF_CONF_BOOL, .fallback = "false",
+	  .at = offsetof(config, allow_p112), .help = "take part in the 2048-bit profile" },
+#ifdef TF_TESTING
+	{ .path = "testPrimes", .type = TF_CONF_PATH, .at = offsetof(config, test_primes),
+	  .help = "file of fixed primes, one in hex per line" },
+	{ .path = "testPrimesAt", .type = TF_CONF_INT, .min = 0, .max = 1000, .fallback = "0",
+	  .at = offsetof(config, test_primes_at), .help = "first line to use" },
+#endif
+};
+
+static tf_err check(const void *values, const char *file, FILE *err)
+{
+	const config *c = values;
+
+	if ((c->role == 1) == (c->set == 0))
+		return TF_OK;
+	fprintf(err, "%s: set: expected 0 for a primary and 1 or more for a guard\n", file);
+	return TF_E_ENCODING;
+}
+
+static const tf_conf_program program = {
+	.name = "trefoil-cosigner",
+	.summary = "co-signer: holds key shares and takes part in signing",
+	.keys = keys,
+	.n = TF_ARRAY_LEN(keys),
+	.size = sizeof(config),
+	.check = check,
+};
+
+/* ---- the profile ---- */
+
+static const tf_profile *profile_of(const tf_workspace *w, const config *c)
+{
+	if (strcmp(w->security->name, "p112") == 0 && !c->allow_p112) {
+		fprintf(stderr, "the workspace uses profile p112: set allowP112 to take part\n");
+		return NULL;
+	}
+	return w->security;
+}
+
+/* ---- the session engine's memory and roster ---- */
+
+static bool find_member(void *ctx, const char *device, tf_roster_seat *out)
+{
+	tf_node *n = ctx;
+	const tf_workspace *w = tf_member_workspace(n->member);
+	const tf_roster_entry *r = w ? tf_roster_find(w, device) : NULL;
+
+	if (!r || !r->pinned || (r->role != TF_ROLE_GUARD && r->role != TF_ROLE_PRIMARY))
+		return false;
+	memcpy(out->identity, r->identity, sizeof(out->identity));
+	out->slot = r->role == TF_ROLE_PRIMARY ? 1 : (uint16_t)(r->set + 1);
+	out->instance = r->instance;
+	return true;
+}
+
+static tf_err load_used(void *ctx, const tf_place *place, const uint8_t *value, size_t len)
+{
+	tf_node *n = ctx;
+	uint8_t id[32];
+
+	(void)value;
+	(void)len;
+	if (strlen(place->row) != 64)
+		return TF_OK;
+	for (size_t i = 0; i < 32; i++)
+		sscanf(place->row + 2 * i, "%2hhx", &id[i]);
+	tf_sessions_mark_used(&n->sessions, id);
+	return TF_OK;
+}
+
+static tf_err load_standing(void *ctx, const tf_place *place, const uint8_t *value, size_t len)
+{
+	tf_node *n = ctx;
+
+	(void)place;
+	return tf_sessions_load_standing(&n->sessions, value, len);
+}
+
+static tf_err start_sessions(tf_node *n, const config *c)
+{
+	tf_sessions_config s = {
+		.self = &n->self,
+		.slots_n = TF_NODE_SESSIONS,
+		.standings_n = STANDINGS,
+		.quarantine = 5,
+		.pool_n = TF_NODE_POOL,
+		.pool_depth = (size_t)c->presignatures,
+		.pool_age_ms = 24ull * 3600 * 1000,
+		.used_n = TF_NODE_USED,
+		.inbox_len = INBOX,
+		.inbox_ms = 10000,
+		.opening_ms = 15000,
+		.run_ms = 600000,
+	};
+
+	s.slots = calloc(s.slots_n, sizeof(*s.slots));
+	s.standings = calloc(s.standings_n, sizeof(*s.standings));
+	s.pool = calloc(s.pool_n, sizeof(*s.pool));
+	s.used = calloc(s.used_n, sizeof(*s.used));
+	s.inbox = malloc(INBOX);
+	s.scratch = malloc(TF_SESSIONS_SCRATCH);
+	if (!s.slots || !s.standings || !s.pool || !s.used || !s.inbox || !s.scratch)
+		return TF_E_RESOURCE;
+	tf_sessions_init(&n->sessions, &s);
+	TRY(tf_store_list(n->store, "sid", NULL, load_used, n));
+	return tf_store_list(n->store, "standing", NULL, load_standing, n);
+}
+
+static void end_sessions(tf_node *n)
+{
+	tf_sessions_config s = n->sessions.c;
+
+	if (!s.slots)
+		return;
+	tf_sessions_wipe(&n->sessions);
+	free(s.slots);
+	free(s.standings);
+	free(s.pool);
+	free(s.used);
+	free(s.inbox);
+	free(s.scratch);
+}
+
+/* Counts starts, durably: peers accept only the highest instance of a device. */
+static tf_err count_start(tf_node *n)
+{
+	static const tf_place place = { "node", "self", "instance" };
+	uint8_t b[4] = { 0 };
+	size_t len;
+	uint32_t v;
+	tf_err e = tf_store_get(n->store, &place, b, sizeof(b), &len);
+
+	if (e != TF_OK && e != TF_E_NOT_FOUND)
+		return e;
+	v = ((uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3]) + 1;
+	for (unsigned i = 0; i < 4; i++)
+		b[i] = (uint8_t)(v >> (24 - 8 * i));
+	TRY(tf_store_put(n->store, &place, b, sizeof(b)));
+	n->self.instance = v;
+	return tf_rng_bytes(&n->rng, n->self.boot, sizeof(n->self.boot));
+}
+
+static tf_err start_self(tf_node *n)
+{
+	const tf_identity_keys *keys_of = tf_member_keys(n->member);
+
+	tf_signer_init(&n->signer, &keys_of->seed);
+	n->self.device = n->device;
+	n->self.signer = &n->signer;
+	n->self.pr = n->pr;
+	n->self.g = n->g;
+	n->self.rng = &n->rng;
+	n->self.find = find_member;
+	n->self.find_ctx = n;
+	memcpy(n->self.trust, tf_trust_hash(tf_member_trust(n->member)), 32);
+	return count_start(n);
+}
+
+/* ---- life ---- */
+
+static bool health(void *ctx, json_t *o)
+{
+	tf_node *n = ctx;
+
+	json_object_set_new(o, "device", json_string(n->device));
+	json_object_set_new(o, "moduli", json_boolean(n->keeper && tf_keeper_moduli(n->keeper)));
+	json_object_set_new(o, "keys",
+	                    json_integer(n->keeper ? (json_int_t)tf_keeper_keys(n->keeper) : 0));
+	return n->keeper != NULL && !n->draining;
+}
+
+static void check_drained(void *ctx)
+{
+	tf_node *n = ctx;
+
+	if (tf_loop_jobs(n->loop) == 0)
+		tf_proc_drained(n->proc);
+}
+
+static void drain(void *ctx)
+{
+	tf_node *n = ctx;
+	tf_timer *t = NULL;
+
+	n->draining = true;
+	if (n->primes)
+		tf_primes_stop(n->primes);
+	if (n->peers)
+		tf_work_cancel_all(n, NULL, TF_E_CANCELLED);
+	/* Steps that are computing end by themselves; nothing of them is sent any more. */
+	if (tf_timer_new(&t, n->loop, check_drained, n) == TF_OK)
+		tf_timer_start(t, 10, 50);
+	else
+		tf_proc_drained(n->proc);
+}
+
+static void on_member(void *ctx, unsigned what)
+{
+	tf_node *n = ctx;
+
+	(void)what;
+	tf_link_beat(n->link);
+}
+
+static tf_err open_parts(tf_node *n, const config *c, tf_arena *mem, char *why, size_t cap)
+{
+	const tf_workspace *w = tf_member_workspace(n->member);
+
+	if (!w) {
+		snprintf(why, cap, "there is no workspace file yet");
+		return TF_E_NOT_FOUND;
+	}
+	n->pr = profile_of(w, c);
+	if (!n->pr)
+		return TF_E_POLICY;
+	TRY(tf_group_init(&n->g, TF_CURVE_SECP256K1, &n->rng, mem));
+	TRY(start_self(n));
+	TRY(tf_keeper_new(&n->keeper, n->store, n->pr, n->g));
+	TRY(start_sessions(n, c));
+	n->signatures = tf_counter(n->status, "trefoil_signatures_total", "signatures made", NULL,
+	                           NULL);
+	n->refusals = tf_counter(n->status, "trefoil_refusals_total", "intents refused", NULL, NULL);
+	n->runs_done = tf_counter(n->status, "trefoil_runs_total", "runs ended", "outcome", "done");
+	n->runs_failed = tf_counter(n->status, "trefoil_runs_total", "runs ended", "outcome",
+	                            "failed");
+	TRY(tf_peers_new(&n->peers, n, why, cap));
+	TRY(tf_link_new(&n->link, n));
+	return tf_primes_new(&n->primes, n);
+}
+
+static void close_parts(tf_node *n)
+{
+	tf_link_free(n->link);
+	tf_peers_free(n->peers);
+	tf_primes_free(n->primes);
+	end_sessions(n);
+	tf_keeper_free(n->keeper);
+	tf_signer_wipe(&n->signer);
+}
+
+static int run(tf_node *n, tf_boot *b, const config *c)
+{
+	static uint8_t group_mem[16384];
+	tf_arena mem;
+	char why[256] = "";
+	tf_exit x = TF_EXIT_FINE;
+	tf_err e;
+
+	tf_arena_init(&mem, group_mem, sizeof(group_mem));
+	e = open_parts(n, c, &mem, why, sizeof(why));
+	if (e != TF_OK) {
+		tf_log(TF_LOG_ERROR, "cannot_start", "error", tf_err_name(e), "reason", why, NULL);
+		fprintf(stderr, "cannot start: %s (%s)\n", why, tf_err_name(e));
+		x = tf_exit_of(e);
+	}
+	if (x == TF_EXIT_FINE && tf_member_workspace(n->member)->dev_profile)
+		tf_log(TF_LOG_WARN, "dev_profile", "note",
+		       "members have no evidence; only configured testnets are signed for", NULL);
+	if (x == TF_EXIT_FINE)
+		x = tf_boot_ready(b, TF_HARDEN_COSIGNER, on_member, n);
+	if (x == TF_EXIT_FINE)
+		x = (tf_exit)tf_proc_run(b->proc);
+	close_parts(n);
+	return (int)x;
+}
+
+int main(int argc, char **argv)
+{
+	static tf_node node;
+	config c = { 0 };
+	tf_boot b;
+	tf_boot_options o = { .store_schema = STORE_SCHEMA };
+	int code = 0;
+
+	if (!tf_conf_start(&c, &code, &program, argc, argv))
+		return code;
+	node = (tf_node){
+		.device = c.device,
+		.role = c.role == 1 ? TF_ROLE_PRIMARY : TF_ROLE_GUARD,
+		.set = (uint16_t)c.set,
+		.channel_host = c.channel.host,
+		.channel_port = c.channel.port,
+		.coordinator_host = c.coordinator.host,
+		.coordinator_port = c.coordinator.port,
+		.request_max_age_s = c.request_max_age,
+		.test_primes = c.test_primes,
+		.test_primes_at = c.test_primes_at,
+	};
+	o.holder.role = node.role;
+	o.holder.set = node.set;
+	snprintf(o.holder.device, sizeof(o.holder.device), "%s", c.device);
+	o.proc = (tf_proc_options){ .drain = drain, .ctx = &node };
+	o.health = health;
+	o.ctx = &node;
+	code = tf_boot_start(&b, &c.boot, &o);
+	if (code == TF_EXIT_FINE) {
+		node.loop = b.loop;
+		node.proc = b.proc;
+		node.status = b.status;
+		node.rng = b.rng;
+		node.store = b.store;
+		node.member = b.member;
+		node.tls = b.tls;
+		node.audit = b.audit;
+		code = run(&node, &b, &c);
+		tf_boot_end(&b);
+	}
+	tf_conf_free(&c, &program);
+	return code;
+}
