@@ -93,7 +93,7 @@ static bool seats_are_members(tf_open *out, const tf_ctl_open *m, const tf_self 
 	for (uint32_t i = 0; i < m->parties_n; i++) {
 		const tf_open_party *p = &m->parties[i];
 		tf_open_seat *seat = &out->seat[i];
-		tf_member member;
+		tf_roster_seat member;
 
 		if (!self->find(self->find_ctx, p->device, &member) || member.slot != p->slot)
 			return false;

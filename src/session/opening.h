@@ -40,14 +40,14 @@ typedef enum tf_protocol {
 const char *tf_protocol_name(tf_protocol p);
 
 /* A device as the roster has it. */
-typedef struct tf_member {
+typedef struct tf_roster_seat {
 	uint8_t identity[32]; /* Ed25519, pinned */
 	uint16_t slot;        /* its share index: primary 1, guard of set k: k + 1 */
 	uint32_t instance;    /* the lowest that is accepted */
-} tf_member;
+} tf_roster_seat;
 
 /* The roster: false if the device is not in it, or its identity is not pinned. */
-typedef bool (*tf_member_find)(void *ctx, const char *device, tf_member *out);
+typedef bool (*tf_roster_seat_find)(void *ctx, const char *device, tf_roster_seat *out);
 
 /* Who we are, for as long as the process lives. */
 typedef struct tf_self {
@@ -59,7 +59,7 @@ typedef struct tf_self {
 	const tf_profile *pr;
 	const tf_group *g;           /* of the only curve of this revision */
 	const tf_rng *rng;
-	tf_member_find find;
+	tf_roster_seat_find find;
 	void *find_ctx;
 } tf_self;
 
