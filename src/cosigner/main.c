@@ -338,7 +338,7 @@ int main(int argc, char **argv)
 	o.proc = (tf_proc_options){ .drain = drain, .ctx = &node };
 	o.health = health;
 	o.ctx = &node;
-	code = tf_boot_start(&b, &c.boot, &o);
+	code = (int)tf_boot_start(&b, &c.boot, &o);
 	if (code == TF_EXIT_FINE) {
 		node.loop = b.loop;
 		node.proc = b.proc;
