@@ -6,7 +6,8 @@
 #include "zk/mod.h"
 #include "zk/prm.h"
 
-#define ZK_SCRATCH (2u * 1024u * 1024u) /* of the largest prover, and what a round holds beside it */
+/* Of the largest prover, and what a round holds beside it. */
+#define ZK_SCRATCH (2u * 1024u * 1024u)
 
 typedef struct peer {
 	uint8_t V[32], rho[32];

@@ -144,7 +144,10 @@ tf_err cast_step(cast *c, unsigned i, const uint8_t *bytes, size_t len)
 	tf_fault fault;
 	tf_err err = tf_rounds_step(c->run[i], bytes, len, &c->out[i], &fault);
 
-	if (err != TF_OK && c->err[i] == TF_OK) {
+	bool verdict = err == TF_E_PROOF || err == TF_E_CONFLICT;
+	bool had_one = c->err[i] == TF_E_PROOF || c->err[i] == TF_E_CONFLICT;
+
+	if (err != TF_OK && (c->err[i] == TF_OK || (verdict && !had_one))) {
 		c->err[i] = err;
 		c->fault[i] = fault;
 	}

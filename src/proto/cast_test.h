@@ -5,8 +5,8 @@
  *     cast_run(&c);
  *
  * Mail is delivered in the order in which it was posted, unless c.shuffle is set. What a step
- * returned first besides TF_OK is in c.err[i] and c.fault[i]. c.rewrite may change a message when it
- * is posted.
+ * returned first besides TF_OK, or better the first verdict, is in c.err[i] and c.fault[i].
+ * c.rewrite may change a message when it is posted.
  */
 #ifndef TF_CAST_TEST_H
 #define TF_CAST_TEST_H

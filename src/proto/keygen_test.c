@@ -521,3 +521,78 @@ TEST(keygen_refuses_zero_coefficients)
 	zero_coefficient(0, 1, TF_CK_KEYGEN_CONSTANT);
 	zero_coefficient(1, 2, TF_CK_KEYGEN_LEADING);
 }
+
+/* ---- every polynomial of a tiny group ---- */
+
+/* First the given coefficients, as tf_sc_random reads them, then the tape. */
+typedef struct script {
+	tf_rng then;
+	uint8_t coefficient[2];
+	unsigned at;
+} script;
+
+static tf_err script_fill(void *ctx, uint8_t *out, size_t len)
+{
+	script *s = ctx;
+
+	if (s->at == TF_ARRAY_LEN(s->coefficient))
+		return s->then.fill(s->then.ctx, out, len);
+	memset(out, 0, len);
+	out[len - 1] = s->coefficient[s->at++];
+	return TF_OK;
+}
+
+/* f(x) = a + bx over both parties, x = 1, 2; whatever the protocol says must be what plain
+ * arithmetic modulo 13 says. */
+static void tiny_run(unsigned a1, unsigned b1, unsigned a2, unsigned b2)
+{
+	unsigned y = (a1 + a2) % 13, b = (b1 + b2) % 13;
+	unsigned x[2] = { (y + b) % 13, (y + 2 * b) % 13 };
+	script sc[2] = { { .coefficient = { (uint8_t)a1, (uint8_t)b1 } },
+	                 { .coefficient = { (uint8_t)a2, (uint8_t)b2 } } };
+	tf_rng rng[2];
+
+	for (unsigned i = 0; i < 2; i++) {
+		tf_outbox_reset(&c.out[i]);
+		sc[i].then = c.rng[i];
+		rng[i] = (tf_rng){ script_fill, &sc[i] };
+		c.env[i].rng = &rng[i];
+		CHECK_OK(start(i, 2));
+		c.run[i] = &kg[i].r;
+		c.err[i] = TF_OK;
+		c.done[i] = 0;
+	}
+	cast_run(&c);
+	for (unsigned i = 0; i < 2; i++) {
+		unsigned other = x[1 - i];
+
+		if (y == 0) { /* nobody is to blame */
+			CHECK(c.err[i] == TF_E_PROOF && c.fault[i].check == TF_CK_KEYGEN_KEY);
+			CHECK(c.fault[i].party == TF_PARTY_NONE);
+		} else if (other == 0) { /* never in a large group: a share that is 0 */
+			CHECK(c.err[i] == TF_E_PROOF && c.fault[i].check == TF_CK_SCH_X);
+		} else if (x[i] != 0) {
+			const tf_key *k = tf_keygen_key(&kg[i]);
+			tf_sc want;
+			tf_pt Y;
+
+			CHECK(k != NULL && k->x.s.d[0] == x[i]);
+			tf_sc_set_u64(c.g, &want, y);
+			CHECK_OK(tf_pt_mul_base_vt(c.g, &Y, &want));
+			CHECK(tf_pt_eq(c.g, &Y, &k->sharing.Y));
+		}
+		tf_keygen_wipe(&kg[i]);
+	}
+}
+
+TEST_SLOW(keygen_over_every_pair_of_lines_modulo_13, 300)
+{
+	for (unsigned a1 = 1; a1 < 13; a1++)
+		for (unsigned b1 = 1; b1 < 13; b1++) {
+			cast_init(&c, 2, &tf_profile_small, TF_CURVE_TINY13);
+			cast_rooms(&c, tf_keygen_sizes(&tf_profile_small, 2));
+			for (unsigned a2 = 1; a2 < 13; a2++)
+				tiny_run(a1, b1, a2, 1 + (a1 + b1 * a2) % 12);
+			cast_free(&c);
+		}
+}

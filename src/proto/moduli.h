@@ -20,8 +20,8 @@ typedef struct tf_moduli {
 
 void tf_moduli_wipe(tf_moduli *m);
 
-/* From four distinct safe primes (the caller's word) of the profile's length: p, q of N and ph, qh of
- * Nhat; generation 1, created 0. TF_E_ENCODING for lengths that cannot be, and if N and Nhat have a
+/* From four distinct safe primes (the caller's word) of the profile's length: p, q of N and ph, qh
+ * of Nhat; generation 1, created 0. TF_E_ENCODING for lengths that cannot be, and if N and Nhat have a
  * factor in common. mem is scratch. Constant time in the primes. */
 TF_MUST_USE tf_err tf_moduli_make(tf_moduli *out, const tf_profile *pr, const tf_bn *p,
                                   const tf_bn *q, const tf_bn *ph, const tf_bn *qh,
@@ -56,8 +56,8 @@ size_t tf_aux_length(const tf_profile *pr);
 TF_MUST_USE tf_err tf_aux_hash(uint8_t out[static 32], const tf_aux *aux, tf_arena *mem);
 TF_MUST_USE tf_err tf_moduli_hash(uint8_t out[static 32], const tf_moduli *m, tf_arena *mem);
 
-/* For transcripts: a buffer in mem for so many integers of |N| bits and something small; NULL when mem
- * is full. *cap receives its size. */
+/* For transcripts: a buffer in mem for so many integers of |N| bits and something small; NULL when
+ * mem is full. *cap receives its size. */
 uint8_t *tf_moduli_transcript(size_t *cap, const tf_profile *pr, size_t integers, tf_arena *mem);
 
 #endif

@@ -1,4 +1,4 @@
-/* Keys and moduli for tests of presigning and signing, made without the protocols that make them. */
+/* Keys and moduli for tests of presigning and signing, made without the protocols for them. */
 #ifndef TF_STAGE_TEST_H
 #define TF_STAGE_TEST_H
 
