@@ -138,7 +138,7 @@ static void minus_s(tf_msg_aux_r2 *m)
 static void no_proof(tf_msg_aux_r2 *m) { m->prm.count = 0; }
 static void one_too_few(tf_msg_aux_r2 *m) { m->prm.count--; }
 
-TEST(auxinfo_names_who_opens_bad_moduli)
+TEST_SLOW(auxinfo_names_who_opens_bad_moduli, 300)
 {
 	static const struct {
 		void (*fn)(tf_msg_aux_r2 *m);
@@ -246,7 +246,7 @@ static void other_output(const cast *k, void *m, void *ctx)
 	((tf_msg_aux_confirm *)m)->output[0] ^= 1;
 }
 
-TEST(auxinfo_names_the_cheat_and_the_check)
+TEST_SLOW(auxinfo_names_the_cheat_and_the_check, 300)
 {
 	static const cheat all[] = {
 		{ &tf_msg_aux_r1_wire, other_V, TF_CK_AUX_COMMITMENT },
@@ -325,11 +325,11 @@ TEST(auxinfo_does_not_guess_which_of_two_others_is_the_thief)
 	cast_free(&c);
 }
 
-TEST(auxinfo_accuses_nobody_for_its_own_lack_of_memory)
+TEST_SLOW(auxinfo_accuses_nobody_for_its_own_lack_of_memory, 300)
 {
 	size_t full = tf_auxinfo_sizes(&tf_profile_small, 2).mem;
 
-	for (size_t mem = 4096; mem < full; mem += full / 23) {
+	for (size_t mem = 4096; mem < full; mem += full / 11) {
 		unsigned started = 0;
 
 		begin(2);

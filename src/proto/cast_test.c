@@ -10,7 +10,7 @@ static uint8_t group_room[1 << 16];
 
 void cast_init(cast *c, unsigned n, const tf_profile *pr, tf_curve_id curve)
 {
-	static char name[TF_PARTIES_MAX][16];
+	static char name[TF_PARTIES_MAX][20];
 	static tf_arena group_mem;
 
 	memset(c, 0, sizeof(*c));

@@ -21,8 +21,8 @@ typedef struct tf_moduli {
 void tf_moduli_wipe(tf_moduli *m);
 
 /* From four distinct safe primes (the caller's word) of the profile's length: p, q of N and ph, qh
- * of Nhat; generation 1, created 0. TF_E_ENCODING for lengths that cannot be, and if N and Nhat have a
- * factor in common. mem is scratch. Constant time in the primes. */
+ * of Nhat; generation 1, created 0. TF_E_ENCODING for lengths that cannot be, and if N and Nhat
+ * have a factor in common. mem is scratch. Constant time in the primes. */
 TF_MUST_USE tf_err tf_moduli_make(tf_moduli *out, const tf_profile *pr, const tf_bn *p,
                                   const tf_bn *q, const tf_bn *ph, const tf_bn *qh,
                                   const tf_rng *rng, tf_arena *mem);

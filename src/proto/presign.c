@@ -175,7 +175,9 @@ static tf_err check_args(const tf_presign_args *args)
 		const tf_aux *aux = args->aux[i];
 
 		all[i] = &args->weights->W[i];
-		if (i + 1 != env->self && (!aux || !moduli_fit(env->pr, &aux->pk.n.m, &aux->rp.n.m)))
+		if (i + 1 == env->self)
+			continue;
+		if (!aux || !moduli_fit(env->pr, &aux->pk.n.m, &aux->rp.n.m))
 			return TF_E_USAGE;
 	}
 	TRY(tf_pt_sum(env->g, &p, all, env->n));

@@ -1,17 +1,166 @@
+/* Presigning as it should go; signing with what it made is in signing_test.c. */
 #include <string.h>
 
+#include "base/secret.h"
+#include "proto/auxinfo.h"
+#include "proto/keygen.h"
 #include "proto/stage_test.h"
 
 static stage s;
-static const tf_path account = { .index = { 44, 1, 0, 0, 0 }, .len = 5 };
-static const uint8_t digest[32] = { 0xd1, 0x9e, 0x57 };
 
-TEST(presign_and_sign_by_three)
+static void honest(unsigned n, uint32_t batch, bool confirm, uint64_t shuffle)
 {
-	stage_init(&s, 3, &tf_profile_small);
-	stage_presign(&s, 1, true);
-	stage_start_sign(&s, 0, &account, digest);
-	cast_run(&s.c);
-	stage_check_signature(&s, &account, digest);
+	tf_run_sizes sizes = tf_presign_sizes(&tf_profile_small, (uint16_t)n, batch);
+
+	stage_init(&s, n, &tf_profile_small);
+	s.c.shuffle = shuffle;
+	stage_presign(&s, batch, confirm);
+	for (unsigned i = 0; i < n; i++) {
+		CHECK(s.c.mem[i].peak <= sizes.mem && s.c.out_mem[i].peak <= sizes.out);
+		for (uint32_t b = 0; b < batch; b++) {
+			const tf_presig *p = &s.presig[i][b];
+
+			CHECK(p->ready == 1 && p->confirmed == confirm && p->n == n);
+			for (uint32_t other = 0; other < b; other++)
+				CHECK(memcmp(p->id, s.presig[i][other].id, 32) != 0);
+		}
+		CHECK_ERR(tf_presign_take(&(tf_presig){ 0 }, &s.presign[i], batch), TF_E_STATE);
+	}
+	CHECK(s.c.longest <= sizes.message && s.c.records == 0 && s.c.burns == 0);
+}
+
+/* What the shares must be: sum of k Gamma = G, sum of chi = x sum of k. */
+static void check_shares(uint32_t b)
+{
+	tf_sc_sec k = { { { 0 } } }, chi = { { { 0 } } }, x = { { { 0 } } };
+	tf_pt P;
+
+	for (unsigned i = 0; i < s.c.n; i++) {
+		const tf_presig *p = &s.presig[i][b];
+		tf_pt want;
+
+		tf_sc_add(s.c.g, &k.s, &k.s, &p->k.s);
+		tf_sc_add(s.c.g, &chi.s, &chi.s, &p->chi.s);
+		tf_sc_add(s.c.g, &x.s, &x.s, &s.weights[i].w.s);
+		CHECK_OK(tf_pt_mul(s.c.g, &want, &p->k, &p->Gamma));
+		CHECK(tf_pt_eq(s.c.g, &want, &p->Delta[i]));
+		CHECK_OK(tf_pt_mul(s.c.g, &want, &p->chi, &p->Gamma));
+		CHECK(tf_pt_eq(s.c.g, &want, &p->S[i]));
+	}
+	CHECK_OK(tf_pt_mul(s.c.g, &P, &k, &s.presig[0][b].Gamma));
+	CHECK(tf_pt_eq(s.c.g, &P, tf_group_base(s.c.g)));
+	tf_sc_mul(s.c.g, &x.s, &x.s, &k.s);
+	CHECK(tf_ct_reveal(tf_sc_eq(&x.s, &chi.s)));
+}
+
+TEST(presign_makes_shares_of_one_nonce)
+{
+	honest(3, 1, true, 0);
+	check_shares(0);
 	stage_free(&s);
+	honest(2, 1, false, 0);
+	check_shares(0);
+	stage_free(&s);
+}
+
+TEST(presign_makes_a_batch_in_one_run)
+{
+	honest(3, 3, true, 0);
+	for (uint32_t b = 0; b < 3; b++)
+		check_shares(b);
+	CHECK(s.c.posted == 3 * 2 * (2 + 2 + 1 + 1)); /* as many messages as for one */
+	stage_free(&s);
+}
+
+TEST(presign_in_any_order_of_arrival)
+{
+	for (uint64_t seed = 1; seed <= 6; seed++) {
+		honest(3, 1, seed % 2, seed);
+		stage_free(&s);
+	}
+}
+
+/* ---- the four protocols, one after the other ---- */
+
+static tf_keygen kg[3];
+static tf_auxinfo ax[3];
+
+static void generate_key(unsigned t)
+{
+	cast_rooms(&s.c, tf_keygen_sizes(&tf_profile_small, 3));
+	for (unsigned i = 0; i < 3; i++) {
+		tf_keygen_args args = { .env = &s.c.env[i], .t = (uint16_t)t, .workspace = "w" };
+
+		CHECK_OK(tf_keygen_start(&kg[i], &args, &s.c.mem[i], &s.c.out[i]));
+		s.c.run[i] = &kg[i].r;
+	}
+	cast_run(&s.c);
+	cast_check_done(&s.c);
+}
+
+/* The cast becomes those of the signing set, in the order of their share indices. */
+static void choose(const unsigned *who, unsigned n, tf_key *keys)
+{
+	tf_party party[3];
+
+	s.c.n = n;
+	for (unsigned i = 0; i < n; i++) {
+		party[i] = s.c.env[0].party[who[i]];
+		keys[i] = *tf_keygen_key(&kg[who[i]]);
+	}
+	for (unsigned i = 0; i < n; i++) {
+		s.c.env[i].n = (uint16_t)n;
+		s.c.env[i].signer = &s.c.signer[who[i]];
+		s.own[i].generation = 1;
+		memcpy(s.c.env[i].party, party, sizeof(party));
+		s.c.env[i].sid[1] ^= 1;
+	}
+}
+
+static void introduce(void)
+{
+	cast_rooms(&s.c, tf_auxinfo_sizes(&tf_profile_small, (uint16_t)s.c.n));
+	for (unsigned i = 0; i < s.c.n; i++) {
+		tf_auxinfo_args args = { .env = &s.c.env[i], .own = &s.own[i] };
+
+		CHECK_OK(tf_auxinfo_start(&ax[i], &args, &s.c.mem[i], &s.c.out[i]));
+		s.c.run[i] = &ax[i].r;
+	}
+	cast_run(&s.c);
+	cast_check_done(&s.c);
+	for (unsigned i = 0; i < s.c.n; i++)
+		s.aux[i] = *tf_auxinfo_peer(&ax[(i + 1) % s.c.n], i + 1);
+}
+
+static void all_four(unsigned t, const unsigned *who, unsigned n)
+{
+	static const tf_path path = { .index = { 44, 1, 7, 0, 0 }, .len = 5 };
+	static const uint8_t digest[32] = { 0xa5, 1, 2, 3 };
+	static tf_key keys[3];
+
+	stage_init(&s, 3, &tf_profile_small);
+	generate_key(t);
+	memcpy(s.cc, tf_keygen_key(&kg[0])->sharing.cc, sizeof(s.cc));
+	s.Y = tf_keygen_key(&kg[0])->sharing.Y;
+	choose(who, n, keys);
+	introduce();
+	for (unsigned i = 0; i < n; i++)
+		CHECK_OK(tf_key_weigh(&s.weights[i], &keys[i], &s.c.env[i]));
+	stage_presign(&s, 1, true);
+	stage_start_sign(&s, 0, &path, digest);
+	cast_run(&s.c);
+	stage_check_signature(&s, &path, digest);
+	s.c.n = 3;
+	stage_free(&s);
+}
+
+TEST_SLOW(all_four_protocols_three_of_three_and_two_of_three, 180)
+{
+	static const unsigned all[3] = { 0, 1, 2 };
+	static const unsigned pairs[3][2] = { { 0, 1 }, { 0, 2 }, { 1, 2 } };
+
+	all_four(3, all, 3);
+	all_four(2, all, 3); /* more than needed */
+	for (unsigned k = 0; k < 3; k++)
+		all_four(2, pairs[k], 2);
 }

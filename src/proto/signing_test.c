@@ -1,0 +1,270 @@
+#include "proto/signing.h"
+
+#include <secp256k1_recovery.h>
+#include <string.h>
+
+#include "base/secret.h"
+#include "proto/stage_test.h"
+
+static stage s;
+static const tf_path account = { .index = { 44, 1, 0, 0, 0 }, .len = 5 };
+static const tf_path root = { .len = 0 };
+static const uint8_t digest[32] = { 0xd1, 0x9e, 0x57 };
+
+static tf_err start_one(unsigned i, tf_presig *p, const tf_path *path)
+{
+	tf_signing_args args = { .env = &s.c.env[i], .presig = p, .path = *path };
+
+	memcpy(args.cc, s.cc, sizeof(args.cc));
+	memcpy(args.digest, digest, sizeof(args.digest));
+	return tf_signing_start(&s.signing[i], &args, &s.c.mem[i], &s.c.out[i]);
+}
+
+/* The recovery id leads others to the child key, too: libsecp256k1's own recovery. */
+static void check_recovery(const uint8_t hash[static 32])
+{
+	secp256k1_context *ctx = secp256k1_context_create(SECP256K1_CONTEXT_NONE);
+	secp256k1_ecdsa_recoverable_signature rs;
+	secp256k1_pubkey key;
+	uint8_t compact[64], got[33], want[33];
+	size_t len = sizeof(got);
+	tf_ecdsa_sig sig;
+	tf_pt child;
+
+	CHECK_OK(tf_signing_result(&sig, &child, &s.signing[0]));
+	tf_sc_encode(compact, &sig.r);
+	tf_sc_encode(compact + 32, &sig.s);
+	CHECK(secp256k1_ecdsa_recoverable_signature_parse_compact(ctx, &rs, compact, sig.recid));
+	CHECK(secp256k1_ecdsa_recover(ctx, &key, &rs, hash));
+	CHECK(secp256k1_ec_pubkey_serialize(ctx, got, &len, &key, SECP256K1_EC_COMPRESSED));
+	tf_pt_encode(s.c.g, want, &child);
+	CHECK(memcmp(got, want, 33) == 0);
+	secp256k1_context_destroy(ctx);
+}
+
+static void sign(uint32_t b, const tf_path *path, const uint8_t hash[static 32])
+{
+	uint8_t id[32];
+
+	memcpy(id, s.presig[0][b].id, 32);
+	s.c.burns = 0;
+	stage_start_sign(&s, b, path, hash);
+	for (unsigned i = 0; i < s.c.n; i++) { /* gone, and burnt before anything is sent */
+		CHECK(s.presig[i][b].ready == 0);
+		CHECK(s.c.out[i].count == 2 && s.c.out[i].effect[0].kind == TF_EFFECT_BURN);
+		CHECK(memcmp(s.c.out[i].effect[0].key, id, 32) == 0);
+	}
+	cast_run(&s.c);
+	stage_check_signature(&s, path, hash);
+	check_recovery(hash);
+	CHECK(s.c.burns == s.c.n);
+}
+
+TEST_SLOW(signing_makes_signatures_that_others_accept, 120)
+{
+	static const tf_path paths[4] = {
+		{ .len = 0 }, { .index = { 0 }, .len = 1 },
+		{ .index = { 44, 60, 0x7fffffff, 1, 12 }, .len = 5 },
+		{ .index = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }, .len = 10 },
+	};
+	uint8_t hash[32];
+
+	for (unsigned n = 2; n <= 3; n++) {
+		stage_init(&s, n, &tf_profile_small);
+		stage_presign(&s, 4, n == 3);
+		for (uint32_t b = 0; b < 4; b++) {
+			memset(hash, b == 3 ? 0xff : (int)(17 * b), sizeof(hash));
+			sign(b, &paths[b], hash);
+		}
+		stage_free(&s);
+	}
+}
+
+static void prepare(bool confirm)
+{
+	stage_init(&s, 3, &tf_profile_small);
+	stage_presign(&s, 2, confirm);
+}
+
+/* ---- once ---- */
+
+TEST(a_presignature_is_used_once)
+{
+	prepare(true);
+	stage_start_sign(&s, 0, &root, digest);
+	for (unsigned i = 0; i < 3; i++) {
+		uint8_t zero[sizeof(tf_presig)] = { 0 };
+
+		CHECK(memcmp(&s.presig[i][0], zero, sizeof(zero)) == 0);
+	}
+	cast_run(&s.c);
+	stage_check_signature(&s, &root, digest);
+	cast_rooms(&s.c, tf_signing_sizes(&tf_profile_small, 3));
+	CHECK_ERR(start_one(0, &s.presig[0][0], &root), TF_E_STATE);
+	CHECK(s.c.out[0].count == 0);
+	stage_free(&s);
+}
+
+TEST(a_presignature_is_gone_even_if_signing_cannot_start)
+{
+	static const tf_path hardened = { .index = { 0x80000000 }, .len = 1 };
+	uint8_t zero[sizeof(tf_presig)] = { 0 };
+	tf_party swap;
+
+	prepare(true);
+	cast_rooms(&s.c, tf_signing_sizes(&tf_profile_small, 3));
+	CHECK_ERR(start_one(0, &s.presig[0][0], &hardened), TF_E_ENCODING);
+	CHECK(memcmp(&s.presig[0][0], zero, sizeof(zero)) == 0 && s.c.out[0].count == 0);
+	/* another clique: the same people in another order */
+	swap = s.c.env[1].party[0];
+	s.c.env[1].party[0] = s.c.env[1].party[2];
+	s.c.env[1].party[2] = swap;
+	CHECK_ERR(start_one(1, &s.presig[1][0], &root), TF_E_USAGE);
+	CHECK(memcmp(&s.presig[1][0], zero, sizeof(zero)) == 0);
+	/* no memory */
+	tf_arena_init(&s.c.mem[2], s.c.mem[2].base, 64);
+	CHECK_ERR(start_one(2, &s.presig[2][0], &root), TF_E_CAPACITY);
+	CHECK(memcmp(&s.presig[2][0], zero, sizeof(zero)) == 0 && s.c.out[2].count == 0);
+	/* a share that memory has spoilt never leaves */
+	s.presig[0][1].chi.s.d[1] ^= 1;
+	CHECK_ERR(start_one(0, &s.presig[0][1], &root), TF_E_RESOURCE);
+	CHECK(s.c.out[0].count == 0);
+	stage_free(&s);
+}
+
+/* ---- conflict is not guilt ---- */
+
+TEST(who_was_told_something_else_is_in_another_session)
+{
+	prepare(true);
+	stage_start_sign(&s, 0, &root, digest);
+	tf_outbox_reset(&s.c.out[2]);
+	tf_signing_wipe(&s.signing[2]);
+	CHECK_OK(start_one(2, &s.presig[2][1], &root)); /* another presignature */
+	for (unsigned i = 0; i < 2; i++)
+		cast_collect(&s.c, i);
+	cast_collect(&s.c, 2);
+	cast_run(&s.c);
+	for (unsigned i = 0; i < 3; i++) {
+		CHECK(s.c.err[i] == TF_E_SESSION && s.c.fault[i].party == TF_PARTY_NONE);
+		CHECK(tf_rounds_state(s.c.run[i]) == TF_RUN_RUNNING);
+	}
+	CHECK(tf_rounds_awaits(s.c.run[0], 3) && !tf_rounds_awaits(s.c.run[0], 2));
+	stage_free(&s);
+}
+
+/* ---- cheating ---- */
+
+static void other_sigma(const cast *k, void *m, void *ctx)
+{
+	tf_sc one;
+
+	(void)ctx;
+	tf_sc_set_u64(k->g, &one, 1);
+	tf_sc_add(k->g, &((tf_msg_sign_share *)m)->sigma, &((tf_msg_sign_share *)m)->sigma, &one);
+}
+
+static void zero_sigma(const cast *k, void *m, void *ctx)
+{
+	(void)k;
+	(void)ctx;
+	memset(&((tf_msg_sign_share *)m)->sigma, 0, sizeof(tf_sc));
+}
+
+static unsigned liar;
+static void (*lie)(const cast *k, void *m, void *ctx);
+
+static bool rewrite(cast *k, cast_mail *mail)
+{
+	if (mail->from == liar)
+		cast_rewrite(k, mail, &tf_msg_sign_share_wire, lie, NULL);
+	return true;
+}
+
+TEST(a_wrong_share_names_its_sender)
+{
+	for (liar = 1; liar <= 3; liar++) {
+		prepare(true);
+		lie = liar == 2 ? zero_sigma : other_sigma;
+		s.c.rewrite = rewrite;
+		stage_start_sign(&s, 0, &account, digest);
+		cast_run(&s.c);
+		cast_check_blame(&s.c, liar, TF_CK_SIGN_SHARE);
+		CHECK_ERR(tf_signing_result(&(tf_ecdsa_sig){ 0 }, NULL, &s.signing[liar % 3]),
+		          TF_E_STATE);
+		stage_free(&s);
+	}
+}
+
+/* Shares that hold and a signature that does not: only if all of them have been told another key
+ * than the one that the presignatures are for. */
+TEST(the_signature_itself_is_verified)
+{
+	prepare(true);
+	for (unsigned i = 0; i < 3; i++)
+		CHECK_OK(tf_pt_add(s.c.g, &s.presig[i][0].Y, &s.presig[i][0].Y,
+		                   tf_group_base(s.c.g)));
+	stage_start_sign(&s, 0, &account, digest);
+	cast_run(&s.c);
+	for (unsigned i = 0; i < 3; i++) {
+		CHECK(s.c.err[i] == TF_E_PROOF && s.c.fault[i].party == TF_PARTY_NONE);
+		CHECK(s.c.fault[i].check == TF_CK_SIGN_FINAL && s.c.done[i] == 0);
+	}
+	stage_free(&s);
+}
+
+/* ---- the echo of the last presigning round ---- */
+
+TEST(an_unconfirmed_presignature_carries_its_echo_into_the_share)
+{
+	prepare(false);
+	stage_start_sign(&s, 0, &account, digest);
+	cast_run(&s.c);
+	stage_check_signature(&s, &account, digest);
+	/* one party has seen other broadcasts in round 3: nobody is to blame, nothing is signed */
+	s.presig[2][1].echo[4] ^= 1;
+	stage_start_sign(&s, 1, &account, digest);
+	cast_run(&s.c);
+	for (unsigned i = 0; i < 3; i++) {
+		CHECK(s.c.err[i] == TF_E_CONFLICT && s.c.fault[i].party == TF_PARTY_NONE);
+		CHECK(s.c.fault[i].check == TF_CK_ECHO_AGREES && s.c.done[i] == 0);
+	}
+	stage_free(&s);
+}
+
+TEST(a_confirmed_presignature_carries_none)
+{
+	prepare(true);
+	s.presig[2][0].confirmed = 0;
+	s.presig[2][0].echo[0] = 1;
+	stage_start_sign(&s, 0, &account, digest);
+	cast_run(&s.c);
+	for (unsigned i = 0; i < 2; i++)
+		CHECK(s.c.err[i] == TF_E_PROOF && s.c.fault[i].party == 3 &&
+		      s.c.fault[i].check == TF_CK_ENVELOPE_ECHO);
+	stage_free(&s);
+}
+
+/* Row 22 of docs/protocol.md 11: the nonce of the signature depends on all of (path, m). */
+TEST(another_path_or_message_has_another_nonce)
+{
+	static const tf_path other = { .index = { 44, 1, 0, 0, 1 }, .len = 5 };
+	const tf_path *path[3] = { &account, &other, &account };
+	tf_ecdsa_sig sig[3];
+
+	stage_init(&s, 2, &tf_profile_small);
+	stage_presign(&s, 1, true);
+	for (unsigned k = 0; k < 3; k++) {
+		tf_presig keep[2] = { s.presig[0][0], s.presig[1][0] };
+		uint8_t hash[32] = { k == 2 };
+
+		stage_start_sign(&s, 0, path[k], hash);
+		cast_run(&s.c);
+		CHECK_OK(tf_signing_result(&sig[k], NULL, &s.signing[0]));
+		for (unsigned j = 0; j < k; j++)
+			CHECK(!tf_sc_eq(&sig[j].r, &sig[k].r));
+		s.presig[0][0] = keep[0]; /* what no caller may do */
+		s.presig[1][0] = keep[1];
+	}
+	stage_free(&s);
+}
