@@ -8,15 +8,34 @@ target_compile_definitions(tf_flags INTERFACE _GNU_SOURCE
 	TF_VERSION_STRING="${PROJECT_VERSION}")
 target_compile_options(tf_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror
 	-Wstrict-prototypes -Wmissing-prototypes -Wvla -fno-common
-	-ftrivial-auto-var-init=zero -fstack-protector-strong -fstack-clash-protection)
+	-fstack-protector-strong -fstack-clash-protection)
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
 	target_compile_options(tf_flags INTERFACE -fcf-protection)
 endif()
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
 	target_compile_options(tf_flags INTERFACE -fzero-call-used-regs=used-gpr)
-elseif(CMAKE_C_COMPILER_VERSION VERSION_LESS 16) # until then clang asks twice for the zeros
-	target_compile_options(tf_flags INTERFACE
-		-enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang)
+endif()
+
+# Zeroed automatic variables, where the compiler does that without damage: gcc 12 also zeroes bytes
+# that are not padding when a braced initialiser holds an array of structs of odd size.
+set(zeros -ftrivial-auto-var-init=zero)
+if(NOT CMAKE_C_COMPILER_ID STREQUAL "GNU" AND CMAKE_C_COMPILER_VERSION VERSION_LESS 16)
+	list(APPEND zeros -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang)
+endif()
+include(CheckCSourceRuns)
+list(JOIN zeros " " CMAKE_REQUIRED_FLAGS)
+check_c_source_runs("#include <string.h>
+	struct odd { char c[65]; };
+	struct inner { struct odd list[16]; long k; };
+	static struct inner in;
+	int main(void) {
+		struct { struct inner a; int x; } out = { in, 1 };
+		return memcmp(out.a.list, in.list, sizeof(in.list)) + out.x - 1; }
+	__attribute__((constructor)) static void fill(void) { memset(&in, 170, sizeof(in)); }"
+	TREFOIL_ZEROED_VARIABLES)
+unset(CMAKE_REQUIRED_FLAGS)
+if(TREFOIL_ZEROED_VARIABLES)
+	target_compile_options(tf_flags INTERFACE ${zeros})
 endif()
 target_link_options(tf_flags INTERFACE -Wl,-z,relro,-z,now)
 if(NOT TREFOIL_SANITIZE AND NOT TREFOIL_CT STREQUAL "msan" AND CMAKE_BUILD_TYPE MATCHES "Rel")

@@ -143,3 +143,24 @@ TEST(a_failed_check_is_recorded_and_can_be_switched_off)
 	tf_check_switch_off(TF_CK_ENVELOPE_SIGNATURE);
 	CHECK(tf_holds(&f, TF_CK_ENVELOPE_SIGNATURE, false));
 }
+
+/* gcc 12 with -ftrivial-auto-var-init=zero clears bytes of such variables that are not padding
+ * (cmake/Trefoil.cmake leaves the flag out then): points lost their first bytes. */
+TEST(braced_initialisers_keep_their_values)
+{
+	typedef struct odd { uint8_t c[65]; } odd;
+	typedef struct inner { odd list[16]; uint64_t k; } inner;
+	static inner in;
+	memset(&in, 0xaa, sizeof(in));
+	{
+		inner two[2] = { in, in };
+		struct { inner a; uint32_t x; } pair = { in, 1 };
+		struct { odd list[3]; uint64_t k; } three = { .list = { in.list[0], in.list[1],
+		                                                        in.list[2] }, .k = 5 };
+
+		CHECK(memcmp(two[0].list, in.list, sizeof(in.list)) == 0);
+		CHECK(memcmp(two[1].list, in.list, sizeof(in.list)) == 0);
+		CHECK(memcmp(pair.a.list, in.list, sizeof(in.list)) == 0 && pair.x == 1);
+		CHECK(memcmp(three.list, in.list, sizeof(three.list)) == 0 && three.k == 5);
+	}
+}
