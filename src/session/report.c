@@ -58,7 +58,9 @@ void tf_session_report_make(tf_session_report *out, const tf_session *s)
 	memcpy(out->sid, s->sid, sizeof(out->sid));
 	out->err = s->err;
 	out->fault = s->fault;
-	out->culprit = convicted(s) ? s->opening.open.seat[s->fault.party - 1].device : "";
+	if (convicted(s))
+		memcpy(out->culprit, s->opening.open.seat[s->fault.party - 1].device,
+		       sizeof(out->culprit));
 	if (out->culprit[0] && s->env.n)
 		out->evidence_n = tf_rounds_evidence(out->evidence, &s->machine.rounds);
 	say(out->words, sizeof(out->words), s, out->culprit);

@@ -105,7 +105,7 @@ typedef struct tf_session_report {
 	uint8_t sid[32];       /* zero before START */
 	tf_err err;
 	tf_fault fault;
-	const char *culprit;   /* device id; "" if nobody is convicted */
+	char culprit[TF_CTL_NAME_MAX + 1]; /* device id; "" if nobody is convicted */
 	tf_blob evidence[2];   /* signed envelopes */
 	size_t evidence_n;
 	char words[TF_CTL_TEXT_MAX + 1];

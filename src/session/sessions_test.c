@@ -1,0 +1,354 @@
+/* The engine: what begins once, what is refused, who is counted. */
+#include <string.h>
+
+#include "session/house_test.h"
+#include "wire/envelope.h"
+
+TEST(a_start_is_taken_once)
+{
+	house *h = house_new(tf_test_seed());
+	house_run *r = house_open(h, &house_keygen), *other;
+	tf_fault f;
+
+	house_plan_start(r);
+	CHECK_OK(house_start_at(h, r, 0, NULL));
+	CHECK_ERR(house_start_at(h, r, 0, &f), TF_E_REPLAY); /* while it runs */
+	CHECK(f.check == TF_CK_START_AGAIN);
+	CHECK(r->session[0]->phase == TF_SESSION_RUNNING);
+	house_tick(h, 61000);
+	CHECK(r->failed[0]);
+	CHECK_ERR(house_start_at(h, r, 0, &f), TF_E_REPLAY); /* when it is over */
+	CHECK(f.check == TF_CK_START_AGAIN);
+	CHECK_ERR(house_open_at(h, r, 0, &f), TF_E_REPLAY);  /* and its request, too */
+	CHECK(f.check == TF_CK_OPEN_REQUEST);
+	other = house_plan(h, &house_keygen);
+	memcpy(other->start_bytes, r->start_bytes, r->start_len);
+	other->start_len = r->start_len;
+	memset(other->start_bytes + 4, 0x99, 32);
+	CHECK_ERR(house_start_at(h, other, 0, &f), TF_E_NOT_FOUND);
+	other->start_len = 35;
+	CHECK_ERR(house_start_at(h, other, 0, &f), TF_E_ENCODING);
+	house_free(h);
+}
+
+/* After a restart the used sids come from the store; a START never fits another READY anyway. */
+TEST(a_session_id_begins_once_ever)
+{
+	house *h = house_new(tf_test_seed());
+	house_run *r = house_open(h, &house_keygen);
+	uint8_t sid[32];
+	tf_fault f;
+
+	house_plan_start(r);
+	CHECK_OK(house_start_at(h, r, 0, NULL));
+	memcpy(sid, r->session[0]->sid, sizeof(sid));
+	CHECK(h->d[0].kept[TF_REC_USED_SID & 0xff] == 1);
+	tf_sessions_mark_used(&h->d[1].engine, sid);
+	CHECK_ERR(house_start_at(h, r, 1, &f), TF_E_REPLAY);
+	CHECK(f.check == TF_CK_START_REPLAY && r->failed[1]);
+	house_restart(h, 2);
+	CHECK_ERR(house_start_at(h, r, 2, &f), TF_E_NOT_FOUND);
+	house_free(h);
+}
+
+/* Device 0's first message in a run that has begun at 0 and 1. */
+static house_mail first_mail(house *h, house_run **r)
+{
+	*r = house_open(h, &house_keygen);
+	house_plan_start(*r);
+	for (unsigned i = 0; i < DEVICES; i++)
+		CHECK_OK(house_start_at(h, *r, i, NULL));
+	CHECK(h->mail[h->delivered].from == 0);
+	return h->mail[h->delivered];
+}
+
+TEST(an_envelope_counts_only_from_the_device_that_it_names)
+{
+	house *h = house_new(tf_test_seed());
+	house_run *r;
+	house_mail m = first_mail(h, &r);
+	tf_fault f;
+
+	CHECK_ERR(house_hand(h, 1, "guard-4", m.bytes, m.len, &f), TF_E_TRUST);
+	CHECK(f.check == TF_CK_ENVELOPE_SENDER && f.party == 3);
+	CHECK_ERR(house_hand(h, 1, "stranger", m.bytes, m.len, &f), TF_E_TRUST);
+	CHECK(f.check == TF_CK_ENVELOPE_SENDER && f.party == TF_PARTY_NONE);
+	CHECK_ERR(house_hand(h, 1, "primary-1", m.bytes, m.len - 1, &f), TF_E_TRUNCATED);
+	CHECK(h->d[1].engine.dropped == 3);
+	CHECK_OK(house_hand(h, 1, "primary-1", m.bytes, m.len, &f));
+	CHECK_ERR(house_hand(h, 1, "primary-1", m.bytes, m.len, &f), TF_E_DUPLICATE);
+	house_deliver(h);
+	CHECK(house_all_done(r));
+	CHECK_ERR(house_hand(h, 1, "primary-1", m.bytes, m.len, &f), TF_E_SESSION);
+	house_free(h);
+}
+
+/* The same goes for mail that waited: it is looked at when the session begins. */
+TEST(early_mail_of_a_false_sender_is_dropped)
+{
+	house *h = house_new(tf_test_seed());
+	house_run *r = house_open(h, &house_keygen);
+	house_mail m;
+
+	house_plan_start(r);
+	CHECK_OK(house_start_at(h, r, 0, NULL));
+	m = h->mail[0];
+	CHECK_OK(house_hand(h, m.to, "guard-4", m.bytes, m.len, NULL));
+	CHECK(h->d[m.to].engine.inbox.used > 0);
+	CHECK_OK(house_start_at(h, r, m.to, NULL));
+	CHECK(h->d[m.to].engine.inbox.used == 0 && h->d[m.to].engine.dropped == 1);
+	CHECK_OK(house_start_at(h, r, 3 - m.to, NULL));
+	house_deliver(h);
+	CHECK(house_all_done(r));
+	house_free(h);
+}
+
+/* Party 1 equivocates: signs a second first message. */
+static void equivocate(house *h, house_mail m)
+{
+	tf_envelope e;
+	tf_arena none;
+	uint8_t payload[32], buf[512];
+	size_t len;
+
+	tf_arena_init(&none, NULL, 0);
+	CHECK_OK(tf_envelope_decode(&e, NULL, &none, m.bytes, m.len));
+	memcpy(payload, e.payload.p, sizeof(payload));
+	payload[0] ^= 1;
+	e.payload = (tf_blob){ payload, sizeof(payload) };
+	CHECK_OK(tf_envelope_sign(&e, &h->d[0].signer));
+	CHECK_OK(tf_envelope_encode(buf, sizeof(buf), &len, NULL, &e));
+	CHECK_OK(house_hand(h, m.to, "primary-1", m.bytes, m.len, NULL));
+	CHECK_ERR(house_hand(h, m.to, "primary-1", buf, len, NULL), TF_E_CONFLICT);
+}
+
+TEST(a_cheat_is_named_counted_and_at_last_in_quarantine)
+{
+	house *h = house_new(tf_test_seed());
+	house_run *r;
+	tf_fault f;
+
+	for (unsigned k = 1; k <= 2; k++) {
+		house_mail m = first_mail(h, &r);
+		unsigned at = m.to;
+
+		equivocate(h, m);
+		CHECK(r->failed[at] && strcmp(r->report[at].culprit, "primary-1") == 0);
+		CHECK(r->report[at].fault.check == TF_CK_EQUIVOCATION);
+		CHECK(strstr(r->report[at].words, "primary-1") != NULL);
+		CHECK(tf_standings_find(&h->d[at].engine.standings, "primary-1")->aborts == k);
+		CHECK(h->d[at].engine.alarms == 0);
+		h->delivered = h->posted;
+		house_tick(h, 61000);
+	}
+	r = house_plan(h, &house_keygen);
+	CHECK_ERR(house_open_at(h, r, 1, &f), TF_E_POLICY);
+	CHECK(f.check == TF_CK_OPEN_STANDING);
+	CHECK_OK(house_open_at(h, r, 2, NULL)); /* where nothing of it is known */
+	house_free(h);
+}
+
+/* A failure that names nobody is an alarm about ourselves. */
+TEST(an_error_of_our_own_is_an_alarm)
+{
+	house *h = house_new(tf_test_seed());
+	house_run *r = house_open(h, &house_keygen);
+
+	house_plan_start(r);
+	r->session[0]->args.mem_len = 64;
+	CHECK_ERR(house_start_at(h, r, 0, NULL), TF_E_CAPACITY);
+	CHECK(r->failed[0] && r->report[0].culprit[0] == 0 && h->d[0].engine.alarms == 1);
+	house_free(h);
+}
+
+TEST(what_the_protocol_needs_must_be_there)
+{
+	house *h = house_new(tf_test_seed());
+	house_run *r;
+	house_spec s = { .protocol = TF_PRESIGN, .n = 3, .seat = { 0, 1, 2 }, .batch = 1 };
+	tf_fault f;
+
+	house_make_key(h);
+	r = house_plan(h, &s);
+	CHECK_ERR(house_open_at(h, r, 0, &f), TF_E_USAGE); /* no introductions */
+	house_introduce(h);
+	h->d[0].key.state = TF_SHARE_PENDING;
+	CHECK_ERR(house_open_at(h, r, 0, &f), TF_E_USAGE);
+	h->d[0].key.state = TF_SHARE_COMMITTED;
+	r->open.key_id[0] ^= 1;
+	house_encode_open(r);
+	CHECK_ERR(house_open_at(h, r, 0, &f), TF_E_USAGE); /* another key */
+	r->open.key_id[0] ^= 1;
+	r->open.epoch++;
+	house_encode_open(r);
+	CHECK_ERR(house_open_at(h, r, 0, &f), TF_E_STATE);
+	CHECK(f.check == TF_CK_OPEN_EPOCH);
+	r->open.epoch--;
+	house_encode_open(r);
+	CHECK_OK(house_open_at(h, r, 0, &f));
+	house_free(h);
+}
+
+TEST(only_so_many_sessions_at_once)
+{
+	house *h = house_new(tf_test_seed());
+	house_run *r = NULL;
+
+	for (unsigned k = 0; k < SLOTS; k++) {
+		r = house_plan(h, &house_keygen);
+		CHECK_OK(house_open_at(h, r, 0, NULL));
+	}
+	r = house_plan(h, &house_keygen);
+	CHECK_ERR(house_open_at(h, r, 0, NULL), TF_E_BUSY);
+	house_tick(h, 5001);
+	CHECK_OK(house_open_at(h, r, 0, NULL)); /* the request was not used up */
+	house_free(h);
+}
+
+/* Presignatures: each is promised once, and gone when its run fails. */
+TEST_SLOW(a_presignature_serves_one_signing, 120)
+{
+	house *h = house_new(tf_test_seed());
+	house_run *pre, *r, *other;
+	house_spec spec;
+	tf_fault f;
+
+	house_make_key(h);
+	house_introduce(h);
+	pre = house_presign(h, 3);
+	spec = house_sign_spec(pre->ids[0], 1);
+	r = house_open(h, &spec);
+	other = house_plan(h, &spec);
+	CHECK_ERR(house_open_at(h, other, 0, &f), TF_E_NOT_FOUND); /* promised already */
+	CHECK(f.check == TF_CK_OPEN_PRESIG);
+	for (unsigned i = 0; i < DEVICES; i++)
+		house_cancel(h, r, i);
+	CHECK_ERR(house_open_at(h, other, 0, &f), TF_E_NOT_FOUND); /* and destroyed */
+	spec = house_sign_spec(pre->ids[2], 2);
+	r = house_open(h, &spec);
+	house_start(h, r);
+	house_deliver(h);
+	house_check_signed(h, r);
+	spec = house_sign_spec(pre->ids[1], 3); /* skipped, so destroyed */
+	r = house_plan(h, &spec);
+	CHECK_ERR(house_open_at(h, r, 0, &f), TF_E_NOT_FOUND);
+	house_free(h);
+}
+
+TEST_SLOW(a_presignature_is_of_one_sharing_and_clique, 120)
+{
+	house *h = house_new(tf_test_seed());
+	house_run *pre, *r;
+	house_spec spec;
+	tf_fault f;
+
+	house_make_key(h);
+	house_introduce(h);
+	pre = house_presign(h, 1);
+	spec = house_sign_spec(pre->ids[0], 1);
+	r = house_plan(h, &spec);
+	r->open.parties_n = 2;
+	r->open.t = 2;
+	house_encode_open(r);
+	CHECK_ERR(house_open_at(h, r, 0, &f), TF_E_NOT_FOUND);
+	CHECK(f.check == TF_CK_OPEN_PRESIG);
+	r->open.parties_n = 3;
+	r->open.sharing[0] ^= 1;
+	house_encode_open(r);
+	CHECK_ERR(house_open_at(h, r, 0, &f), TF_E_NOT_FOUND);
+	tf_sessions_epoch(&h->d[0].engine, h->d[0].key.sharing.sharing, 1000);
+	r->open.sharing[0] ^= 1;
+	house_encode_open(r);
+	CHECK_ERR(house_open_at(h, r, 0, &f), TF_E_NOT_FOUND);
+	CHECK_OK(house_open_at(h, r, 1, &f));
+	house_free(h);
+}
+
+/* It grows old between OPEN and START. */
+TEST_SLOW(a_presignature_must_still_be_there_at_the_start, 120)
+{
+	house *h = house_new(tf_test_seed());
+	house_run *pre, *r;
+	house_spec spec;
+	tf_fault f;
+
+	house_make_key(h);
+	house_introduce(h);
+	pre = house_presign(h, 1);
+	spec = house_sign_spec(pre->ids[0], 1);
+	r = house_open(h, &spec);
+	CHECK(tf_pool_destroy(&h->d[0].engine.pool, pre->ids[0]));
+	house_plan_start(r);
+	CHECK_ERR(house_start_at(h, r, 0, &f), TF_E_NOT_FOUND);
+	CHECK(f.check == TF_CK_START_PRESIG && r->failed[0]);
+	house_free(h);
+}
+
+/* A co-signer that was told to sign something else is in another session: nobody is blamed, and no
+ * signature comes out. */
+TEST_SLOW(another_digest_is_another_session, 120)
+{
+	house *h = house_new(tf_test_seed());
+	house_run *pre, *r;
+	house_spec spec;
+
+	house_make_key(h);
+	house_introduce(h);
+	pre = house_presign(h, 1);
+	spec = house_sign_spec(pre->ids[0], 1);
+	r = house_open(h, &spec);
+	r->session[2]->args.digest[0] ^= 1;
+	house_start(h, r);
+	house_deliver(h);
+	house_tick(h, 61000);
+	for (unsigned i = 0; i < DEVICES; i++) {
+		CHECK(r->failed[i] && !r->done[i] && r->report[i].culprit[0] == 0);
+		CHECK(h->d[i].engine.alarms == 0);
+	}
+	house_free(h);
+}
+
+TEST(work_elsewhere_is_told_to_end_when_it_comes_back)
+{
+	house *h = house_new(tf_test_seed());
+	house_run *r;
+	tf_session *s;
+	tf_outbox out;
+	tf_arena mem;
+	uint8_t room[4096];
+
+	(void)first_mail(h, &r);
+	s = r->session[0];
+	tf_arena_init(&mem, room, sizeof(room));
+	tf_outbox_init(&out, &mem);
+	tf_sessions_take(s);
+	CHECK(tf_sessions_cancel(&h->d[0].engine, r->open.request, TF_E_CANCELLED) == s);
+	CHECK(tf_sessions_tick(&h->d[0].engine, h->now + 61000) == NULL);
+	CHECK(s->phase == TF_SESSION_RUNNING);
+	CHECK_ERR(tf_sessions_close(&h->d[0].engine, s, &out), TF_E_STATE);
+	tf_sessions_give(s);
+	CHECK(s->phase == TF_SESSION_FAILED && s->err == TF_E_CANCELLED);
+	CHECK_OK(tf_sessions_close(&h->d[0].engine, s, &out));
+	CHECK(s->phase == TF_SESSION_FREE);
+	CHECK(tf_sessions_find(&h->d[0].engine, r->open.request) == NULL);
+	r->session[0] = NULL;
+	house_free(h);
+}
+
+TEST(out_of_turn_is_a_state_error)
+{
+	house *h = house_new(tf_test_seed());
+	house_run *r = house_open(h, &house_keygen);
+	tf_session *s = r->session[0];
+	uint8_t buf[64];
+	tf_ecdsa_sig sig;
+	size_t len;
+
+	CHECK_ERR(tf_session_begin(s, NULL, NULL), TF_E_STATE);
+	CHECK_ERR(tf_session_step(s, buf, 1, NULL, NULL), TF_E_STATE);
+	CHECK_ERR(tf_session_result(buf, sizeof(buf), &len, s), TF_E_STATE);
+	CHECK_ERR(tf_session_signature(&sig, NULL, s), TF_E_STATE);
+	CHECK_ERR(tf_sessions_close(&h->d[0].engine, s, NULL), TF_E_STATE);
+	CHECK(strcmp(tf_protocol_name(TF_KEYGEN), "keygen") == 0);
+	house_free(h);
+}
