@@ -22,7 +22,7 @@ static uint64_t below(house *h, uint64_t n)
 	return x % n;
 }
 
-static bool find_member(void *ctx, const char *name, tf_member *out)
+static bool find_member(void *ctx, const char *name, tf_roster_seat *out)
 {
 	house *h = ctx;
 
