@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fault.h"
+
 #define EXIT_SKIPPED 77
 
 static tf_test *tests;
@@ -131,6 +133,23 @@ char *tf_test_read_file(const char *path, size_t *len)
 	return buf;
 }
 
+static const char *running;
+
+/* Append "test check" for each check that refused something, to the file TREFOIL_CHECK_REPORT. */
+static void report_checks(void)
+{
+	const char *path = getenv("TREFOIL_CHECK_REPORT");
+	FILE *f = path ? fopen(path, "a") : NULL;
+	unsigned n;
+	const tf_check *all = tf_check_list(&n);
+
+	for (unsigned i = 0; f && i < n; i++)
+		if (tf_check_refusals(all[i]))
+			fprintf(f, "%s %u\n", running, (unsigned)all[i]);
+	if (f)
+		fclose(f);
+}
+
 /* Run one test in a child; its exit status is the verdict. */
 static int run_one(const tf_test *t)
 {
@@ -143,6 +162,8 @@ static int run_one(const tf_test *t)
 		return 1;
 	if (pid == 0) {
 		alarm(getenv("TREFOIL_NO_ALARM") ? 0 : t->seconds);
+		running = t->name;
+		atexit(report_checks);
 		t->run();
 		exit(0);
 	}
