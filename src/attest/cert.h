@@ -94,7 +94,7 @@ bool tf_trust_is_dev(const tf_trust *t);
  * the current one TF_E_REPLAY; not yet or no longer valid TF_E_EXPIRED; malformed TF_E_ENCODING. */
 TF_MUST_USE tf_err tf_trust_set_crl(tf_trust *t, const uint8_t *der, size_t len, int64_t now);
 
-/* Number of the current CRL (0: none) and its nextUpdate. */
+/* Number of the current CRL (0: none); next_update, if not NULL, receives its nextUpdate. */
 uint64_t tf_trust_crl_number(const tf_trust *t, int64_t *next_update);
 
 /* Believe in the holder of this certificate, or not: form, chain to the pinned root (X509_STRICT,

@@ -36,7 +36,7 @@ tf_err tf_ticket_make(tf_ticket *out, char text[static TF_TICKET_TEXT + 1],
                       int64_t seconds, const tf_rng *rng)
 {
 	TF_AUTO(tf_secret) secret = { 0 };
-	tf_ticket t = { .holder = *holder, .sans = *sans, .expires = now + seconds };
+	tf_ticket t = { .holder = *holder, .sans = *sans };
 
 	if (!tf_holder_valid(holder) || !may_enrol(holder->role) || seconds < 1 ||
 	    seconds > TF_TICKET_SECONDS ||
@@ -44,6 +44,7 @@ tf_err tf_ticket_make(tf_ticket *out, char text[static TF_TICKET_TEXT + 1],
 		return TF_E_USAGE;
 	TRY(tf_rng_bytes(rng, secret.b, sizeof(secret.b)));
 	hash_secret(t.hash, &secret);
+	t.expires = now + seconds;
 	sodium_bin2hex(text, TF_TICKET_TEXT + 1, secret.b, sizeof(secret.b));
 	*out = t;
 	return TF_OK;

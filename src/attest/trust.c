@@ -97,7 +97,8 @@ bool tf_trust_is_dev(const tf_trust *t)
 
 uint64_t tf_trust_crl_number(const tf_trust *t, int64_t *next_update)
 {
-	*next_update = t->crl_next_update;
+	if (next_update)
+		*next_update = t->crl_next_update;
 	return t->crl_number;
 }
 

@@ -6,8 +6,8 @@
  *
  *     tf_member_open      keys, and whatever the store has
  *     tf_member_enrol     once, with a ticket: nonce, request, certificate
- *     tf_member_refresh   list and workspace file; a new certificate when two thirds of the old one's
- *                         life are over
+ *     tf_member_refresh   list and workspace file; a new certificate when two thirds of the old
+ *                         one's life are over
  *     tf_member_watch     the same from the loop, again and again, in a worker
  *
  * What the server sends is believed only as far as it proves itself: the root and the admins are

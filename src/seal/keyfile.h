@@ -1,8 +1,9 @@
 /* Secrets that come from outside: a file only its owner can read, or a systemd credential.
  *
  * A source is written "file:/path" or "credential:name" ($CREDENTIALS_DIRECTORY/name; the name has
- * no '/'). The file must be regular, not a link, owned by root or by us, and readable by nobody
- * else (no group or other bits). Never from argv or the environment.
+ * no '/'). The file must be regular, not a link, owned by root or by us (root also takes a file of
+ * the daemons' user 2000), and readable by nobody else (no group or other bits). Never from argv or
+ * the environment.
  */
 #ifndef TF_SEAL_KEYFILE_H
 #define TF_SEAL_KEYFILE_H

@@ -1,0 +1,230 @@
+#include "daemon/enrol_exchange.h"
+
+#include <jansson.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attest/workspace.h"
+#include "net/http_client.h"
+
+#define URL_CAP 1024u
+#define ANSWER_MAX (TF_CRL_MAX + (64u << 10))
+
+void tf_exchange_wipe(tf_exchange *x)
+{
+	free(x->url);
+	free(x->root_pem);
+	free(x->crl);
+	free(x->workspace);
+	EVP_PKEY_free(x->tls_key);
+	tf_wipe(x, sizeof(*x));
+}
+
+static tf_err say(tf_exchange *x, tf_err e, const char *text)
+{
+	snprintf(x->why, sizeof(x->why), "%s", text);
+	return e;
+}
+
+/* Is this the RA server of our workspace? curl has verified chain and address already. */
+static tf_err is_server(void *ctx, X509 *peer, char *why, size_t cap)
+{
+	const tf_exchange *x = ctx;
+	uint8_t der[TF_CERT_MAX], *p = der;
+	int len = i2d_X509(peer, NULL);
+	tf_cert c;
+
+	if (len <= 0 || (size_t)len > sizeof(der) || i2d_X509(peer, &p) != len ||
+	    tf_cert_parse(&c, der, (size_t)len) != TF_OK || c.id.holder.role != TF_ROLE_RA ||
+	    strcmp(c.id.holder.workspace, x->holder.workspace) != 0 ||
+	    !tf_ct_reveal(tf_ct_bytes_eq(c.id.trust_root, x->trust_root, 32))) {
+		snprintf(why, cap, "the server is not the RA of workspace %s", x->holder.workspace);
+		return TF_E_TRUST;
+	}
+	return TF_OK;
+}
+
+/* What a refusal's status says about who acts. */
+static tf_err error_of(int status)
+{
+	switch (status) {
+	case 400: return TF_E_ENCODING;
+	case 401: return TF_E_AUTH;
+	case 403: return TF_E_POLICY;
+	case 404: return TF_E_NOT_FOUND;
+	case 409: return TF_E_CONFLICT;
+	case 429:
+	case 503: return TF_E_BUSY;
+	}
+	return TF_E_IO;
+}
+
+/* The server's own words, if they are words. */
+static tf_err refused(tf_exchange *x, const tf_fetch_result *r)
+{
+	json_t *body = json_loadb(r->body, r->body_len, JSON_REJECT_DUPLICATES, NULL);
+	const char *message = json_string_value(json_object_get(body, "message"));
+	char text[160];
+	size_t n = 0;
+
+	for (const char *p = message ? message : ""; *p && n + 1 < sizeof(text); p++)
+		text[n++] = *p >= 0x20 && *p < 0x7f ? *p : '?';
+	text[n] = '\0';
+	snprintf(x->why, sizeof(x->why), "RA server answers %d: %s", r->status, text);
+	json_decref(body);
+	return error_of(r->status);
+}
+
+typedef enum shown { ANONYMOUS, WITH_CERTIFICATE } shown;
+
+static tf_err fetch(tf_exchange *x, tf_fetch_result *r, const char *method, const char *path,
+                    const char *body, shown who)
+{
+	char url[URL_CAP];
+	tf_fetch f = { .method = method, .url = url, .ca_pem = x->root_pem,
+	               .ca_len = strlen(x->root_pem), .check = is_server, .check_ctx = x,
+	               .response_max = ANSWER_MAX };
+	tf_err e;
+
+	if ((size_t)snprintf(url, sizeof(url), "%s%s", x->url, path) >= sizeof(url))
+		return say(x, TF_E_USAGE, "address of the RA server is too long");
+	if (body) {
+		f.content_type = "application/json";
+		f.body = body;
+		f.body_len = strlen(body);
+	}
+	if (who == WITH_CERTIFICATE) {
+		f.cert_pem = x->cert_pem;
+		f.cert_len = strlen(x->cert_pem);
+		f.key_pem = x->key_pem;
+		f.key_len = strlen(x->key_pem);
+	}
+	e = tf_fetch_run(r, &f);
+	if (e != TF_OK) {
+		snprintf(x->why, sizeof(x->why), "RA server at %.90s: %.140s", x->url, r->reason);
+		return e;
+	}
+	return r->status == 200 ? TF_OK : refused(x, r);
+}
+
+/* Takes the reference to body. */
+static tf_err post(tf_exchange *x, json_t **answer, const char *path, json_t *body, shown who)
+{
+	TF_AUTO(tf_fetch_result) r = { 0 };
+	char *text = json_dumps(body, JSON_COMPACT);
+	tf_err e = text ? fetch(x, &r, "POST", path, text, who) : TF_E_RESOURCE;
+
+	json_decref(body);
+	if (text)
+		tf_wipe(text, strlen(text)); /* may hold the ticket */
+	free(text);
+	TRY(e);
+	*answer = json_loadb(r.body, r.body_len, JSON_REJECT_DUPLICATES, NULL);
+	return *answer ? TF_OK : say(x, TF_E_ENCODING, "RA server answers no JSON");
+}
+
+static tf_err take_nonce(tf_exchange *x, uint8_t nonce[static TF_NONCE_LEN])
+{
+	const bool first = x->what == TF_EXCHANGE_ENROL;
+	json_t *body = first ? json_pack("{s:s}", "ticket", x->ticket) : json_object();
+	json_t *answer = NULL;
+	const char *hex;
+	size_t got = 0;
+	tf_err e = post(x, &answer, first ? "/v1/enrol/nonce" : "/v1/renew/nonce", body,
+	                first ? ANONYMOUS : WITH_CERTIFICATE);
+
+	TRY(e);
+	if (json_unpack(answer, "{s:s}", "nonce", &hex) != 0 ||
+	    strlen(hex) != 2 * (size_t)TF_NONCE_LEN ||
+	    sodium_hex2bin(nonce, TF_NONCE_LEN, hex, strlen(hex), NULL, &got, NULL) != 0 ||
+	    got != TF_NONCE_LEN)
+		e = say(x, TF_E_ENCODING, "RA server answers without a nonce");
+	json_decref(answer);
+	return e;
+}
+
+/* The body of enrolment or renewal; NULL without memory. */
+static json_t *request_body(const tf_exchange *x, const uint8_t nonce[static TF_NONCE_LEN],
+                            const uint8_t *csr, size_t len, const uint8_t sig[static 64])
+{
+	char nonce_hex[2 * TF_NONCE_LEN + 1], sig_hex[129];
+	char b64[sodium_base64_ENCODED_LEN(TF_CSR_MAX, sodium_base64_VARIANT_ORIGINAL)];
+	json_t *body;
+
+	sodium_bin2hex(nonce_hex, sizeof(nonce_hex), nonce, TF_NONCE_LEN);
+	sodium_bin2hex(sig_hex, sizeof(sig_hex), sig, 64);
+	sodium_bin2base64(b64, sizeof(b64), csr, len, sodium_base64_VARIANT_ORIGINAL);
+	body = json_pack("{s:s,s:s,s:s,s:{s:s}}", "nonce", nonce_hex, "csr", b64,
+	                 "identitySignature", sig_hex, "evidence", "kind",
+	                 tf_evidence_name(TF_EVIDENCE_NONE));
+	if (body && x->what == TF_EXCHANGE_ENROL &&
+	    json_object_set_new(body, "ticket", json_string(x->ticket)) != 0) {
+		json_decref(body);
+		return NULL;
+	}
+	return body;
+}
+
+static tf_err get_certificate(tf_exchange *x)
+{
+	const bool first = x->what == TF_EXCHANGE_ENROL;
+	uint8_t nonce[TF_NONCE_LEN], csr[TF_CSR_MAX], sig[64];
+	json_t *answer = NULL;
+	const char *pem;
+	size_t len;
+	tf_err e;
+
+	TRY(take_nonce(x, nonce));
+	TRY(tf_tls_key_make(&x->tls_key));
+	TRY(tf_csr_make(csr, sizeof(csr), &len, &x->holder, &x->keys, &x->sans, x->tls_key));
+	TRY(tf_csr_sign(sig, &x->keys, csr, len, nonce));
+	TRY(post(x, &answer, first ? "/v1/enrol" : "/v1/renew",
+	         request_body(x, nonce, csr, len, sig), first ? ANONYMOUS : WITH_CERTIFICATE));
+	e = json_unpack(answer, "{s:s}", "certificate", &pem) == 0
+	    ? tf_cert_from_pem(x->cert, sizeof(x->cert), &x->cert_len, pem, strlen(pem))
+	    : TF_E_ENCODING;
+	json_decref(answer);
+	return e == TF_OK ? e : say(x, e, "RA server answers without a certificate");
+}
+
+static tf_err get_crl(tf_exchange *x)
+{
+	TF_AUTO(tf_fetch_result) r = { 0 };
+
+	TRY(fetch(x, &r, "GET", "/v1/crl", NULL, ANONYMOUS));
+	x->crl = malloc(r.body_len + 1);
+	if (!x->crl)
+		return TF_E_RESOURCE;
+	memcpy(x->crl, r.body, r.body_len);
+	x->crl_len = r.body_len;
+	return TF_OK;
+}
+
+static tf_err get_workspace(tf_exchange *x)
+{
+	TF_AUTO(tf_fetch_result) r = { 0 };
+	tf_err e = fetch(x, &r, "GET", "/v1/workspace", NULL, ANONYMOUS);
+
+	if (e == TF_E_NOT_FOUND)
+		return TF_OK;
+	TRY(e);
+	if (r.body_len > TF_WORKSPACE_FILE_MAX)
+		return say(x, TF_E_TOO_LARGE, "workspace file is too large");
+	x->workspace = strndup(r.body, r.body_len);
+	if (!x->workspace)
+		return TF_E_RESOURCE;
+	x->workspace_len = strlen(x->workspace);
+	return TF_OK;
+}
+
+void tf_exchange_run(tf_exchange *x)
+{
+	x->crl_err = get_crl(x);
+	x->workspace_err = x->cert_err = x->crl_err;
+	if (x->crl_err == TF_E_IO || x->crl_err == TF_E_TRUST)
+		return; /* nobody there, or not the one we look for: no need to try thrice */
+	x->workspace_err = get_workspace(x);
+	x->cert_err = x->what == TF_EXCHANGE_NO_CERT ? TF_OK : get_certificate(x);
+}

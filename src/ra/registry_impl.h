@@ -1,0 +1,26 @@
+/* Shared by the files of the RA server's registry only. */
+#ifndef TF_RA_REGISTRY_IMPL_H
+#define TF_RA_REGISTRY_IMPL_H
+
+#include <jansson.h>
+
+#include "ra/registry.h"
+
+/* Say why in one line and hand the error on. */
+TF_MUST_USE tf_err tf_refuse(tf_refusal *why, tf_err e, const char *text);
+
+/* An audit row {"event": event, ...}; takes the reference to fields, which may be NULL for want of
+ * memory. */
+TF_MUST_USE tf_err tf_registry_audit(tf_registry *r, int64_t now, const char *event,
+                                     json_t *fields);
+
+/* Hex as a JSON string. */
+json_t *tf_json_hex(const uint8_t *p, size_t len);
+
+/* Check the evidence and issue; inside the caller's transaction: device and certificate are
+ * recorded. event names the audit row. */
+TF_MUST_USE tf_err tf_registry_issue(tf_registry *r, tf_issued *out, const tf_csr *csr,
+                                     const tf_evidence *evidence, int64_t now, const char *event,
+                                     tf_refusal *why);
+
+#endif
