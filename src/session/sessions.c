@@ -253,7 +253,7 @@ tf_err tf_sessions_start(tf_sessions *a, uint64_t now, const uint8_t *in, size_t
 	found = tf_sessions_find(a, request);
 	if (!found && !tf_sessions_was_used(a, request))
 		return TF_E_NOT_FOUND;
-	if (!tf_holds(f, TF_CK_START_AGAIN, awaits_start(found)))
+	if (!tf_holds(f, TF_CK_START_AGAIN, awaits_start(found)) || !found)
 		return TF_E_REPLAY;
 	err = tf_opening_close(&opened, &found->opening, &a->standings, a->c.self, in, len,
 	                       &a->scratch, f);
