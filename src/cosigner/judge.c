@@ -39,6 +39,17 @@ static bool may_sign_for(const tf_api_user *u, const char *primary)
 	return false;
 }
 
+static bool is_target(tf_blob target)
+{
+	return target.len == strlen(TARGET) && memcmp(target.p, TARGET, target.len) == 0;
+}
+
+/* Does the dev profile keep its hands off this chain? An unknown one is refused elsewhere. */
+static bool forbidden_mainnet(const tf_workspace *w, const tf_chain_rule *rule)
+{
+	return w->dev_profile && rule && !rule->testnet;
+}
+
 /* The client's signature, over this body, for this operation, not too long ago. */
 static tf_err verify_token(tf_jwt_claims *claims, tf_jwt_why *why, tf_fault *fault,
                            const tf_judge *j, const tf_api_user *u, const tf_ctl_intent *intent)
@@ -77,9 +88,7 @@ static tf_err judge_client(tf_judgement *out, char reason[static TF_JUDGE_REASON
 	char subject[64];
 	tf_err e;
 
-	if (!tf_holds(fault, TF_CK_JUDGE_TARGET,
-	              intent->target.len == strlen(TARGET) &&
-	              memcmp(intent->target.p, TARGET, strlen(TARGET)) == 0))
+	if (!tf_holds(fault, TF_CK_JUDGE_TARGET, is_target(intent->target)))
 		return refuse(reason, TF_E_AUTH, "the request is not for " TARGET);
 	e = tf_jwt_peek_subject(subject, sizeof(subject), &why, token, intent->token.len);
 	if (e != TF_OK)
@@ -117,7 +126,7 @@ static tf_err judge_payload(tf_judgement *out, char reason[static TF_JUDGE_REASO
 		return e;
 	}
 	rule = tf_chain_rule_find(w->chains, w->n_chains, request.asset_id);
-	if (!tf_holds(fault, TF_CK_JUDGE_TESTNET, !w->dev_profile || !rule || rule->testnet))
+	if (!tf_holds(fault, TF_CK_JUDGE_TESTNET, !forbidden_mainnet(w, rule)))
 		return refuse(reason, TF_E_POLICY, "the dev profile signs for testnets only");
 	e = tf_match_payload(out->digest, &tx, fault, &request, w->chains, w->n_chains,
 	                     intent->payload.p, intent->payload.len, &out->path);

@@ -55,7 +55,7 @@ TF_MUST_USE tf_err tf_judge_intent(tf_judgement *out, char reason[static TF_JUDG
 
 /* Bind request and nonce to the digest, durably, in one transaction. TF_E_CONFLICT: one of them is
  * bound to another digest (fault says which); then nothing was written. */
-TF_MUST_USE tf_err tf_judge_bind(tf_store *s, const tf_judgement *v, const uint8_t key_id[static 32],
-                                 tf_fault *fault);
+TF_MUST_USE tf_err tf_judge_bind(tf_store *s, const tf_judgement *v,
+                                 const uint8_t key_id[static 32], tf_fault *fault);
 
 #endif

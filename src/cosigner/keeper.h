@@ -2,8 +2,8 @@
  *
  * Moduli (made once), the moduli of every device it was introduced to, and its key shares. Records
  * are read once at start and again when a run has written one; the secret ones lie in memory of
- * this process only while they are used by runs. Everything goes through store/store.h: a value that
- * was moved, swapped or altered is not opened.
+ * this process only while they are used by runs. Everything goes through store/store.h: a value
+ * that was moved, swapped or altered is not opened.
  */
 #ifndef TF_COSIGNER_KEEPER_H
 #define TF_COSIGNER_KEEPER_H

@@ -1,4 +1,5 @@
 /* trefoil-cosigner: a guard or a primary. */
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,10 +107,8 @@ static tf_err load_used(void *ctx, const tf_place *place, const uint8_t *value, 
 
 	(void)value;
 	(void)len;
-	if (strlen(place->row) != 64)
+	if (strlen(place->row) != 64 || sodium_hex2bin(id, 32, place->row, 64, NULL, NULL, NULL) != 0)
 		return TF_OK;
-	for (size_t i = 0; i < 32; i++)
-		sscanf(place->row + 2 * i, "%2hhx", &id[i]);
 	tf_sessions_mark_used(&n->sessions, id);
 	return TF_OK;
 }

@@ -63,7 +63,8 @@ typedef struct tf_node {
 	tf_metric *signatures, *refusals, *runs_done, *runs_failed;
 } tf_node;
 
-int64_t tf_node_now_s(void);  /* Unix time */
+/* Unix time in seconds, and in milliseconds. */
+int64_t tf_node_now_s(void);
 int64_t tf_node_now_ms(void);
 
 /* A disk or store that fails ends the process: what cannot be made durable must not go on. */

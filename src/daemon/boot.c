@@ -1,5 +1,6 @@
 #include "daemon/boot.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,9 +33,7 @@ static tf_err hex_key(uint8_t out[static 32], const char *text)
 {
 	if (strlen(text) != 64 || strspn(text, "0123456789abcdef") != 64)
 		return TF_E_ENCODING;
-	for (size_t i = 0; i < 32; i++)
-		sscanf(text + 2 * i, "%2hhx", &out[i]);
-	return TF_OK;
+	return sodium_hex2bin(out, 32, text, 64, NULL, NULL, NULL) == 0 ? TF_OK : TF_E_ENCODING;
 }
 
 static tf_err read_file(char *out, size_t cap, const char *path)

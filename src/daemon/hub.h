@@ -37,6 +37,8 @@ typedef struct tf_hub_options {
 	void *ctx;
 } tf_hub_options;
 
+/* A hub that listens and dials as the options say, until tf_hub_free. TF_E_IO if the address cannot
+ * be bound; TF_E_RESOURCE. */
 TF_MUST_USE tf_err tf_hub_new(tf_hub **out, const tf_hub_options *options);
 
 /* Closes everything; down is not called any more. NULL is allowed. */

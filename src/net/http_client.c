@@ -268,7 +268,8 @@ static tf_err perform(tf_fetch_result *r, const tf_fetch *f, CURL *c, bool tls,
 	long status = 0;
 	CURLcode code;
 
-	if (!set_manners(c, f, tls) || !set_trust(c, f) || !set_check(c, &v, tls) || !set_request(c, f) ||
+	if (!set_manners(c, f, tls) || !set_trust(c, f) || !set_check(c, &v, tls) ||
+	    !set_request(c, f) ||
 	    curl_easy_setopt(c, CURLOPT_HTTPHEADER, lines) != CURLE_OK ||
 	    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, text) != CURLE_OK ||
 	    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, add) != CURLE_OK ||

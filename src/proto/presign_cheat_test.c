@@ -167,8 +167,8 @@ TEST_SLOW(presign_round_2_names_the_cheat, 300)
 	each(all, TF_ARRAY_LEN(all));
 }
 
-/* Direct messages that are not what an honest machine makes, with hashes that fit: those go into the
- * broadcast, which is sent after them. */
+/* Direct messages that are not what an honest machine makes, with hashes that fit: those go into
+ * the broadcast, which is sent after them. */
 static void (*spoil)(tf_presign_mta_item *m, unsigned to);
 static uint8_t fitting[3][32];
 static unsigned to_party;

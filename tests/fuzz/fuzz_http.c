@@ -1,5 +1,5 @@
-/* The HTTP request reader: however the bytes are cut, the same requests come out, and what comes out
- * has the form that everybody above relies on. */
+/* The HTTP request reader: however the bytes are cut, the same requests come out, and what comes
+ * out has the form that everybody above relies on. */
 #include <string.h>
 
 #include "fuzz.h"

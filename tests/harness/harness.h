@@ -6,9 +6,9 @@
  *     test_base blob        runs the tests whose name contains "blob" (none: exit 1)
  *     test_base --list      lists them
  *
- * TREFOIL_SEED changes the seed (printed when a test falls). TREFOIL_CHECK_OFF switches a check off;
- * TREFOIL_CHECK_REPORT names a file that is told which checks refused something in which test. The
- * last line is "N passed, N failed[, N skipped]". TEST_SLOW(name, seconds) has a longer alarm.
+ * TREFOIL_SEED changes the seed (printed when a test falls). TREFOIL_CHECK_OFF switches a check
+ * off; TREFOIL_CHECK_REPORT names a file that is told which checks refused something in which test.
+ * The last line is "N passed, N failed[, N skipped]". TEST_SLOW(name, seconds) has a longer alarm.
  */
 #ifndef TF_HARNESS_H
 #define TF_HARNESS_H
