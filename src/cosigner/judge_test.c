@@ -1,0 +1,351 @@
+/* A coordinator that lies: every change of what the client signed is refused, with its check. */
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cosigner/judge.h"
+#include "harness/harness.h"
+#include "harness/tape.h"
+#include "policy/transfer.h"
+
+#define NOW 1800000000
+#define USER "11111111-2222-4333-8444-555555555555"
+#define OTHER "99999999-2222-4333-8444-555555555555"
+
+static const char body[] =
+	"{\"operation\":\"TRANSFER\",\"assetId\":\"ETH_TEST5\",\"source\":{\"type\":\"VAULT_ACCOUNT\","
+	"\"id\":\"3\"},\"destination\":{\"type\":\"ONE_TIME_ADDRESS\",\"oneTimeAddress\":{\"address\":"
+	"\"0x1111111111111111111111111111111111111111\"}},\"amount\":\"0.5\",\"gasLimit\":\"21000\","
+	"\"maxFee\":\"20\",\"priorityFee\":\"1\",\"extraParameters\":{\"nodeControls\":{\"nonce\":"
+	"\"7\"}}}";
+
+typedef struct scene {
+	EVP_PKEY *key[2]; /* of the user, of the other one */
+	tf_workspace w;
+	tf_chain_rule rule;
+	tf_api_user users[2];
+	tf_arena mem;
+	uint8_t mem_p[32768];
+	tf_tape tape;
+	const tf_group *g;
+	tf_sharing sharing;
+	tf_judge judge;
+	char token[4096];
+	uint8_t payload[512];
+	tf_ctl_intent intent;
+	char reason[TF_JUDGE_REASON];
+	tf_fault fault;
+	tf_judgement v;
+} scene;
+
+/* Appends; the encoder fills all the room it is told of. */
+static void base64url(char *out, const void *p, size_t len)
+{
+	sodium_bin2base64(out, sodium_base64_ENCODED_LEN(len, sodium_base64_VARIANT_URLSAFE_NO_PADDING), p, len,
+	                  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+/* A compact RS256 token as a client makes it. */
+static void sign_token(char *out, EVP_PKEY *key, const char *sub, const char *uri,
+                       const char *nonce, int64_t iat, const char *text)
+{
+	static const char header[] = "{\"alg\":\"RS256\",\"typ\":\"JWT\"}";
+	uint8_t hash[32], sig[512];
+	char hex[65], claims[1024];
+	size_t len = sizeof(sig);
+	EVP_MD_CTX *md = EVP_MD_CTX_new();
+
+	crypto_hash_sha256(hash, (const uint8_t *)text, strlen(text));
+	sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
+	snprintf(claims, sizeof(claims),
+	         "{\"uri\":\"%s\",\"nonce\":\"%s\",\"iat\":%lld,\"exp\":%lld,\"sub\":\"%s\","
+	         "\"bodyHash\":\"%s\"}",
+	         uri, nonce, (long long)iat, (long long)iat + 55, sub, hex);
+	base64url(out, header, strlen(header));
+	strcat(out, ".");
+	base64url(out + strlen(out), claims, strlen(claims));
+	CHECK(md && EVP_DigestSignInit(md, NULL, EVP_sha256(), NULL, key) == 1);
+	CHECK(EVP_DigestSign(md, sig, &len, (const uint8_t *)out, strlen(out)) == 1);
+	EVP_MD_CTX_free(md);
+	strcat(out, ".");
+	base64url(out + strlen(out), sig, len);
+}
+
+static void make_user(scene *s, size_t i, const char *id)
+{
+	tf_api_user *u = &s->users[i];
+	BIO *bio = BIO_new(BIO_s_mem());
+	int n;
+
+	s->key[i] = EVP_RSA_gen(2048);
+	CHECK(s->key[i] && bio && PEM_write_bio_PUBKEY(bio, s->key[i]) == 1);
+	n = BIO_read(bio, u->public_key, TF_PEM_KEY_MAX);
+	CHECK(n > 0);
+	BIO_free(bio);
+	snprintf(u->id, sizeof(u->id), "%s", id);
+	snprintf(u->primaries[0], sizeof(u->primaries[0]), "primary-1");
+	u->n_primaries = 1;
+}
+
+static void show(scene *s)
+{
+	s->intent.token = (tf_blob){ (const uint8_t *)s->token, strlen(s->token) };
+}
+
+static void scene_init(scene *s)
+{
+	tf_rng rng = tf_tape_init(&s->tape, 1, 0);
+	tf_request request;
+	tf_evm_tx tx;
+	tf_path path;
+	tf_sc_sec x;
+	size_t len;
+
+	memset(s, 0, sizeof(*s));
+	rng = tf_tape_init(&s->tape, 1, 0);
+	tf_arena_init(&s->mem, s->mem_p, sizeof(s->mem_p));
+	CHECK_OK(tf_group_init(&s->g, TF_CURVE_SECP256K1, NULL, &s->mem));
+	CHECK_OK(tf_sc_random(s->g, &x, &rng));
+	CHECK_OK(tf_pt_mul_base(s->g, &s->sharing.Y, &x));
+	make_user(s, 0, USER);
+	make_user(s, 1, OTHER);
+	s->rule = (tf_chain_rule){
+		.asset_id = "ETH_TEST5", .type = TF_CHAIN_EVM, .chain_id = 11155111, .coin_type = 1,
+		.testnet = true, .symbol = "ETH", .decimals = 18, .gas_limit_default = "21000",
+		.max_fee_per_gas_default = "30000000000",
+		.max_priority_fee_per_gas_default = "2000000000",
+		.max_fee_per_gas_cap = "100000000000",
+	};
+	s->w = (tf_workspace){ .dev_profile = true, .chains = &s->rule, .n_chains = 1,
+	                       .api_users = s->users, .n_api_users = 2 };
+	s->judge = (tf_judge){ .workspace = &s->w, .g = s->g, .sharing = &s->sharing,
+	                       .primary = "primary-1", .now_s = NOW, .max_age_s = 86400 };
+	CHECK_OK(tf_request_parse(&request, NULL, body, strlen(body)));
+	CHECK_OK(tf_transfer_build(&tx, &path, NULL, &request, &s->rule, 0));
+	CHECK_OK(tf_evm_encode(s->payload, sizeof(s->payload), &len, &tx));
+	sign_token(s->token, s->key[0], USER, "/v1/transactions", "n-1", NOW - 5, body);
+	s->intent = (tf_ctl_intent){
+		.tx = "tx-1", .asset = "ETH_TEST5",
+		.target = { (const uint8_t *)"/v1/transactions", 16 },
+		.body = { (const uint8_t *)body, strlen(body) },
+		.payload = { s->payload, len },
+		.path = "m/44/1/3/0/0",
+	};
+	show(s);
+}
+
+static tf_err judge(scene *s)
+{
+	return tf_judge_intent(&s->v, s->reason, &s->fault, &s->judge, &s->intent);
+}
+
+static void refused(scene *s, tf_err e, tf_check check)
+{
+	tf_err got = judge(s);
+
+	if (got != e || s->fault.check != check)
+		tf_test_fail(__FILE__, __LINE__, "%s, %s: %s", tf_err_name(got),
+		             tf_check_name(s->fault.check), s->reason);
+	CHECK(s->reason[0] != '\0');
+	for (size_t i = 0; i < sizeof(s->v); i++)
+		CHECK(((const uint8_t *)&s->v)[i] == 0);
+}
+
+TEST(what_the_client_signed_is_approved_and_described)
+{
+	scene s;
+	uint8_t digest[32];
+
+	scene_init(&s);
+	CHECK_OK(judge(&s));
+	tf_evm_digest(digest, s.intent.payload.p, s.intent.payload.len);
+	CHECK(memcmp(digest, s.v.digest, 32) == 0);
+	CHECK(s.v.nonce == 7 && s.v.chain_id == 11155111 && strcmp(s.v.user, USER) == 0);
+	CHECK(strstr(s.v.words, "0x1111111111111111111111111111111111111111") != NULL);
+	CHECK(strncmp(s.v.sender, "0x", 2) == 0);
+}
+
+/* Rebuild the payload as a coordinator would that changes one thing. */
+static void change_payload(scene *s, void (*change)(tf_evm_tx *tx))
+{
+	static uint8_t out[512];
+	tf_evm_tx tx;
+	size_t len;
+
+	CHECK_OK(tf_evm_parse(&tx, s->payload, s->intent.payload.len));
+	change(&tx);
+	CHECK_OK(tf_evm_encode(out, sizeof(out), &len, &tx));
+	s->intent.payload = (tf_blob){ out, len };
+}
+
+static void other_recipient(tf_evm_tx *tx) { tx->to[19] ^= 1; }
+static void other_value(tf_evm_tx *tx) { tx->value.w[0]++; }
+static void other_fee(tf_evm_tx *tx) { tx->max_fee.w[0]++; }
+static void other_tip(tf_evm_tx *tx) { tx->priority_fee.w[0]++; }
+static void other_nonce(tf_evm_tx *tx) { tx->nonce++; }
+static void other_chain(tf_evm_tx *tx) { tx->chain_id = 1; }
+static void other_gas(tf_evm_tx *tx) { tx->gas_limit++; }
+
+TEST(a_changed_payload_is_refused_by_its_check)
+{
+	static const struct {
+		void (*change)(tf_evm_tx *tx);
+		tf_check check;
+	} cases[] = {
+		{ other_recipient, TF_CK_TX_TO }, { other_value, TF_CK_TX_VALUE },
+		{ other_fee, TF_CK_TX_MAX_FEE_NAMED }, { other_tip, TF_CK_TX_PRIORITY_NAMED },
+		{ other_nonce, TF_CK_TX_NONCE_NAMED }, { other_chain, TF_CK_TX_CHAIN },
+		{ other_gas, TF_CK_TX_GAS_NAMED },
+	};
+	scene s;
+
+	scene_init(&s);
+	for (size_t i = 0; i < TF_ARRAY_LEN(cases); i++) {
+		tf_blob honest = s.intent.payload;
+
+		change_payload(&s, cases[i].change);
+		refused(&s, TF_E_MISMATCH, cases[i].check);
+		s.intent.payload = honest;
+	}
+	CHECK_OK(judge(&s));
+}
+
+TEST(a_changed_path_is_refused)
+{
+	scene s;
+
+	scene_init(&s);
+	s.intent.path = "m/44/1/4/0/0";
+	refused(&s, TF_E_MISMATCH, TF_CK_TX_ACCOUNT);
+	s.intent.path = "m/44/1/3/0/1";
+	refused(&s, TF_E_MISMATCH, TF_CK_TX_PATH);
+	s.intent.path = "m/44'/1/3/0/0";
+	CHECK(judge(&s) != TF_OK);
+}
+
+TEST(a_changed_body_is_refused)
+{
+	char text[sizeof(body)];
+	scene s;
+
+	scene_init(&s);
+	memcpy(text, body, sizeof(body));
+	text[strstr(text, "0.5") - text + 2] = '9';
+	s.intent.body = (tf_blob){ (const uint8_t *)text, strlen(text) };
+	refused(&s, TF_E_AUTH, TF_CK_JWT_BODY);
+}
+
+TEST(a_token_of_somebody_else_or_for_something_else_is_refused)
+{
+	scene s;
+
+	scene_init(&s);
+	/* another user's key under this user's name */
+	sign_token(s.token, s.key[1], USER, "/v1/transactions", "n-1", NOW - 5, body);
+	show(&s);
+	refused(&s, TF_E_AUTH, TF_CK_JWT_SIGNATURE);
+	/* nobody's */
+	sign_token(s.token, s.key[0], "00000000-0000-4000-8000-000000000000", "/v1/transactions",
+	           "n-1", NOW - 5, body);
+	show(&s);
+	refused(&s, TF_E_AUTH, TF_CK_JUDGE_USER);
+	/* for another operation */
+	sign_token(s.token, s.key[0], USER, "/v1/vault/accounts", "n-1", NOW - 5, body);
+	show(&s);
+	refused(&s, TF_E_AUTH, TF_CK_JWT_URI);
+	/* too old, and from the future */
+	sign_token(s.token, s.key[0], USER, "/v1/transactions", "n-1", NOW - 90000, body);
+	show(&s);
+	refused(&s, TF_E_AUTH, TF_CK_JWT_EXPIRED);
+	sign_token(s.token, s.key[0], USER, "/v1/transactions", "n-1", NOW + 3600, body);
+	show(&s);
+	refused(&s, TF_E_AUTH, TF_CK_JWT_FUTURE);
+}
+
+TEST(another_target_or_primary_is_refused)
+{
+	scene s;
+
+	scene_init(&s);
+	s.intent.target = (tf_blob){ (const uint8_t *)"/v1/transactionz", 16 };
+	refused(&s, TF_E_AUTH, TF_CK_JUDGE_TARGET);
+	s.intent.target = (tf_blob){ (const uint8_t *)"/v1/transactions", 16 };
+	s.judge.primary = "primary-2";
+	refused(&s, TF_E_POLICY, TF_CK_JUDGE_PRIMARY);
+}
+
+TEST(the_dev_profile_signs_for_testnets_only)
+{
+	scene s;
+
+	scene_init(&s);
+	s.rule.testnet = false;
+	refused(&s, TF_E_POLICY, TF_CK_JUDGE_TESTNET);
+	s.w.dev_profile = false;
+	CHECK_OK(judge(&s));
+}
+
+static char dir[64];
+
+static void remove_store(void)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
+	char file[96];
+
+	for (size_t i = 0; i < TF_ARRAY_LEN(ends); i++) {
+		snprintf(file, sizeof(file), "%s/s%s", dir, ends[i]);
+		unlink(file);
+	}
+	rmdir(dir);
+}
+
+static tf_store *open_store(tf_tape *tape)
+{
+	char file[96];
+	tf_key_part part = { .source = TF_SOURCE_FILE, .key = { { 5 } } };
+	tf_store_config c = { .path = file, .cosigner = "guard-1", .schema = 1, .parts = &part,
+	                      .n_parts = 1, .rng = tf_tape_init(tape, 9, 0) };
+	tf_store *s = NULL;
+
+	if (!dir[0]) {
+		snprintf(dir, sizeof(dir), "/tmp/trefoil-judge-XXXXXX");
+		CHECK(mkdtemp(dir) != NULL);
+		atexit(remove_store);
+	}
+	snprintf(file, sizeof(file), "%s/s", dir);
+	CHECK_OK(tf_store_open(&s, &c, NULL));
+	return s;
+}
+
+TEST(a_request_and_a_nonce_are_bound_to_one_digest_for_ever)
+{
+	static const uint8_t key[32] = { 1 };
+	tf_judgement v = { .digest = { 1 }, .request = { 2 }, .chain_id = 5, .nonce = 7,
+	                   .sender = "0xabc" };
+	tf_judgement x;
+	tf_fault fault;
+	tf_tape tape;
+	tf_store *s = open_store(&tape);
+
+	CHECK_OK(tf_judge_bind(s, &v, key, &fault));
+	CHECK_OK(tf_judge_bind(s, &v, key, &fault)); /* a retry */
+	x = v, x.digest[0] = 9, x.nonce = 8;
+	CHECK_ERR(tf_judge_bind(s, &x, key, &fault), TF_E_CONFLICT);
+	CHECK(fault.check == TF_CK_JUDGE_REQUEST_ONCE);
+	x = v, x.digest[0] = 9, x.request[0] = 9;
+	CHECK_ERR(tf_judge_bind(s, &x, key, &fault), TF_E_CONFLICT);
+	CHECK(fault.check == TF_CK_JUDGE_NONCE_ONCE);
+	tf_store_close(s);
+	s = open_store(&tape);
+	CHECK_ERR(tf_judge_bind(s, &x, key, &fault), TF_E_CONFLICT);
+	/* the refused attempt left nothing behind: its request is still free */
+	x.nonce = 8;
+	CHECK_OK(tf_judge_bind(s, &x, key, &fault));
+	tf_store_close(s);
+}
