@@ -49,6 +49,15 @@ static tf_err read_file(char *out, size_t cap, const char *path)
 	return n < cap - 1 ? TF_OK : TF_E_TOO_LARGE;
 }
 
+/* A configuration names secrets by path or "fd:N"; key files have a scheme in front. */
+static tf_err read_db_key(tf_secret *out, const char *path)
+{
+	char source[4200];
+
+	snprintf(source, sizeof(source), "file:%s", path);
+	return tf_keyfile_read_key(out, source);
+}
+
 static tf_exit open_store(tf_boot *b, const tf_boot_conf *conf, const tf_boot_options *options)
 {
 	tf_db_reason reason = { "" };
@@ -61,7 +70,7 @@ static tf_exit open_store(tf_boot *b, const tf_boot_conf *conf, const tf_boot_op
 		.n_parts = 1,
 		.rng = b->rng,
 	};
-	tf_err e = tf_keyfile_read_key(&part.key, conf->db_key);
+	tf_err e = read_db_key(&part.key, conf->db_key);
 
 	if (e != TF_OK)
 		return complain("the key file of the store", e, conf->db_key);
