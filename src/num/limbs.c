@@ -98,11 +98,12 @@ static mp_limb_t divide_2by1(mp_limb_t u1, mp_limb_t u0, mp_limb_t d, mp_limb_t 
 	return q1 + (c & 1);
 }
 
-/* One quotient limb: the window w[0..dn] (value < d * 2^64) is reduced below d.
+/* One quotient limb: the window w[0..dn] (value x < d B, B = 2^64) is reduced below d.
  *
- * The estimate divides the two top limbs by d's top limb plus one: it is never too large, and too
- * small by at most three: with W the two top limbs and D the top limb, W/D + 1/D - (W/(D+1) - 1) is
- * below 2 + 1 + 1/D since W < (D+1) 2^64 and D >= 2^63. */
+ * With W the two top limbs of the window and D the top limb of d, the estimate floor(W / (D+1)) is
+ * never too large, and at most 2 too small, because x/d - W/(D+1) < 2: if W < D B, it is below
+ * (W+1)/D - W/(D+1) <= (B+1)/(D+1) < 2, since D >= B/2; if W >= D B, then x/d < B while W/(D+1) >=
+ * B - B/(D+1) > B - 2. */
 static mp_limb_t quotient_limb(mp_limb_t *w, const mp_limb_t *d, size_t dn, mp_limb_t v,
                                mp_limb_t *t)
 {
@@ -113,7 +114,7 @@ static mp_limb_t quotient_limb(mp_limb_t *w, const mp_limb_t *d, size_t dn, mp_l
 	mp_limb_t q = tf_ct_select(wraps, w[dn], est);
 
 	w[dn] -= mpn_submul_1(w, d, (mp_size_t)dn, q);
-	for (unsigned i = 0; i < 3; i++) {
+	for (unsigned i = 0; i < 2; i++) {
 		mp_limb_t borrow = mpn_sub_n(t, w, d, (mp_size_t)dn);
 		tf_ct take = ~tf_ct_is_zero(w[dn]) | tf_ct_is_zero(borrow);
 

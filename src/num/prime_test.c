@@ -61,6 +61,9 @@ TEST(pseudoprimes_are_composite)
 	CHECK(!is_prime("351596ee4d1a21fb", 40));
 	/* 318665857834031151167461, to the bases 2 .. 37 */
 	CHECK(!is_prime("437ae92817f9fc85b7e5", 40));
+	/* Carmichael numbers of three large factors: nearly every base's square root chain ends at 1 */
+	CHECK(!is_prime("51000000000961785c00005cb4c0af33c13164615901fbd9", 20));
+	CHECK(!is_prime("510000000007cc54ec0000401093de9940af703310fb6fb9", 20));
 	/* F7 = 2^128 + 1, the modulus whose Fermat test to base 2 says prime */
 	CHECK(!is_prime("100000000000000000000000000000001", 40));
 }

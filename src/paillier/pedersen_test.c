@@ -91,6 +91,16 @@ TEST(generated_parameters_fit_and_come_back)
 	}
 }
 
+static bool wiped(void)
+{
+	const uint8_t *b = (const uint8_t *)&sec;
+
+	for (size_t i = 0; i < sizeof(sec); i++)
+		if (b[i] != 0)
+			return false;
+	return true;
+}
+
 TEST(lambda_lies_between_one_and_a_quarter_of_phi)
 {
 	tf_bn p, q, t, quarter, lambda, one;
@@ -102,8 +112,7 @@ TEST(lambda_lies_between_one_and_a_quarter_of_phi)
 	tf_bn_set_u64(&lambda, 0);
 	CHECK_ERR(tf_rp_restore(&sec, &tf_profile_small, &p, &q, &t, &lambda, &fx.mem),
 	          TF_E_ENCODING);
-	for (size_t i = 0; i < sizeof(sec); i++)
-		CHECK(((const uint8_t *)&sec)[i] == 0);
+	CHECK(wiped());
 	CHECK_OK(tf_rp_restore(&sec, &tf_profile_small, &p, &q, &t, &one, &fx.mem));
 	CHECK(bn_same(&sec.pub.s, &t));
 	tf_bn_shr(&quarter, &sec.phi, 2);
@@ -119,7 +128,7 @@ TEST(parameters_that_cannot_be_are_refused)
 {
 	const tf_profile *pr = &tf_profile_small;
 	static tf_rp rp;
-	tf_bn p, q, N, s, t, zero;
+	tf_bn p, q, N, s, t, zero, over;
 	tf_arena none;
 
 	fixture_init(&fx, 4);
@@ -135,6 +144,10 @@ TEST(parameters_that_cannot_be_are_refused)
 	CHECK_ERR(tf_rp_init(&rp, pr, &N, &p, &t), TF_E_ENCODING);
 	CHECK_ERR(tf_rp_init(&rp, pr, &N, &s, &q), TF_E_ENCODING);
 	CHECK_ERR(tf_rp_init(&rp, pr, &N, &N, &t), TF_E_ENCODING);
+	CHECK_OK(tf_bn_add(&over, &N, &s));
+	CHECK_ERR(tf_rp_init(&rp, pr, &N, &over, &t), TF_E_ENCODING);
+	CHECK_ERR(tf_rp_init(&rp, pr, &N, &s, &over), TF_E_ENCODING);
+	CHECK(!tf_rp_unit_ok(&rp, &over));
 	N.d[0] ^= 1;
 	CHECK_ERR(tf_rp_init(&rp, pr, &N, &s, &t), TF_E_ENCODING);
 
@@ -143,9 +156,9 @@ TEST(parameters_that_cannot_be_are_refused)
 	CHECK_ERR(tf_rp_restore(&sec, pr, &p, &q, &p, &s, &fx.mem), TF_E_ENCODING);
 	tf_arena_init(&none, fx.memory, 0);
 	CHECK_ERR(tf_rp_generate(&sec, pr, &p, &q, &fx.rng, &none), TF_E_CAPACITY);
+	CHECK(wiped());
 	CHECK_ERR(tf_rp_restore(&sec, pr, &p, &q, &t, &s, &none), TF_E_CAPACITY);
-	for (size_t i = 0; i < sizeof(sec); i++)
-		CHECK(((const uint8_t *)&sec)[i] == 0);
+	CHECK(wiped());
 }
 
 static tf_err no_entropy(void *ctx, uint8_t *out, size_t len)
