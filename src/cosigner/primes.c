@@ -1,5 +1,6 @@
 /* The device's moduli: four safe primes, searched once, in a worker, one after the other. Each is
  * kept as soon as it is found, so that a restart does not search it again. */
+#include <sodium.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,9 +110,9 @@ static tf_err read_fixed(tf_primes *p)
 		if (len == 0 || line[0] == '#' ||
 		    ++at != p->node->test_primes_at + (int64_t)p->found)
 			continue;
-		for (size_t i = 0; i < len / 2 && i < sizeof(bytes); i++)
-			sscanf(line + 2 * i, "%2hhx", &bytes[i]);
-		e = tf_bn_from_bytes(&p->next, bytes, len / 2);
+		e = sodium_hex2bin(bytes, sizeof(bytes), line, len, NULL, &len, NULL) == 0 ?
+		            tf_bn_from_bytes(&p->next, bytes, len) :
+		            TF_E_ENCODING;
 	}
 	fclose(f);
 	return e;
