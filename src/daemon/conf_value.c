@@ -153,7 +153,7 @@ static bool set_addr(void *field, const char *text)
 {
 	const char *colon = strrchr(text, ':');
 	size_t len = colon ? (size_t)(colon - text) : 0;
-	tf_conf_addr addr;
+	tf_conf_addr *addr = field;
 	int64_t port;
 
 	if (!colon || !read_number(&port, colon + 1) || port < 0 || port > 65535 || !is_clean(text))
@@ -166,11 +166,10 @@ static bool set_addr(void *field, const char *text)
 	}
 	if (len == 0 || len > 255 || memchr(text, ' ', len))
 		return false;
-	addr.host = strndup(text, len);
-	addr.port = (uint16_t)port;
-	if (addr.host)
-		memcpy(field, &addr, sizeof(addr));
-	return addr.host != NULL;
+	addr->host = strndup(text, len);
+	if (addr->host)
+		addr->port = (uint16_t)port;
+	return addr->host != NULL;
 }
 
 static bool set_hex(void *field, const tf_conf_key *key, const char *text)

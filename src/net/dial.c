@@ -17,13 +17,17 @@ struct conn_dial {
 	int last;   /* uv error of the last address */
 };
 
+static void dial_free(struct conn_dial *d)
+{
+	uv_freeaddrinfo(d->found);
+	free(d->check_host);
+	free(d);
+}
+
 void tf_dial_forget(tf_conn *c)
 {
-	if (!c->dial)
-		return;
-	uv_freeaddrinfo(c->dial->found);
-	free(c->dial->check_host);
-	free(c->dial);
+	if (c->dial)
+		dial_free(c->dial);
 	c->dial = NULL;
 }
 
@@ -107,7 +111,8 @@ static tf_err prepare(struct conn_dial *d, const tf_dial_options *o)
 {
 	d->check = o->check;
 	d->check_ctx = o->check_ctx;
-	if (o->check_host && !(d->check_host = strdup(o->check_host)))
+	d->check_host = o->check_host ? strdup(o->check_host) : NULL;
+	if (o->check_host && !d->check_host)
 		return TF_E_RESOURCE;
 	if (!o->local)
 		return TF_OK;
@@ -116,6 +121,26 @@ static tf_err prepare(struct conn_dial *d, const tf_dial_options *o)
 	    uv_ip6_addr(o->local, 0, (struct sockaddr_in6 *)&d->local) == 0)
 		return TF_OK;
 	return TF_E_USAGE;
+}
+
+/* Everything that is known before the first address is. */
+static tf_err dial_new(struct conn_dial **out, const tf_dial_options *options)
+{
+	struct conn_dial *d;
+	tf_err err;
+
+	if (options->tls && !options->check && !options->check_host)
+		return TF_E_USAGE;
+	d = calloc(1, sizeof(*d));
+	if (!d)
+		return TF_E_RESOURCE;
+	err = prepare(d, options);
+	if (err != TF_OK) {
+		dial_free(d);
+		return err;
+	}
+	*out = d;
+	return TF_OK;
 }
 
 static void never(void *ctx, tf_conn *c, tf_err err, const char *reason)
@@ -129,20 +154,19 @@ static void never(void *ctx, tf_conn *c, tf_err err, const char *reason)
 tf_err tf_dial(tf_conn **out, tf_loop *l, const tf_dial_options *options)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV };
+	struct conn_dial *d;
 	char port[8];
 	tf_conn *c;
 	tf_err err;
 
-	if (options->tls && !options->check && !options->check_host)
-		return TF_E_USAGE;
-	TRY(tf_conn_make(&c, l, options->tls, &options->limits));
-	c->events.closed = never;
-	c->dial = calloc(1, sizeof(*c->dial));
-	err = c->dial ? prepare(c->dial, options) : TF_E_RESOURCE;
+	TRY(dial_new(&d, options));
+	err = tf_conn_make(&c, l, options->tls, &options->limits);
 	if (err != TF_OK) {
-		tf_conn_die(c, err, "cannot dial");
+		dial_free(d);
 		return err;
 	}
+	c->events.closed = never;
+	c->dial = d;
 	snprintf(c->addr, sizeof(c->addr), "%.60s:%u", options->host, options->port);
 	snprintf(c->host, sizeof(c->host), "%.60s", options->host);
 	snprintf(port, sizeof(port), "%u", options->port);
