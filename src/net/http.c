@@ -75,9 +75,12 @@ tf_err tf_http_unescape(char *out, size_t cap, const char *p, size_t len, tf_htt
 		char c = p[i];
 
 		if (c == '%') {
-			if (len - i < 3 || tf_http_hex(p[i + 1]) < 0 || tf_http_hex(p[i + 2]) < 0)
+			int high = len - i < 3 ? -1 : tf_http_hex(p[i + 1]);
+			int low = len - i < 3 ? -1 : tf_http_hex(p[i + 2]);
+
+			if (high < 0 || low < 0)
 				return TF_E_ENCODING;
-			c = (char)(tf_http_hex(p[i + 1]) << 4 | tf_http_hex(p[i + 2]));
+			c = (char)(high << 4 | low);
 			i += 2;
 		} else if (c == '+' && part == TF_HTTP_QUERY_PART) {
 			c = ' ';

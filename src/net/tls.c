@@ -346,7 +346,7 @@ tf_err tf_tls_reload(tf_tls *tls, const tf_tls_config *config, char *why, size_t
 {
 	const char *alpn = config->alpn ? config->alpn : "";
 	tf_tls_user *user, *next;
-	SSL_CTX *ctx;
+	SSL_CTX *ctx = NULL;
 
 	if (strcmp(alpn, tls->alpn ? tls->alpn : "") != 0)
 		return fail(why, cap, TF_E_USAGE, "the protocol cannot change in a reload");
