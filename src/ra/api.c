@@ -15,6 +15,8 @@ static int status_of(tf_err e)
 		return 401;
 	if (e == TF_E_BUSY)
 		return 429;
+	if (e == TF_E_TOO_LARGE)
+		return 413;
 	switch (tf_err_get_kind(e)) {
 	case TF_KIND_ENCODING: return 400;
 	case TF_KIND_STATE: return 409;

@@ -198,6 +198,8 @@ static tf_err start(server *s)
 	TRY(open_status(s));
 	TRY(bind_all(s));
 	e = tf_harden_chown(s->conf.data);
+	if (e == TF_OK && s->conf.log)
+		e = tf_harden_chown(s->conf.log);
 	if (e != TF_OK)
 		return fail(s, e, s->conf.data);
 	TRY(tf_harden_drop(&report, TF_WHERE_HOST));
@@ -225,7 +227,8 @@ int main(int argc, char **argv)
 			       "devices need no evidence; testnets only", NULL);
 		code = tf_proc_run(s.proc);
 	} else {
-		fprintf(stderr, "trefoil-ra: %s\n", s.why[0] ? s.why : tf_err_name(e));
+		if (s.conf.log)
+			fprintf(stderr, "trefoil-ra: %s\n", s.why[0] ? s.why : tf_err_name(e));
 		tf_log(TF_LOG_ERROR, "cannot_start", "error", tf_err_name(e), "reason", s.why,
 		       NULL);
 		code = (int)tf_exit_of(e);
