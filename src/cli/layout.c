@@ -205,18 +205,19 @@ static json_t *ra_config(const tf_deploy *d, const tf_program *p, const keys *k)
 	json_t *j = json_pack("{s:s, s:s, s:o, s:[o], s:o, s:o, s:o, s:o, s:[s], s:i}", "workspace",
 	                      d->workspace, "profile", "dev", "listen", at(p->host, PORT_RA), "names",
 	                      json_sprintf("ip:%s", p->host), "data",
-	                      json_sprintf("%s/ra/db", d->dir), "ca_certificate",
-	                      json_sprintf("%s/ra/ca.crt", d->dir), "ca_key",
-	                      json_sprintf("%s/ra/ca.key.pem", d->dir), "ca_passphrase",
-	                      json_sprintf("file:%s/ra/ca.pass", d->dir), "admin_keys", k->admin_hex,
-	                      "admin_threshold", 1);
+	                      json_sprintf("%s/ra/db", d->dir), "caRoot",
+	                      json_sprintf("%s/ra/ca.crt", d->dir), "caKey",
+	                      json_sprintf("%s/ra/ca.key.pem", d->dir), "caPassphrase",
+	                      json_sprintf("file:%s/ra/ca.pass", d->dir), "adminKeys", k->admin_hex,
+	                      "adminThreshold", 1);
 
 	if (j) {
 		json_object_set_new(j, "health", at(p->host, PORT_HEALTH));
 		json_object_set_new(j, "metrics", at(p->host, PORT_METRICS));
-		json_object_set_new(j, "log", json_sprintf("%s/ra/log/ra.log", d->dir));
-		json_object_set_new(j, "pid_file", json_sprintf("%s/run/ra.pid", d->dir));
-		json_object_set_new(j, "ready_file", json_sprintf("%s/run/ra.ready", d->dir));
+		json_object_set_new(j, "log", json_pack("{s:o}", "file",
+		                                        json_sprintf("%s/ra/log/ra.log", d->dir)));
+		json_object_set_new(j, "pidFile", json_sprintf("%s/run/ra.pid", d->dir));
+		json_object_set_new(j, "readyFile", json_sprintf("%s/run/ra.ready", d->dir));
 	}
 	return j;
 }
@@ -273,10 +274,22 @@ static json_t *cosigner_config(const tf_deploy *d, const tf_program *p, const ke
 	json_object_set_new(j, "channel", at(p->host, PORT_CHANNEL));
 	if (layout->test_primes) {
 		/* four lines for each device */
-		json_object_set_new(j, "testPrimes", json_string(layout->test_primes));
+		json_object_set_new(j, "testPrimes",
+		                    json_sprintf("%s/%s/test-primes", d->dir, p->name));
 		json_object_set_new(j, "testPrimesAt", json_integer(4 * (p - d->program - 1)));
 	}
 	return j;
+}
+
+/* Where its reader can get at them. */
+static tf_err copy_primes(const tf_deploy *d, const tf_program *p, const char *from)
+{
+	TF_AUTO(tf_text) text = { 0 };
+	char path[TF_CLI_PATH];
+
+	TRY(tf_file_read(&text, from));
+	TRY(tf_deploy_path(path, sizeof(path), d, "%s/test-primes", p->name));
+	return tf_file_write(path, text.p, text.len, TF_OWNER_DAEMON);
 }
 
 static tf_err make_program(const tf_deploy *d, const tf_program *p, const keys *k,
@@ -304,6 +317,8 @@ static tf_err make_program(const tf_deploy *d, const tf_program *p, const keys *
 	json_decref(config);
 	if (e != TF_OK || p->kind == TF_PROGRAM_RA)
 		return e;
+	if (layout->test_primes && p->kind == TF_PROGRAM_COSIGNER)
+		TRY(copy_primes(d, p, layout->test_primes));
 	TRY(tf_deploy_path(path, sizeof(path), d, "%s/dbkey", p->name));
 	TRY(tf_keyfile_create(path, rng));
 	return tf_owner_set(path, TF_OWNER_DAEMON);

@@ -72,6 +72,8 @@ static tf_exit open_store(tf_boot *b, const tf_boot_conf *conf, const tf_boot_op
 	};
 	tf_err e = read_db_key(&part.key, conf->db_key);
 
+	snprintf(source, sizeof(source), "file:%.4096s", conf->db_key);
+	e = tf_keyfile_read_key(&part.key, source);
 	if (e != TF_OK)
 		return complain("the key file of the store", e, conf->db_key);
 	e = tf_store_open(&b->store, &c, &reason);
@@ -187,6 +189,18 @@ static tf_exit open_status(tf_boot *b, const tf_boot_conf *conf, const tf_boot_o
 	return e == TF_OK ? TF_EXIT_FINE : complain("health and metrics", e, why);
 }
 
+static struct watch watch;
+
+/* SIGHUP: the log's file may have moved, and somebody may know of news before we ask for them. */
+static void on_hangup(void *ctx)
+{
+	(void)ctx;
+	if (tf_log_reopen() != TF_OK)
+		tf_log(TF_LOG_WARN, "log_not_reopened", NULL);
+	if (watch.b)
+		tf_member_hurry(watch.b->member);
+}
+
 static tf_exit open_process(tf_boot *b, const tf_boot_conf *conf, const tf_boot_options *options)
 {
 	tf_proc_options p = options->proc;
@@ -206,6 +220,7 @@ static tf_exit open_process(tf_boot *b, const tf_boot_conf *conf, const tf_boot_
 	e = tf_loop_new(&b->loop);
 	p.pid_file = conf->pid_file;
 	p.ready_file = conf->ready_file;
+	p.reload = on_hangup;
 	if (e == TF_OK)
 		e = tf_proc_new(&b->proc, b->loop, &p, why, sizeof(why));
 	return e == TF_OK ? TF_EXIT_FINE : complain("the process", e, why);
@@ -233,8 +248,6 @@ tf_exit tf_boot_start(tf_boot *b, const tf_boot_conf *conf, const tf_boot_option
 		tf_boot_end(b);
 	return x;
 }
-
-static struct watch watch;
 
 static void on_changed(void *ctx, unsigned what)
 {
