@@ -72,8 +72,6 @@ static tf_exit open_store(tf_boot *b, const tf_boot_conf *conf, const tf_boot_op
 	};
 	tf_err e = read_db_key(&part.key, conf->db_key);
 
-	snprintf(source, sizeof(source), "file:%.4096s", conf->db_key);
-	e = tf_keyfile_read_key(&part.key, source);
 	if (e != TF_OK)
 		return complain("the key file of the store", e, conf->db_key);
 	e = tf_store_open(&b->store, &c, &reason);
