@@ -379,7 +379,7 @@ TEST(a_wiped_machine_takes_nothing_and_keeps_nothing)
 	go();
 	m = find(3, 1, TF_MSG_KEYGEN_R1);
 	tf_keygen_wipe(&kg[0]);
-	for (size_t at = 0; at < c.mem[0].cap; at++)
+	for (size_t at = 0; at < c.mem[0].peak; at++)
 		CHECK(c.mem[0].base[at] == 0);
 	CHECK_ERR(tf_rounds_step(&kg[0].r, m->bytes, m->len, &c.out[0], NULL), TF_E_STATE);
 	tf_keygen_wipe(&kg[0]);

@@ -362,6 +362,7 @@ static tf_err decode_key(tf_key *out, tf_blob *certificate, const tf_group *g, c
 	TF_AUTO(tf_rec_key_share) rec;
 
 	TRY(tf_wire_decode_framed(&tf_rec_key_share_wire, &rec, &env, mem, in, len));
+	tf_ct_classify(&rec.x, sizeof(rec.x));
 	TRY(open_certificate(&out->sharing, g, rec.certificate.p, rec.certificate.len, NULL, NULL,
 	                     mem));
 	TRY(check_record(&rec, &out->sharing, g));

@@ -90,6 +90,11 @@ static tf_err restore(tf_moduli *out, const tf_profile *pr, const uint8_t *in, s
 	if (!rec)
 		return TF_E_CAPACITY;
 	TRY(tf_wire_decode_framed(&tf_rec_own_moduli_wire, rec, &env, mem, in, len));
+	tf_ct_classify(rec->p.d, sizeof(rec->p.d));
+	tf_ct_classify(rec->q.d, sizeof(rec->q.d));
+	tf_ct_classify(rec->p_hat.d, sizeof(rec->p_hat.d));
+	tf_ct_classify(rec->q_hat.d, sizeof(rec->q_hat.d));
+	tf_ct_classify(rec->lambda.d, sizeof(rec->lambda.d));
 	TRY(tf_paillier_sk_init(&out->sk, pr, &rec->p, &rec->q));
 	TRY(tf_rp_restore(&out->rp, pr, &rec->p_hat, &rec->q_hat, &rec->t, &rec->lambda, mem));
 	out->generation = rec->generation;
