@@ -11,6 +11,7 @@ static const char *const migrations[] = {
 	"create table keys("
 	" id text primary key, state integer not null, curve integer not null unique,"
 	" threshold integer not null, public_key blob, chain_code blob, sharing blob,"
+	" epoch integer,"
 	" clique text not null,"
 	" created integer not null) strict;"
 	"create table accounts("
@@ -111,14 +112,16 @@ tf_err tf_book_key_begin(tf_book *b, const tf_key_row *row)
 }
 
 tf_err tf_book_key_ready(tf_book *b, const char *id, const uint8_t public_key[static 33],
-                         const uint8_t chain_code[static 32], const uint8_t sharing[static 32])
+                         const uint8_t chain_code[static 32], const uint8_t sharing[static 32],
+                         uint32_t epoch)
 {
 	return update_one(b,
-	                  "update keys set state = 2, public_key = ?, chain_code = ?, sharing = ?"
+	                  "update keys set state = 2, public_key = ?, chain_code = ?, sharing = ?,"
+	                  " epoch = ?"
 	                  " where id = ? and state = 1",
 	                  (tf_arg[]){ tf_arg_blob(public_key, 33), tf_arg_blob(chain_code, 32),
-	                              tf_arg_blob(sharing, 32), tf_arg_text(id) },
-	                  4);
+	                              tf_arg_blob(sharing, 32), tf_arg_int(epoch), tf_arg_text(id) },
+	                  5);
 }
 
 tf_err tf_book_key_find(tf_book *b, uint32_t curve, tf_key_row *row)
@@ -128,7 +131,7 @@ tf_err tf_book_key_find(tf_book *b, uint32_t curve, tf_key_row *row)
 	memset(row, 0, sizeof(*row));
 	TRY(tf_query_start(&q, b->db,
 	                   "select id, state, curve, threshold, clique, created, public_key,"
-	                   " chain_code, sharing from keys where curve = ?",
+	                   " chain_code, sharing, epoch from keys where curve = ?",
 	                   (tf_arg[]){ tf_arg_int(curve) }, 1));
 	TRY(tf_query_next(&q));
 	copy_text(row->id, sizeof(row->id), tf_query_text(&q, 0));
@@ -139,6 +142,7 @@ tf_err tf_book_key_find(tf_book *b, uint32_t curve, tf_key_row *row)
 	row->created = tf_query_int(&q, 5);
 	if (row->state == TF_KEY_PENDING)
 		return TF_OK;
+	row->epoch = (uint32_t)tf_query_int(&q, 9);
 	TRY(tf_query_fixed(&q, 6, row->public_key, sizeof(row->public_key)));
 	TRY(tf_query_fixed(&q, 7, row->chain_code, sizeof(row->chain_code)));
 	return tf_query_fixed(&q, 8, row->sharing, sizeof(row->sharing));

@@ -40,6 +40,7 @@ typedef struct tf_key_row {
 	uint8_t public_key[33];
 	uint8_t chain_code[32];
 	uint8_t sharing[32]; /* name of the sharing */
+	uint32_t epoch;
 	char clique[512]; /* devices of the sharing, separated by blanks, in party order */
 	int64_t created;
 } tf_key_row;
@@ -49,7 +50,7 @@ typedef struct tf_key_row {
 TF_MUST_USE tf_err tf_book_key_begin(tf_book *b, const tf_key_row *row);
 TF_MUST_USE tf_err tf_book_key_ready(tf_book *b, const char *id, const uint8_t public_key[static 33],
                                      const uint8_t chain_code[static 32],
-                                     const uint8_t sharing[static 32]);
+                                     const uint8_t sharing[static 32], uint32_t epoch);
 /* The workspace's key of this curve, in whatever state. */
 TF_MUST_USE tf_err tf_book_key_find(tf_book *b, uint32_t curve, tf_key_row *row);
 

@@ -266,10 +266,10 @@ TEST(a_key_is_found_while_it_is_made_and_when_it_is_ready)
 	CHECK_OK(tf_book_key_begin(b, &row)); /* another attempt */
 	CHECK_OK(tf_book_key_find(b, 1, &got));
 	CHECK(got.state == TF_KEY_PENDING && got.threshold == 3);
-	CHECK_OK(tf_book_key_ready(b, "l", y, cc, sharing));
-	CHECK_ERR(tf_book_key_ready(b, "l", y, cc, sharing), TF_E_NOT_FOUND);
+	CHECK_OK(tf_book_key_ready(b, "l", y, cc, sharing, 4));
+	CHECK_ERR(tf_book_key_ready(b, "l", y, cc, sharing, 4), TF_E_NOT_FOUND);
 	CHECK_OK(tf_book_key_find(b, 1, &got));
 	CHECK_ERR(tf_book_key_begin(b, &row), TF_E_CONFLICT);
-	CHECK(got.state == TF_KEY_READY && got.public_key[0] == 2 && got.chain_code[0] == 7 && got.sharing[0] == 9);
+	CHECK(got.state == TF_KEY_READY && got.public_key[0] == 2 && got.chain_code[0] == 7 && got.sharing[0] == 9 && got.epoch == 4);
 	tf_book_close(b);
 }

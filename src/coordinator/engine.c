@@ -144,7 +144,7 @@ static tf_err take_key(tf_engine *e, const uint8_t *certificate, size_t len)
 		err = TF_E_MISMATCH;
 	if (err == TF_OK) {
 		tf_pt_encode(e->c->secp256k1, y, &s->Y);
-		err = tf_book_key_ready(e->c->book, e->key.id, y, s->cc, s->sharing);
+		err = tf_book_key_ready(e->c->book, e->key.id, y, s->cc, s->sharing, s->epoch);
 	}
 	if (err == TF_OK)
 		err = tf_coordinator_audit(e->c, "key_ready",
@@ -258,6 +258,7 @@ static tf_run_spec key_spec(const tf_engine *e, tf_run_kind kind, tf_device *con
 
 	memcpy(spec.party, clique, n * sizeof(*clique));
 	memcpy(spec.sharing, e->key.sharing, 32);
+	spec.epoch = e->key.epoch;
 	return spec;
 }
 
