@@ -20,7 +20,8 @@ TF_MUST_USE tf_err tf_roster_store(const tf_deploy *d, const json_t *payload, ch
 
 /* Pin in payload what `devices` (the RA server's list) says enrolled: entries without identity get
  * one and a line on stdout; the version rises if any did. TF_E_CONFLICT if a pinned identity is not
- * the one enrolled; TF_E_NOT_FOUND if a member of the roster has not enrolled. *changed: how many. */
+ * the one enrolled; TF_E_NOT_FOUND if a member of the roster has not enrolled. *changed: how
+ * many. */
 TF_MUST_USE tf_err tf_roster_pin(json_t *payload, const json_t *devices, size_t *changed,
                                  char *why, size_t cap);
 

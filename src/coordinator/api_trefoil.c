@@ -84,7 +84,8 @@ void tf_api_trefoil_tx(tf_api_req *r)
 			tf_api_error(r, 404, TF_API_CODE_NONE, "No such transaction");
 		return;
 	}
-	j = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:I, s:o, s:o, s:o, s:o, s:s, s:I, s:I}",
+	j = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:I, s:o, s:o, s:o, s:o, s:s, s:I, "
+	              "s:I}",
 	              "id", t.id, "status", tf_txn_status_name(t.status), "subStatus", t.sub_status,
 	              "asset", t.asset, "sender", t.sender, "chainId", (json_int_t)t.chain_id, "nonce",
 	              (json_int_t)t.nonce, "txHash", t.tx_hash, "attempts", (json_int_t)t.attempts,

@@ -89,7 +89,8 @@ static void set_cursor(json_t *paging, json_t *body, const char *cursor, const c
 	json_object_set_new(body, url, json_string(text));
 }
 
-/* Cursors are account ids: `after` goes on behind it in the order asked for, `before` ends there. */
+/* Cursors are account ids: `after` goes on behind it in the order asked for, `before` ends
+ * there. */
 static bool read_filter(tf_api_req *r, tf_account_filter *f, char text[static 3 * TF_NAME_TEXT])
 {
 	char order[8];

@@ -48,7 +48,8 @@ typedef struct tf_key_row {
 /* A key is written down before an attempt to generate it; the row of an attempt that came to
  * nothing is replaced. TF_E_CONFLICT if the key of this curve is ready. */
 TF_MUST_USE tf_err tf_book_key_begin(tf_book *b, const tf_key_row *row);
-TF_MUST_USE tf_err tf_book_key_ready(tf_book *b, const char *id, const uint8_t public_key[static 33],
+TF_MUST_USE tf_err tf_book_key_ready(tf_book *b, const char *id,
+                                     const uint8_t public_key[static 33],
                                      const uint8_t chain_code[static 32],
                                      const uint8_t sharing[static 32], uint32_t epoch);
 /* The workspace's key of this curve, in whatever state. */
@@ -102,10 +103,10 @@ TF_MUST_USE tf_err tf_book_wallet_list(tf_book *b, int64_t account, tf_wallet_vi
                                        void *ctx);
 
 /* Idempotency keys: the first answer, for 24 hours. */
-TF_MUST_USE tf_err tf_book_idempotent_get(tf_book *b, const char *user, const char *key, int64_t now,
-                                          int *status, char *body, size_t cap);
-TF_MUST_USE tf_err tf_book_idempotent_put(tf_book *b, const char *user, const char *key, int64_t now,
-                                          int status, const char *body);
+TF_MUST_USE tf_err tf_book_idempotent_get(tf_book *b, const char *user, const char *key,
+                                          int64_t now, int *status, char *body, size_t cap);
+TF_MUST_USE tf_err tf_book_idempotent_put(tf_book *b, const char *user, const char *key,
+                                          int64_t now, int status, const char *body);
 
 /* Nonces of API tokens: TF_E_REPLAY if this user has used it before it expired. */
 TF_MUST_USE tf_err tf_book_nonce_use(tf_book *b, const char *user, const char *nonce,

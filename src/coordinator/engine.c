@@ -126,7 +126,8 @@ static const uint8_t *find_identity(void *ctx, const char *device)
 	return r && r->pinned ? r->identity : NULL;
 }
 
-/* A sharing certificate is a key when every receiver has signed it and it is the key we asked for. */
+/* A sharing certificate is a key when every receiver has signed it and it is the key we asked
+ * for. */
 static tf_err take_key(tf_engine *e, const uint8_t *certificate, size_t len)
 {
 	tf_arena *mem = &e->scratch;

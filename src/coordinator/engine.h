@@ -1,10 +1,10 @@
 /* The engine: moves everything to where it should be, from whatever state it finds.
  *
- * Every second, and whenever something happened, it looks at the fleet and the books and starts the
- * next run that is due: introductions of pairs that lack one, the workspace key, presignatures up to
- * the configured depth, and the open transactions in order. Each look is idempotent; whoever dies in
- * the middle loses at most an attempt. A transaction is retried with a new presignature until it is
- * signed, refused by a co-signer, or its time is over.
+ * Every second, and whenever something happened, it looks at the fleet and the books and starts
+ * the next run that is due: introductions of pairs that lack one, the workspace key, presignatures
+ * up to the configured depth, and the open transactions in order. Each look is idempotent; whoever
+ * dies in the middle loses at most an attempt. A transaction is retried with a new presignature
+ * until it is signed, refused by a co-signer, or its time is over.
  */
 #ifndef TF_COORDINATOR_ENGINE_H
 #define TF_COORDINATOR_ENGINE_H
@@ -21,6 +21,8 @@ typedef struct tf_engine_options {
 	uint32_t setup_deadline_ms; /* of key generation and introductions */
 } tf_engine_options;
 
+/* An engine over the coordinator's books, fleet and runs, which must outlive it; it works from the
+ * next turn of the loop on. TF_E_RESOURCE. tf_engine_free stops it; NULL is allowed. */
 TF_MUST_USE tf_err tf_engine_new(tf_engine **out, tf_coordinator *c,
                                  const tf_engine_options *options);
 void tf_engine_free(tf_engine *e);

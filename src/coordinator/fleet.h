@@ -72,7 +72,8 @@ uint32_t tf_device_epoch(const tf_device *d, const uint8_t key_id[static 32]);
 bool tf_device_has_presig(const tf_device *d, const uint8_t id[static 32]);
 
 /* One device per slot that the workspace's schema asks for, in order of slots: connected ones
- * first. Returns how many were found; missing (may be NULL) gets the words for what is not there. */
+ * first. Returns how many were found; missing (may be NULL) gets the words for what is not
+ * there. */
 size_t tf_fleet_clique(tf_fleet *f, const tf_workspace *w, tf_device *out[static TF_SETS_MAX + 1],
                        char *missing, size_t cap);
 

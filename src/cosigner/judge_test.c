@@ -47,8 +47,9 @@ typedef struct scene {
 /* Appends; the encoder fills all the room it is told of. */
 static void base64url(char *out, const void *p, size_t len)
 {
-	sodium_bin2base64(out, sodium_base64_ENCODED_LEN(len, sodium_base64_VARIANT_URLSAFE_NO_PADDING), p, len,
-	                  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	sodium_bin2base64(out,
+	                  sodium_base64_ENCODED_LEN(len, sodium_base64_VARIANT_URLSAFE_NO_PADDING), p,
+	                  len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 /* A compact RS256 token as a client makes it. */

@@ -24,7 +24,7 @@ void tf_node_fatal(tf_node *n, const char *what, tf_err e)
 {
 	tf_log(TF_LOG_ALERT, "fatal", "what", what, "error", tf_err_name(e), NULL);
 	n->draining = true;
-	tf_proc_exit(n->proc, tf_exit_of(e));
+	tf_proc_exit(n->proc, (int)tf_exit_of(e));
 }
 
 tf_err tf_node_audit(tf_node *n, const char *event, json_t *fields)

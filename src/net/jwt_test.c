@@ -430,6 +430,15 @@ typedef struct moment {
 	tf_jwt_why aged;  /* the same, and at most 600 old */
 } moment;
 
+/* Does the fault name the check that belongs to this answer? */
+static bool blames(const tf_fault *f, tf_jwt_why why)
+{
+	return f->check == (why == TF_JWT_REFUSED ? TF_CK_JWT_WINDOW :
+	                    why == TF_JWT_EXPIRED ? TF_CK_JWT_EXPIRED :
+	                    why == TF_JWT_FUTURE  ? TF_CK_JWT_FUTURE :
+	                                            TF_CK_NONE);
+}
+
 TEST(freshness_has_sharp_edges)
 {
 	static const moment moments[] = {
@@ -450,12 +459,15 @@ TEST(freshness_has_sharp_edges)
 
 	for (size_t i = 0; i < TF_ARRAY_LEN(moments); i++) {
 		tf_jwt_claims c = { .iat = moments[i].iat, .exp = moments[i].exp };
+		tf_fault fault = { 0 }, later = { 0 };
 		tf_jwt_why why;
-		tf_err err = tf_jwt_fresh(&why, NULL, &c, moments[i].now, &window);
+		tf_err err = tf_jwt_fresh(&why, &fault, &c, moments[i].now, &window);
 
 		CHECK(why == moments[i].fresh && (err == TF_OK) == (why == TF_JWT_FINE));
-		err = tf_jwt_aged(&why, NULL, &c, moments[i].now, 600, &window);
+		CHECK(blames(&fault, why));
+		err = tf_jwt_aged(&why, &later, &c, moments[i].now, 600, &window);
 		CHECK(why == moments[i].aged && (err == TF_OK) == (why == TF_JWT_FINE));
+		CHECK(blames(&later, why));
 	}
 }
 
