@@ -46,6 +46,9 @@ void tf_test_fail(const char *file, int line, const char *fmt, ...);
 /* End this test as skipped, saying why. */
 __attribute__((noreturn, format(printf, 1, 2))) void tf_test_skip(const char *fmt, ...);
 
+/* End a process that a test has forked, at once, with this exit status. */
+__attribute__((noreturn)) void tf_test_leave(int code);
+
 void tf_test_check_hex(const char *file, int line, const void *p, size_t len, const char *hex);
 
 #define CHECK(cond) \

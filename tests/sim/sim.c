@@ -30,6 +30,7 @@ sim *sim_new(uint64_t seed)
 	sim *s = tf_test_alloc(sizeof(*s));
 
 	cast_init(&s->c, SIM_N, &tf_profile_small, TF_CURVE_SECP256K1);
+	s->batch = SIM_BATCH;
 	s->dice = tf_tape_init(&s->dice_tape, seed, 99);
 	CHECK_OK(tf_path_bip44(&s->path, TF_PATH_COIN_TESTNET, 0));
 	for (unsigned i = 0; i < SIM_N; i++) {
@@ -96,14 +97,14 @@ bool sim_load_peers(sim *s, unsigned i)
 
 /* ---- starting ---- */
 
-static tf_run_sizes sizes(sim_phase phase)
+static tf_run_sizes sizes(sim_phase phase, uint32_t batch)
 {
 	const tf_profile *pr = &tf_profile_small;
 
 	switch (phase) {
 	case SIM_KEYGEN: return tf_keygen_sizes(pr, SIM_N);
 	case SIM_INTRODUCE: return tf_auxinfo_sizes(pr, SIM_N);
-	case SIM_PRESIGN: return tf_presign_sizes(pr, SIM_N, SIM_BATCH);
+	case SIM_PRESIGN: return tf_presign_sizes(pr, SIM_N, batch);
 	case SIM_SIGN: break;
 	}
 	return tf_signing_sizes(pr, SIM_N);
@@ -114,7 +115,7 @@ void sim_open(sim *s, sim_phase phase)
 	s->phase = phase;
 	s->sessions++;
 	s->c.delivered = s->c.posted; /* what is under way belongs to no session any more */
-	cast_rooms(&s->c, sizes(phase));
+	cast_rooms(&s->c, sizes(phase, s->batch));
 	memset(s->c.fault, 0, sizeof(s->c.fault));
 	memset(s->lost, 0, sizeof(s->lost));
 	for (unsigned i = 0; i < SIM_N; i++) {
@@ -126,7 +127,7 @@ void sim_open(sim *s, sim_phase phase)
 
 static void start_presign(sim *s, unsigned i)
 {
-	tf_presign_args args = { .env = &s->c.env[i], .own = &s->own[i], .batch = SIM_BATCH,
+	tf_presign_args args = { .env = &s->c.env[i], .own = &s->own[i], .batch = s->batch,
 	                         .confirm = true };
 	tf_weights weights;
 
@@ -153,6 +154,16 @@ static void start_sign(sim *s, unsigned i)
 	CHECK(p->ready == 0);
 }
 
+static sim_use *newest_use(sim *s, unsigned i)
+{
+	size_t u = s->uses;
+
+	while (u > 0 && s->use[u - 1].party != i)
+		u--;
+	CHECK(u > 0);
+	return &s->use[u - 1];
+}
+
 /* Hand what the party wants done to the world, effect by effect. */
 static void work_off(sim *s, unsigned i)
 {
@@ -162,9 +173,7 @@ static void work_off(sim *s, unsigned i)
 		s->at_effect(s, i, k);
 	for (size_t k = 0; k < out->count; k++)
 		if (s->phase == SIM_SIGN && out->effect[k].kind == TF_EFFECT_SEND)
-			for (size_t u = 0; u < s->uses; u++)
-				if (s->use[u].party == i && u + SIM_N >= s->uses)
-					s->use[u].left = true;
+			newest_use(s, i)->left = true;
 	cast_collect(&s->c, i);
 }
 
@@ -388,7 +397,7 @@ void sim_check_result(sim *s, unsigned i)
 		check_peers(s, i);
 		break;
 	case SIM_PRESIGN:
-		for (uint32_t b = 0; b < SIM_BATCH; b++)
+		for (uint32_t b = 0; b < s->batch; b++)
 			CHECK_OK(tf_presign_take(&s->presig[i][b], &s->presign[i], b));
 		break;
 	case SIM_SIGN:
@@ -407,7 +416,7 @@ void sim_take(sim *s)
 		CHECK(memcmp(s->key[i].sharing.cc, s->key[0].sharing.cc, 32) == 0);
 	}
 	for (unsigned i = 1; i < SIM_N && s->phase == SIM_PRESIGN; i++)
-		for (unsigned b = 0; b < SIM_BATCH; b++)
+		for (unsigned b = 0; b < s->batch; b++)
 			CHECK(memcmp(s->presig[i][b].id, s->presig[0][b].id, 32) == 0);
 	if (s->phase == SIM_PRESIGN)
 		s->presig_next = 0;

@@ -43,6 +43,7 @@ struct sim {
 	cast c;
 	sim_phase phase;
 	unsigned sessions;
+	uint32_t batch; /* presignatures a run makes; SIM_BATCH */
 	tf_moduli own[SIM_N];
 	tf_aux peer[SIM_N][SIM_N];
 	tf_key key[SIM_N];
