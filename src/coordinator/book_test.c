@@ -39,7 +39,8 @@ static tf_book *open_book(void)
 
 static tf_txn transaction(const char *id, uint64_t nonce, uint8_t digest)
 {
-	tf_txn t = { .status = TF_TXN_SUBMITTED, .chain_id = 11155111, .nonce = nonce, .created = 1000 };
+	tf_txn t = { .status = TF_TXN_SUBMITTED, .chain_id = 11155111, .nonce = nonce,
+	             .created = 1000 };
 
 	snprintf(t.id, sizeof(t.id), "%s", id);
 	snprintf(t.asset, sizeof(t.asset), "ETH_TEST5");
@@ -270,6 +271,7 @@ TEST(a_key_is_found_while_it_is_made_and_when_it_is_ready)
 	CHECK_ERR(tf_book_key_ready(b, "l", y, cc, sharing, 4), TF_E_NOT_FOUND);
 	CHECK_OK(tf_book_key_find(b, 1, &got));
 	CHECK_ERR(tf_book_key_begin(b, &row), TF_E_CONFLICT);
-	CHECK(got.state == TF_KEY_READY && got.public_key[0] == 2 && got.chain_code[0] == 7 && got.sharing[0] == 9 && got.epoch == 4);
+	CHECK(got.state == TF_KEY_READY && got.public_key[0] == 2 && got.epoch == 4);
+	CHECK(got.chain_code[0] == 7 && got.sharing[0] == 9);
 	tf_book_close(b);
 }
