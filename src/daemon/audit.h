@@ -8,7 +8,8 @@
  * hash = SHA-256("trefoil/audit/v1" ‖ u64 seq ‖ u64 time ‖ u32 |text| ‖ text ‖ prev); prev of the
  * first row is SHA-256("trefoil/audit/v1" ‖ u32 |name| ‖ name), so a log cannot pass for
  * another's. time is milliseconds since 1970 and never goes back. sig, when a signer is given, is
- * Ed25519 over the hash; "" otherwise. text is UTF-8 of up to 16 KiB, usually JSON of the caller.
+ * Ed25519 over TF_AUDIT_DOMAIN ‖ 0x00 ‖ hash; "" otherwise. text is UTF-8 of up to 16 KiB, usually
+ * JSON of the caller.
  *
  * A row is on disk (fdatasync) before append returns. Whoever cuts rows off the end leaves a log
  * that still verifies; so publish the head (seq, hash) elsewhere from time to time and compare.
@@ -26,7 +27,11 @@
 
 typedef struct tf_audit tf_audit;
 
-/* Signs a row's hash with the identity key (Ed25519, RFC 8032). */
+/* What is signed before a row's hash, so that the signature is good for nothing else. */
+#define TF_AUDIT_DOMAIN "trefoil/audit-row/v1"
+
+/* Signs TF_AUDIT_DOMAIN ‖ 0x00 ‖ hash with the identity key (Ed25519, RFC 8032):
+ * tf_identity_sign(sig, keys, TF_AUDIT_DOMAIN, hash, 32) in attest/identity.h. */
 typedef struct tf_audit_signer {
 	tf_err (*sign)(void *ctx, uint8_t sig[static 64], const uint8_t hash[static 32]);
 	void *ctx;

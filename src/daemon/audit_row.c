@@ -134,8 +134,12 @@ static bool signature_holds(const tf_audit_row *row, const uint8_t *public_key)
 {
 	EVP_PKEY *key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public_key, 32);
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	bool holds = key && ctx && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key) == 1 &&
-	             EVP_DigestVerify(ctx, row->sig, 64, row->hash, 32) == 1;
+	uint8_t msg[sizeof(TF_AUDIT_DOMAIN) + 32] = TF_AUDIT_DOMAIN;
+	bool holds;
+
+	memcpy(msg + sizeof(TF_AUDIT_DOMAIN), row->hash, 32);
+	holds = key && ctx && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key) == 1 &&
+	        EVP_DigestVerify(ctx, row->sig, 64, msg, sizeof(msg)) == 1;
 
 	EVP_MD_CTX_free(ctx);
 	EVP_PKEY_free(key);

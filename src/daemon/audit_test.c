@@ -23,11 +23,13 @@ typedef struct book {
 
 static tf_err sign(void *ctx, uint8_t sig[static 64], const uint8_t hash[static 32])
 {
+	uint8_t msg[21 + 32] = "trefoil/audit-row/v1";
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
 	size_t len = 64;
 
+	memcpy(msg + 21, hash, 32);
 	CHECK(EVP_DigestSignInit(md, NULL, NULL, NULL, ctx) == 1);
-	CHECK(EVP_DigestSign(md, sig, &len, hash, 32) == 1 && len == 64);
+	CHECK(EVP_DigestSign(md, sig, &len, msg, sizeof(msg)) == 1 && len == 64);
 	EVP_MD_CTX_free(md);
 	return TF_OK;
 }

@@ -145,21 +145,20 @@ static tf_exit enrol(tf_boot *b, const tf_boot_conf *conf)
 
 static tf_err sign_row(void *ctx, uint8_t sig[static 64], const uint8_t hash[static 32])
 {
-	return tf_identity_sign(sig, ctx, "trefoil/audit-row/v1", hash, 32);
+	return tf_identity_sign(sig, ctx, TF_AUDIT_DOMAIN, hash, 32);
 }
 
 static tf_exit open_audit(tf_boot *b, const tf_boot_conf *conf, const char *device)
 {
-	const tf_audit_signer signer = {
-		sign_row, (void *)(uintptr_t)tf_member_keys(b->member),
-	};
+	const tf_identity_keys *keys = tf_member_keys(b->member);
+	const tf_audit_signer signer = { sign_row, (void *)(uintptr_t)keys };
 	char why[256] = "";
-	size_t torn;
-	/* Signatures of rows are over a domain of their own, so the log's reader checks them with
-	 * tf_identity_verify; the chain is verified here. */
-	tf_err e = tf_audit_open(&b->audit, conf->audit, device, &signer, NULL, &torn, why,
+	size_t torn = 0;
+	tf_err e = tf_audit_open(&b->audit, conf->audit, device, &signer, keys->ed25519, &torn, why,
 	                         sizeof(why));
 
+	if (torn > 0)
+		tf_log(TF_LOG_WARN, "audit_torn_row_cut_off", NULL);
 	return e == TF_OK ? TF_EXIT_FINE : complain("the audit log", e, why);
 }
 
@@ -203,7 +202,8 @@ static tf_exit open_process(tf_boot *b, const tf_boot_conf *conf, const tf_boot_
 {
 	tf_proc_options p = options->proc;
 	char why[256] = "";
-	tf_err e = tf_harden_early(&b->hardening, TF_WHERE_HOST, NULL, 0);
+	const int keep[] = { tf_conf_secret_fd(conf->ticket) };
+	tf_err e = tf_harden_early(&b->hardening, TF_WHERE_HOST, keep, TF_ARRAY_LEN(keep));
 
 	if (e == TF_OK)
 		e = tf_harden_drop(&b->hardening, TF_WHERE_HOST);

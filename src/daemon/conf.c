@@ -277,12 +277,16 @@ tf_err tf_conf_load(void *values, const tf_conf_program *program, const char *fi
 /* ---- secrets ----------------------------------------------------------------------------------
  * */
 
+int tf_conf_secret_fd(const char *source)
+{
+	return source && strncmp(source, "fd:", 3) == 0 ? (int)strtol(source + 3, NULL, 10) : -1;
+}
+
 static tf_err open_secret(int *fd, const char *source, char *why, size_t cap)
 {
-	if (strncmp(source, "fd:", 3) == 0) {
-		*fd = (int)strtol(source + 3, NULL, 10);
+	*fd = tf_conf_secret_fd(source);
+	if (*fd >= 0)
 		return TF_OK;
-	}
 	*fd = open(source, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (*fd < 0) {
 		snprintf(why, cap, "%s: %s", source, strerror(errno));

@@ -117,6 +117,9 @@ void tf_conf_free(void *values, const tf_conf_program *program);
 TF_MUST_USE bool tf_conf_start(void *values, int *code, const tf_conf_program *program, int argc,
                                char **argv);
 
+/* N of a SECRET's "fd:N", which tf_harden_early must keep; -1 for a path or NULL. */
+int tf_conf_secret_fd(const char *source);
+
 /* Reads the secret that a SECRET key names, without a trailing newline, into out (NUL-terminated,
  * *len bytes before that); a descriptor is read to its end and closed. TF_E_TRUST: permissions
  * are too wide or not our file. TF_E_IO, TF_E_CAPACITY. why names file and trouble. */

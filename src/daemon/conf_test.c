@@ -274,6 +274,8 @@ TEST(a_secret_comes_from_a_descriptor)
 
 	CHECK(pipe(ends) == 0 && write(ends[1], "pin\n", 4) == 4 && close(ends[1]) == 0);
 	snprintf(source, sizeof(source), "fd:%d", ends[0]);
+	CHECK(tf_conf_secret_fd(source) == ends[0]);
+	CHECK(tf_conf_secret_fd("/fd:3") == -1 && tf_conf_secret_fd(NULL) == -1);
 	CHECK_OK(tf_conf_secret(out, sizeof(out), &len, source, why, sizeof(why)));
 	CHECK(len == 3 && strcmp(out, "pin") == 0);
 	CHECK_ERR(tf_conf_secret(out, sizeof(out), &len, source, why, sizeof(why)), TF_E_IO);

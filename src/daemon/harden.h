@@ -47,7 +47,8 @@ typedef struct tf_harden_report {
 	size_t n;
 } tf_harden_report;
 
-/* umask 077, no core, not dumpable, every descriptor above 2 closed except those in keep. */
+/* umask 077, no core, not dumpable, every descriptor above 2 closed except those in keep (secrets
+ * by descriptor: tf_conf_secret_fd; negative ones are skipped); 0 to 2 are there for certain. */
 TF_MUST_USE tf_err tf_harden_early(tf_harden_report *report, tf_harden_where where,
                                    const int *keep, size_t keep_n);
 

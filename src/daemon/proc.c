@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -100,6 +101,15 @@ static void on_usr1(void *ctx)
 		p->options.selftest(p->options.ctx);
 }
 
+/* Whoever had the lock may have removed the file between our open and our lock. */
+static bool is_still_there(const tf_proc *p)
+{
+	struct stat ours, theirs;
+
+	return fstat(p->pid_fd, &ours) == 0 && lstat(p->pid_path, &theirs) == 0 &&
+	       ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+}
+
 static tf_err take_pid_file(tf_proc *p, char *why, size_t cap)
 {
 	char text[24] = "";
@@ -110,7 +120,7 @@ static tf_err take_pid_file(tf_proc *p, char *why, size_t cap)
 		snprintf(why, cap, "%s: %s", p->pid_path, strerror(errno));
 		return TF_E_IO;
 	}
-	if (flock(p->pid_fd, LOCK_EX | LOCK_NB) != 0) {
+	if (flock(p->pid_fd, LOCK_EX | LOCK_NB) != 0 || !is_still_there(p)) {
 		n = read(p->pid_fd, text, sizeof(text) - 1);
 		text[n > 0 ? strspn(text, "0123456789") : 0] = 0;
 		snprintf(why, cap, "%s: already running as process %s", p->pid_path, text);

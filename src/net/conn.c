@@ -417,6 +417,9 @@ static void shake(tf_conn *c)
 	flush(c);
 	if (c->state == CONN_DEAD || err == TF_E_BUSY)
 		return;
+	/* a reload in the middle: the handshake was judged by the old roots and list */
+	if (err == TF_OK && tf_engine_is_stale(&c->engine, c->tls))
+		err = tf_engine_recheck(&c->engine, c->tls);
 	if (err != TF_OK)
 		tf_conn_die(c, err, "%s", c->engine.why);
 	else

@@ -287,6 +287,11 @@ void tf_engine_take(tf_engine *e, uint8_t *out, size_t len)
 	BIO_read(e->out, out, (int)len);
 }
 
+bool tf_engine_is_stale(const tf_engine *e, const tf_tls *tls)
+{
+	return SSL_get_SSL_CTX(e->ssl) != tf_tls_ctx(tls);
+}
+
 tf_err tf_engine_recheck(tf_engine *e, const tf_tls *tls)
 {
 	X509 *peer = SSL_get0_peer_certificate(e->ssl);

@@ -64,6 +64,9 @@ void tf_engine_shutdown(tf_engine *e);
 size_t tf_engine_pending(const tf_engine *e);
 void tf_engine_take(tf_engine *e, uint8_t *out, size_t len);
 
+/* True if tls was reloaded after the engine was made. */
+bool tf_engine_is_stale(const tf_engine *e, const tf_tls *tls);
+
 /* The peer's chain once more, against the roots and CRL of tls. */
 TF_MUST_USE tf_err tf_engine_recheck(tf_engine *e, const tf_tls *tls);
 

@@ -211,6 +211,31 @@ TEST(reload_closes_connections_that_no_longer_hold_and_keeps_the_others)
 	cast_wipe(&c);
 }
 
+TEST(a_handshake_that_spans_a_reload_is_judged_by_the_new_list)
+{
+	tf_tls_config config;
+	char *crl, why[160];
+	stage s;
+	cast c;
+
+	cast_init(&c);
+	pki_revoke(&c.ca, c.client.serial);
+	crl = pki_crl(&c.ca, 3600);
+	config = pki_config(&c.ca, &c.server, crl, NULL);
+	stage_init(&s);
+	stage_listen(&s, (tf_listen_options){ .tls = c.server_tls, .client_auth = TF_CLIENT_REQUIRED });
+	stage_dial(&s, (tf_dial_options){ .tls = c.client_tls, .check_host = "localhost" });
+	UNTIL(&s, tf_listener_count(s.listener) == 1);
+	CHECK(s.accepted == 0);
+	CHECK_OK(tf_tls_reload(c.server_tls, &config, why, sizeof(why)));
+	UNTIL(&s, s.failed || s.accepted);
+	CHECK(s.failed_err == TF_E_TRUST && strcmp(s.failed_why, "certificate revoked") == 0);
+	UNTIL(&s, s.client_closed);
+	free(crl);
+	stage_end(&s);
+	cast_wipe(&c);
+}
+
 TEST(a_bad_reload_changes_nothing)
 {
 	tf_tls_config config;
