@@ -273,7 +273,6 @@ static void look_at_pool(tf_engine *e, tf_device *const *clique, size_t n)
 	    !may_try(e, TF_RUN_PRESIGN))
 		return;
 	key_bytes(spec.key_id, e->key.id);
-	spec.epoch = tf_device_epoch(clique[0], spec.key_id);
 	spec.batch = 1;
 	start(e, &spec);
 }
@@ -316,7 +315,6 @@ static void ask(tf_engine *e, const tf_txn *t, tf_device *const *clique, size_t 
 	if (tf_signer_intent(&intent, path, e->c, t) != TF_OK)
 		return;
 	key_bytes(spec.key_id, e->key.id);
-	spec.epoch = tf_device_epoch(clique[0], spec.key_id);
 	join_names(names, sizeof(names), clique, n);
 	/* On disk first: from here on a co-signer may hold a binding of this nonce. */
 	if (tf_txn_set_asked(e->c->book, t->id, names, tf_coordinator_now()) != TF_OK)

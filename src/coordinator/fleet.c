@@ -75,10 +75,8 @@ void tf_fleet_heartbeat(tf_device *d, const tf_ctl_heartbeat *m, int64_t now)
 	for (uint32_t i = 0; i < m->introduced_n && d->n_introduced < TF_FLEET_MAX; i++)
 		copy_text(d->introduced[d->n_introduced++], TF_DEVICE_TEXT, m->introduced[i].device);
 	for (uint32_t i = 0; i < m->keys_n && d->n_keys < TF_FLEET_MAX; i++)
-		if (m->keys[i].state == 1) {
-			d->epochs[d->n_keys] = m->keys[i].epoch;
+		if (m->keys[i].state == 1)
 			memcpy(d->keys[d->n_keys++], m->keys[i].key_id, 32);
-		}
 	for (uint32_t i = 0; i < m->pools_n; i++)
 		for (uint32_t k = 0; k < m->pools[i].ids_n && d->n_presigs < TF_FLEET_PRESIGS; k++)
 			memcpy(d->presigs[d->n_presigs++], m->pools[i].ids[k].id, 32);
@@ -108,14 +106,6 @@ static bool listed(const uint8_t (*list)[32], size_t n, const uint8_t id[static 
 bool tf_device_has_key(const tf_device *d, const uint8_t key_id[static 32])
 {
 	return listed(d->keys, d->n_keys, key_id);
-}
-
-uint32_t tf_device_epoch(const tf_device *d, const uint8_t key_id[static 32])
-{
-	for (size_t i = 0; i < d->n_keys; i++)
-		if (memcmp(d->keys[i], key_id, 32) == 0)
-			return d->epochs[i];
-	return 0;
 }
 
 bool tf_device_has_presig(const tf_device *d, const uint8_t id[static 32])

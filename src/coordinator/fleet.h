@@ -36,7 +36,6 @@ typedef struct tf_device {
 	char introduced[TF_FLEET_MAX][TF_DEVICE_TEXT];
 	size_t n_introduced;
 	uint8_t keys[TF_FLEET_MAX][32]; /* committed */
-	uint32_t epochs[TF_FLEET_MAX];  /* of their sharings */
 	size_t n_keys;
 	uint8_t presigs[TF_FLEET_PRESIGS][32];
 	size_t n_presigs;
@@ -66,9 +65,6 @@ static inline bool tf_device_is_up(const tf_device *d)
 /* Do both know each other's moduli? */
 bool tf_fleet_introduced(const tf_device *a, const tf_device *b);
 bool tf_device_has_key(const tf_device *d, const uint8_t key_id[static 32]);
-
-/* The epoch of its sharing of that key; 0 if it has none. */
-uint32_t tf_device_epoch(const tf_device *d, const uint8_t key_id[static 32]);
 bool tf_device_has_presig(const tf_device *d, const uint8_t id[static 32]);
 
 /* One device per slot that the workspace's schema asks for, in order of slots: connected ones

@@ -93,6 +93,7 @@ TEST(a_peer_of_another_ca_is_refused)
 	pki_id_wipe(&stranger);
 	pki_ca_wipe(&other);
 	cast_wipe(&c);
+	CHECK(tf_check_refusals(TF_CK_CERT_CHAIN) >= 1);
 }
 
 static void expect_refused_span(pki_span span, const char *eku, const char *reason)
@@ -113,6 +114,7 @@ static void expect_refused_span(pki_span span, const char *eku, const char *reas
 TEST(an_expired_certificate_is_refused)
 {
 	expect_refused_span((pki_span){ -7200, -3600 }, NULL, "certificate expired");
+	CHECK(tf_check_refusals(TF_CK_CERT_TIME) >= 1);
 }
 
 TEST(a_certificate_of_the_future_is_refused)
@@ -154,6 +156,7 @@ static void expect_crl(long revoke_client, long next_s, const char *reason)
 TEST(a_revoked_certificate_is_refused)
 {
 	expect_crl(1, 3600, "certificate revoked");
+	CHECK(tf_check_refusals(TF_CK_CERT_REVOKED) >= 1);
 }
 
 TEST(an_outdated_list_refuses_everybody)
