@@ -177,6 +177,18 @@ static int wait_signed(signing *s)
 
 /* ---- the result */
 
+/* The transaction is signed; a coordinator that is being restarted will say so again. */
+static tf_err ask(tf_reply *r, const signing *s, const char *target)
+{
+	const long until = tf_run_now() + s->timeout_ms;
+	tf_err e;
+
+	while ((e = tf_calls_rest(r, s->calls, "GET", target, NULL)) == TF_E_IO &&
+	       tf_run_now() < until)
+		tf_run_pause(250);
+	return e;
+}
+
 static json_t *hex_text(const char *hex)
 {
 	return json_sprintf("%s%s", strncmp(hex, "0x", 2) == 0 ? "" : "0x", hex);
@@ -190,14 +202,14 @@ static int get_result(const signing *s, json_t **result)
 	tf_err e = tf_path_print(target, sizeof(target), "/v1/trefoil/transactions/%s", s->id);
 
 	if (e == TF_OK)
-		e = tf_calls_rest(&tx, s->calls, "GET", target, NULL);
+		e = ask(&tx, s, target);
 	if (e != TF_OK)
 		return failed(e, &tx, "the signed transaction");
 	e = tf_path_print(target, sizeof(target),
 	                  "/v1/vault/accounts/%s/%s/0/0/public_key_info?compressed=true", s->source,
 	                  s->asset);
 	if (e == TF_OK)
-		e = tf_calls_rest(&key, s->calls, "GET", target, NULL);
+		e = ask(&key, s, target);
 	if (e != TF_OK)
 		return failed(e, &key, "the public key");
 	*result = json_pack("{s:s, s:o, s:O?, s:o, s:o, s:O?, s:{s:I, s:I}, s:s}", "address",
