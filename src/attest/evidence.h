@@ -5,7 +5,7 @@
  * and evidence for one request issues nothing for another.
  *
  * report_data is what the hardware signs, so that evidence speaks of this request, this nonce and
- * this trust root and of nothing else (attestation.md 3.3):
+ * this trust root and of nothing else (docs/attestation.md 3.3):
  *
  *   SHA-512("trefoil/enrol/v1" || 0x00 || u16 role || LV(workspace) || LV(set in decimal)
  *           || LV(device) || LV(trust root hash) || LV(SPKI DER) || LV(Ed25519 || X25519)

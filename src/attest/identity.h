@@ -117,7 +117,7 @@ TF_MUST_USE tf_err tf_identity_sign(uint8_t sig[static 64], const tf_identity_ke
 bool tf_identity_verify(const uint8_t ed25519[static 32], const char *domain,
                         const uint8_t *msg, size_t len, const uint8_t sig[static 64]);
 
-/* What everybody in a workspace must agree on before anything else (attestation.md 3.3):
+/* What everybody in a workspace must agree on before anything else (docs/attestation.md 3.3):
  *   SHA-256("trefoil/trust-root/v1" 0x00 || LV(workspace) || LV(root DER) || u32 threshold
  *           || u32 n || n admin keys ascending)
  * where LV is u32 length and bytes. keys need not be sorted; TF_E_USAGE if there are none, more

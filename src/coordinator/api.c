@@ -227,7 +227,7 @@ static bool may_write(const tf_api_user *u)
 	       strcmp(u->role, "SECURITY_AUDITOR") != 0;
 }
 
-/* Who asks, and is it their request? Order and codes: api.md 1.2. */
+/* Who asks, and is it their request? Order and codes: docs/api.md 1.2. */
 static tf_err authenticate(tf_api_req *r, tf_jwt_why *why)
 {
 	char subject[64];

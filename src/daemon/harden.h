@@ -1,8 +1,8 @@
 /* Process hardening: what a daemon gives up before it touches a stranger's byte.
  *
- * In this order (attestation.md 6): tf_harden_early first thing in main; open files and sockets,
- * load keys; tf_harden_drop; tf_harden_sandbox last. Each step is reported by name; a step that
- * fails is an error, not a warning. Inside an enclave the LibOS has no such calls (they are
+ * In this order (docs/attestation.md 6): tf_harden_early first thing in main; open files and
+ * sockets, load keys; tf_harden_drop; tf_harden_sandbox last. Each step is reported by name; a step
+ * that fails is an error, not a warning. Inside an enclave the LibOS has no such calls (they are
  * skipped, and the report says so), and a sanitizer build skips the filter, because its runtime
  * makes calls of its own.
  *

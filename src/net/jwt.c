@@ -285,7 +285,7 @@ static void hex_of(char out[static 65], const void *p, size_t len)
 		snprintf(out + 2 * i, 3, "%02x", h[i]);
 }
 
-/* Three dialects of "no body" (api.md 1.2): the hashes of nothing, of "" in quotes, of null. */
+/* Three dialects of "no body" (docs/api.md 1.2): hashes of nothing, of "" in quotes, of null. */
 static bool body_fits(const char *claim, const tf_jwt_request *request)
 {
 	static const char *const nothing[] = { "", "\"\"", "null" };

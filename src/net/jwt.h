@@ -1,4 +1,4 @@
-/* The token of an API request: RS256, and the claims of the Fireblocks dialect (api.md 1.2).
+/* The token of an API request: RS256, and the claims of the Fireblocks dialect (docs/api.md 1.2).
  *
  * Three questions, answered separately because two programs ask them differently:
  *
@@ -10,7 +10,7 @@
  * tf_jwt_check asks verify, match and fresh. Everything is a pure function; the clock is handed
  * in. Whether the nonce was used before, and what the user may do, is the caller's to check
  * (codes -7 and -8). A refusal is TF_E_AUTH with the reason in *why, whose number is the
- * dialect's error code; the order of the checks is the order of api.md 1.2.
+ * dialect's error code; the order of the checks is the order of docs/api.md 1.2.
  *
  * Nothing here is secret: keys are public, tokens are checked, timing may depend on all of it.
  */
