@@ -56,21 +56,33 @@ static tf_err odd(tf_bn *out, uint32_t bits)
 	return TF_OK;
 }
 
+/* Two odd numbers may have a factor in common, and then have no CRT: draw again. */
+static tf_err factors(tf_mod_factors *f, uint32_t bits)
+{
+	static tf_bn p, q;
+	tf_err e = TF_E_USAGE;
+
+	for (int i = 0; e == TF_E_USAGE && i < 100; i++) {
+		TRY(odd(&p, bits));
+		TRY(odd(&q, bits));
+		e = tf_mod_factors_init(f, &p, &q);
+	}
+	return e;
+}
+
 static tf_err modulus(tf_mod *m, tf_mod_factors *f, const kind *k)
 {
-	static tf_bn n, p, q;
+	static tf_bn n;
 
 	TRY(odd(&n, k->bits));
-	TRY(odd(&p, k->bits / 2));
-	TRY(odd(&q, k->bits / 2));
 	switch (k->mod) {
 	case TF_MOD_PLAIN: return tf_mod_init(m, &n);
 	case TF_MOD_SQUARE: return tf_mod_init_square(m, &n);
 	case TF_MOD_OWN:
-		TRY(tf_mod_factors_init(f, &p, &q));
+		TRY(factors(f, k->bits / 2));
 		return tf_mod_init_own(m, f);
 	case TF_MOD_OWN_SQUARE:
-		TRY(tf_mod_factors_init(f, &p, &q));
+		TRY(factors(f, k->bits / 2));
 		return tf_mod_init_own_square(m, f);
 	}
 	return TF_E_USAGE;
@@ -78,7 +90,7 @@ static tf_err modulus(tf_mod *m, tf_mod_factors *f, const kind *k)
 
 static tf_err measure(const kind *k, double seconds, tf_arena *mem)
 {
-	static tf_mod_factors factors;
+	static tf_mod_factors own;
 	static tf_mod m;
 	static tf_bn base[JOBS], exponent[JOBS], out[JOBS];
 	double start, spent = 0;
@@ -86,7 +98,7 @@ static tf_err measure(const kind *k, double seconds, tf_arena *mem)
 	tf_batch *b;
 
 	tf_arena_wipe(mem);
-	TRY(modulus(&m, &factors, k));
+	TRY(modulus(&m, &own, k));
 	TRY(tf_batch_init(&b, mem, JOBS));
 	for (unsigned i = 0; i < JOBS; i++) {
 		TRY(tf_bn_random_below(&base[i], &m.m, &rng));
