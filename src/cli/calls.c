@@ -43,7 +43,7 @@ static tf_err import(cjose_jwk_t **out, const EVP_PKEY *key)
 		OSSL_PKEY_PARAM_RSA_COEFFICIENT1,
 	};
 	static uint8_t part[PARTS][PART_MAX];
-	size_t len[PARTS];
+	size_t len[PARTS] = { 0 };
 	bool good = true;
 
 	for (size_t i = 0; good && i < PARTS; i++) {

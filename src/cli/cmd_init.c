@@ -81,8 +81,8 @@ static int prepare(tf_deploy *d, const char *dir)
 	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
 		return tf_cli_fail(TF_EXIT_PERMISSION, "%s: cannot be made: %s", dir,
 		                   strerror(errno));
-	open = opendir(dir);
-	if (!open || !realpath(dir, real))
+	open = realpath(dir, real) ? opendir(dir) : NULL;
+	if (!open)
 		return tf_cli_fail(TF_EXIT_PERMISSION, "%s: %s", dir, strerror(errno));
 	while ((entry = readdir(open)))
 		n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;

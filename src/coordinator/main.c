@@ -256,6 +256,7 @@ int main(int argc, char **argv)
 		p.c.started = tf_coordinator_now();
 		code = run(&p, &c);
 		tf_boot_end(&b);
+		p.boot = NULL;
 	}
 	tf_conf_free(&c, &program);
 	return code;

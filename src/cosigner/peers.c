@@ -216,10 +216,10 @@ void tf_peers_send(tf_peers *p, const char *device, const char *address, const u
                    size_t len)
 {
 	peer *q = find(p, device);
-	uint8_t *frame = malloc(len + 1);
+	uint8_t *frame = q ? malloc(len + 1) : NULL;
 	tf_err e = TF_E_RESOURCE;
 
-	if (q && frame) {
+	if (frame) {
 		frame[0] = TF_PEER_ENVELOPE;
 		memcpy(frame + 1, msg, len);
 		e = TF_OK;

@@ -267,7 +267,7 @@ static tf_err combine(tf_keygen *s, tf_fault *fault)
 {
 	const tf_party_env *env = s->r.env;
 	tf_sharing *sh = &s->key.sharing;
-	tf_pt sum[TF_PARTIES_MAX];
+	tf_pt sum[TF_PARTIES_MAX] = { 0 };
 	const tf_pt *all[TF_PARTIES_MAX];
 
 	for (unsigned k = 0; k < s->st->t; k++) {
