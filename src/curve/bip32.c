@@ -21,7 +21,7 @@ static tf_err derive_one(const tf_group *g, tf_sc *tweak, tf_pt *key, uint8_t cc
 	crypto_auth_hmacsha512_init(&st, cc, 32);
 	crypto_auth_hmacsha512_update(&st, in, sizeof(in));
 	crypto_auth_hmacsha512_final(&st, I);
-	if (tf_group_id(g) != TF_CURVE_SECP256K1)
+	if (tf_group_id(g) != TF_CURVE_SECP256K1 && tf_group_id(g) != TF_CURVE_BIP340)
 		TRY(tf_sc_reduce_bytes(g, &il, I, 32));
 	else if (tf_sc_decode(g, &il, I) != TF_OK)
 		return TF_E_UNSUPPORTED;

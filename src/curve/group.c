@@ -11,6 +11,7 @@ tf_err tf_group_init(const tf_group **out, tf_curve_id id, const tf_rng *rng, tf
 	g->id = id;
 	switch (id) {
 	case TF_CURVE_SECP256K1:
+	case TF_CURVE_BIP340:
 		TRY(tf_secp256k1_init(g, rng, mem));
 		*out = g;
 		return TF_OK;
@@ -47,6 +48,11 @@ const tf_bn *tf_group_order(const tf_group *g)
 const tf_pt *tf_group_base(const tf_group *g)
 {
 	return &g->base;
+}
+
+bool tf_group_schnorr(const tf_group *g)
+{
+	return g->id == TF_CURVE_ED25519 || g->id == TF_CURVE_BIP340;
 }
 
 static void set_identity(tf_pt *out)

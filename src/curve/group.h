@@ -34,6 +34,7 @@ typedef enum tf_curve_id {
 	TF_CURVE_ED25519 = 2, /* reserved */
 	TF_CURVE_P256 = 3,    /* reserved */
 	TF_CURVE_STARK = 4,   /* reserved */
+	TF_CURVE_BIP340 = 5,  /* secp256k1 for Schnorr keys: another purpose is another group */
 #ifdef TF_TESTING
 	TF_CURVE_TINY13 = 0xf0,  /* y^2 = x^3 + 3 over the field of 19 elements, order 13 */
 	TF_CURVE_TINY199 = 0xf1, /* y^2 = x^3 + 7 over the field of 211 elements, order 199 */
@@ -74,6 +75,11 @@ tf_curve_id tf_group_id(const tf_group *g);
 const char *tf_group_name(const tf_group *g);   /* "secp256k1" */
 const tf_bn *tf_group_order(const tf_group *g); /* q */
 const tf_pt *tf_group_base(const tf_group *g);  /* G */
+
+/* Are its keys for Schnorr signatures (ed25519, BIP-340)? No key ever serves ECDSA, too: the groups
+ * of secp256k1 and BIP-340 differ in id and name alone, and both are in every context and
+ * certificate, so that shares and proofs of one purpose are nothing to the other. */
+bool tf_group_schnorr(const tf_group *g);
 
 /* Scalars. Encoding: 32 bytes big-endian, below q (TF_E_ENCODING otherwise). */
 TF_MUST_USE tf_err tf_sc_decode(const tf_group *g, tf_sc *out,

@@ -171,7 +171,7 @@ tf_err tf_secp256k1_init(tf_group *g, const tf_rng *rng, tf_arena *mem)
 		return TF_E_CAPACITY;
 	ctx = secp256k1_context_preallocated_create(room, SECP256K1_CONTEXT_SIGN |
 	                                                  SECP256K1_CONTEXT_VERIFY);
-	g->name = "secp256k1";
+	g->name = g->id == TF_CURVE_BIP340 ? "secp256k1-bip340" : "secp256k1";
 	g->ops = &secp_ops;
 	g->impl = ctx;
 	tf_sc_field_init(g, q);

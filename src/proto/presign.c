@@ -166,6 +166,8 @@ static tf_err check_args(const tf_presign_args *args)
 	tf_pt p;
 
 	TRY(tf_party_env_check(env));
+	if (tf_group_schnorr(env->g)) /* not a key for ECDSA */
+		return TF_E_USAGE;
 	if (args->batch < 1 || args->batch > TF_PRESIGN_BATCH_MAX ||
 	    tf_pt_is_identity(&args->weights->Y))
 		return TF_E_USAGE;
