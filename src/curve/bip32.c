@@ -5,6 +5,16 @@
 
 #define HARDENED 0x80000000u
 
+/* SEC 1's 33 bytes; for ed25519 RFC 8032's 32 and a zero (as Fireblocks' recovery tool has it). */
+static void serialize(const tf_group *g, uint8_t out[static TF_PT_BYTES], const tf_pt *key)
+{
+	tf_pt_encode(g, out, key);
+	if (tf_group_id(g) != TF_CURVE_ED25519)
+		return;
+	memmove(out, out + 1, TF_PT_BYTES - 1);
+	out[TF_PT_BYTES - 1] = 0;
+}
+
 /* One step of "public parent key -> public child key"; key and cc are replaced. */
 static tf_err derive_one(const tf_group *g, tf_sc *tweak, tf_pt *key, uint8_t cc[static 32],
                          uint32_t index)
@@ -15,7 +25,7 @@ static tf_err derive_one(const tf_group *g, tf_sc *tweak, tf_pt *key, uint8_t cc
 	tf_sc il;
 	tf_pt step;
 
-	tf_pt_encode(g, in, key);
+	serialize(g, in, key);
 	for (unsigned i = 0; i < 4; i++)
 		in[TF_PT_BYTES + i] = (uint8_t)(index >> (8 * (3 - i)));
 	crypto_auth_hmacsha512_init(&st, cc, 32);

@@ -23,6 +23,9 @@ tf_err tf_group_init(const tf_group **out, tf_curve_id id, const tf_rng *rng, tf
 		return TF_OK;
 #endif
 	case TF_CURVE_ED25519:
+		TRY(tf_ed25519_init(g));
+		*out = g;
+		return TF_OK;
 	case TF_CURVE_P256:
 	case TF_CURVE_STARK:
 		break;
@@ -70,8 +73,6 @@ tf_err tf_pt_decode(const tf_group *g, tf_pt *out, const uint8_t in[static TF_PT
 		set_identity(out);
 		return TF_OK;
 	}
-	if (in[0] != 2 && in[0] != 3)
-		return TF_E_ENCODING;
 	TRY(g->ops->decode(g, &p, in));
 	*out = p;
 	return TF_OK;
@@ -89,6 +90,8 @@ tf_err tf_pt_affine(const tf_group *g, uint8_t x[static 32], uint8_t y[static 32
 {
 	if (p->identity)
 		return TF_E_USAGE;
+	if (!g->ops->affine)
+		return TF_E_UNSUPPORTED;
 	g->ops->affine(g, x, y, p);
 	return TF_OK;
 }

@@ -28,10 +28,11 @@
 
 #define TF_SC_BYTES 32u
 #define TF_PT_BYTES 33u
+#define TF_PT_TAG_ED25519 0xedu
 
 typedef enum tf_curve_id {
 	TF_CURVE_SECP256K1 = 1,
-	TF_CURVE_ED25519 = 2, /* reserved */
+	TF_CURVE_ED25519 = 2, /* the subgroup of prime order L */
 	TF_CURVE_P256 = 3,    /* reserved */
 	TF_CURVE_STARK = 4,   /* reserved */
 	TF_CURVE_BIP340 = 5,  /* secp256k1 for Schnorr keys: another purpose is another group */
@@ -108,11 +109,14 @@ TF_MUST_USE tf_err tf_sc_centre(const tf_group *g, tf_int *out, const tf_sc *a);
 TF_MUST_USE tf_err tf_sc_random(const tf_group *g, tf_sc_sec *out, const tf_rng *rng);
 
 /* Points. Decoding accepts exactly the canonical compressed form of a point of the group, and 33
- * zero bytes for O; anything else is TF_E_ENCODING. */
+ * zero bytes for O; anything else is TF_E_ENCODING. The form is SEC 1's (02 or 03, x) for curves of
+ * Weierstrass; for ed25519 it is TF_PT_TAG_ED25519 and then the 32 bytes of RFC 8032, 5.1.2, and
+ * points outside the subgroup of prime order are not of the group (the usual neutral element, 01
+ * 00 .. 00, is not O's encoding either). */
 TF_MUST_USE tf_err tf_pt_decode(const tf_group *g, tf_pt *out,
                                 const uint8_t in[static TF_PT_BYTES]);
 void tf_pt_encode(const tf_group *g, uint8_t out[static TF_PT_BYTES], const tf_pt *p);
-/* Affine coordinates, 32 bytes big-endian each. TF_E_USAGE for O. */
+/* Affine coordinates, 32 bytes big-endian each. TF_E_USAGE for O, TF_E_UNSUPPORTED for ed25519. */
 TF_MUST_USE tf_err tf_pt_affine(const tf_group *g, uint8_t x[static 32], uint8_t y[static 32],
                                 const tf_pt *p);
 static inline bool tf_pt_is_identity(const tf_pt *p)

@@ -18,9 +18,10 @@ typedef struct tf_sc_field {
 } tf_sc_field;
 
 typedef struct tf_pt_ops {
-	/* in[0] is not zero */
+	/* not 33 zero bytes */
 	tf_err (*decode)(const tf_group *g, tf_pt *out, const uint8_t in[static TF_PT_BYTES]);
 	void (*encode)(const tf_group *g, uint8_t out[static TF_PT_BYTES], const tf_pt *p);
+	/* NULL where nothing needs coordinates */
 	void (*affine)(const tf_group *g, uint8_t x[static 32], uint8_t y[static 32],
 	               const tf_pt *p);
 	bool (*eq)(const tf_group *g, const tf_pt *a, const tf_pt *b);
@@ -51,6 +52,7 @@ struct tf_group {
 void tf_sc_field_init(tf_group *g, const uint64_t q[static 4]);
 
 TF_MUST_USE tf_err tf_secp256k1_init(tf_group *g, const tf_rng *rng, tf_arena *mem);
+TF_MUST_USE tf_err tf_ed25519_init(tf_group *g);
 #ifdef TF_TESTING
 TF_MUST_USE tf_err tf_tiny_init(tf_group *g, tf_curve_id id, tf_arena *mem);
 #endif

@@ -72,7 +72,7 @@ static tf_err tiny_decode(const tf_group *g, tf_pt *out, const uint8_t in[static
 	static const uint8_t zero[31];
 	unsigned x = in[32];
 
-	if (memcmp(in + 1, zero, sizeof(zero)) != 0 || x >= c->p)
+	if ((in[0] != 2 && in[0] != 3) || memcmp(in + 1, zero, sizeof(zero)) != 0 || x >= c->p)
 		return TF_E_ENCODING;
 	for (unsigned y = in[0] & 1u; y < c->p; y += 2)
 		if (y * y % c->p == (x * x % c->p * x + c->b) % c->p) {
