@@ -57,6 +57,16 @@ static void drop(tf_runs *rs, tf_run *r)
 	free(r);
 }
 
+static void log_begun(const tf_run *r)
+{
+	tf_log_line l;
+
+	tf_log_begin(&l, TF_LOG_INFO, "run_begun");
+	tf_log_str(&l, "kind", kinds[r->spec.kind]);
+	tf_log_hex(&l, "request", r->request, 8);
+	tf_log_end(&l);
+}
+
 static void finish(tf_runs *rs, tf_run *r, bool ok)
 {
 	tf_log_line l;
@@ -224,6 +234,7 @@ void tf_runs_ready(tf_runs *rs, const tf_device *d, const tf_ctl_ready *m, const
 		list[k] = (tf_blob){ r->ready[k], r->ready_len[k] };
 	}
 	r->started = true;
+	log_begun(r);
 	memcpy(start.request, r->request, sizeof(start.request));
 	start.ready_n = (uint32_t)r->spec.n;
 	for (size_t k = 0; k < r->spec.n; k++) {

@@ -285,8 +285,19 @@ static void next_step(tf_node *n, tf_session *s)
 		run_step(n, s);
 }
 
+static void log_run(const tf_session *s, const char *event)
+{
+	tf_log_line l;
+
+	tf_log_begin(&l, TF_LOG_INFO, event);
+	tf_log_str(&l, "protocol", tf_protocol_name(s->opening.open.protocol));
+	tf_log_hex(&l, "request", s->opening.open.request, 8);
+	tf_log_end(&l);
+}
+
 void tf_work_begin(tf_node *n, tf_session *s)
 {
+	log_run(s, "run_begun");
 	run_step(n, s);
 	tf_link_beat(n->link);
 }
@@ -332,6 +343,7 @@ static void report_result(tf_node *n, tf_session *s)
 		tf_link_send(n->link, buf, len);
 	else
 		tf_log(TF_LOG_ERROR, "result_not_made", "error", tf_err_name(e), NULL);
+	log_run(s, "run_done");
 	free(buf);
 	tf_metric_add(n->runs_done, 1);
 	if (s->opening.open.protocol == TF_SIGN)
