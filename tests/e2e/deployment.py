@@ -51,9 +51,9 @@ class Report:
 
 
 class Deployment:
-    def __init__(self):
+    def __init__(self, *more):
         self.dir = tempfile.mkdtemp(prefix="trefoil-e2e-", dir="/tmp")
-        made = self.trefoil("init", self.dir, "--security", "small", "--test-primes", PRIMES)
+        made = self.trefoil("init", self.dir, "--security", "small", "--test-primes", PRIMES, *more)
         if made.returncode != 0:
             raise RuntimeError(made.stderr)
         self.about = self.json("trefoil.json")
@@ -106,4 +106,14 @@ class Deployment:
         os.kill(pid, signal.SIGKILL)
         until = time.monotonic() + 10
         while os.path.exists(f"/proc/{pid}") and time.monotonic() < until:
+            time.sleep(0.01)
+
+    def await_line(self, name, since, fits, timeout=30):
+        """The first line of a program's log after byte `since` that fits; "" if none comes."""
+        until = time.monotonic() + timeout
+        while True:
+            whole = self.log(name)[since:].rpartition("\n")[0]
+            line = next((w for w in whole.split("\n") if fits(w)), "")
+            if line or time.monotonic() > until:
+                return line
             time.sleep(0.01)
