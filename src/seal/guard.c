@@ -28,6 +28,17 @@ static size_t page_size(void)
 	return (size_t)sysconf(_SC_PAGESIZE);
 }
 
+/* What all secrets' pages are told; best effort: RLIMIT_MEMLOCK may be small, and an enclave's
+ * LibOS knows none of these. True if they are locked. */
+static bool protect(void *p, size_t len)
+{
+	bool locked = mlock(p, len) == 0;
+
+	(void)madvise(p, len, MADV_DONTDUMP);
+	(void)madvise(p, len, MADV_WIPEONFORK);
+	return locked;
+}
+
 static tf_err map_pages(tf_guard *g, size_t len)
 {
 	size_t page = page_size();
@@ -44,10 +55,7 @@ static tf_err map_pages(tf_guard *g, size_t len)
 	g->data = g->map + page;
 	if (mprotect(g->data, g->data_len, PROT_READ | PROT_WRITE) != 0)
 		return TF_E_RESOURCE;
-	/* Best effort: small RLIMIT_MEMLOCK, and an enclave's LibOS knows none of these. */
-	g->locked = mlock(g->data, g->data_len) == 0;
-	(void)madvise(g->data, g->data_len, MADV_DONTDUMP);
-	(void)madvise(g->data, g->data_len, MADV_WIPEONFORK);
+	g->locked = protect(g->data, g->data_len);
 	return TF_OK;
 }
 
@@ -132,4 +140,64 @@ size_t tf_guard_len(const tf_guard *g)
 bool tf_guard_is_locked(const tf_guard *g)
 {
 	return g->locked;
+}
+
+/* ---- memory that is worked on: a page that says how long it is (read only), a guard page, the
+ * data, flush with the end of its pages, a guard page ---- */
+
+#define ALIGN 64u
+
+typedef struct about {
+	size_t map_len;
+	size_t data_len;
+	bool locked;
+} about;
+
+/* The page in front of all: two before the one in which the data begins. */
+static about *about_of(const void *p)
+{
+	size_t page = page_size();
+
+	return (about *)(((uintptr_t)p & ~(uintptr_t)(page - 1)) - 2 * page);
+}
+
+void *tf_guard_alloc(size_t len)
+{
+	size_t page = page_size(), room;
+	about *a;
+	uint8_t *map, *data;
+
+	if (len > SIZE_MAX - ALIGN - 5 * page)
+		return NULL;
+	len = len ? (len + ALIGN - 1) / ALIGN * ALIGN : ALIGN;
+	room = (len + page - 1) / page * page;
+	map = mmap(NULL, room + 3 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (map == MAP_FAILED)
+		return NULL;
+	data = map + 2 * page;
+	if (mprotect(map, page, PROT_READ | PROT_WRITE) != 0 ||
+	    mprotect(data, room, PROT_READ | PROT_WRITE) != 0) {
+		(void)munmap(map, room + 3 * page);
+		return NULL;
+	}
+	a = (about *)(void *)map;
+	*a = (about){ .map_len = room + 3 * page, .data_len = room, .locked = protect(data, room) };
+	(void)mprotect(map, page, PROT_READ);
+	return data + room - len;
+}
+
+void tf_guard_release(void *p)
+{
+	about *a = p ? about_of(p) : NULL;
+	size_t page = page_size();
+
+	if (!a)
+		return;
+	tf_wipe((uint8_t *)a + 2 * page, a->data_len);
+	(void)munmap(a, a->map_len);
+}
+
+bool tf_guard_alloc_is_locked(const void *p)
+{
+	return about_of(p)->locked;
 }

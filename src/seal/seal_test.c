@@ -323,6 +323,73 @@ TEST(guard_is_empty_in_a_child)
 	tf_guard_free(g);
 }
 
+TEST(guarded_memory_is_fenced_on_both_sides)
+{
+	static const size_t lens[] = { 0, 1, 64, 65, 4096, 4097, 100000 };
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	for (size_t k = 0; k < TF_ARRAY_LEN(lens); k++) {
+		size_t len = lens[k], round = len ? (len + 63) / 64 * 64 : 64;
+		uint8_t *p = tf_guard_alloc(len);
+
+		CHECK(p != NULL && (uintptr_t)p % 64 == 0);
+		for (size_t i = 0; i < len; i++)
+			CHECK(p[i] == 0);
+		if (len)
+			memset(p, 0x5a, len);
+		CHECK(signal_of_touching(p) == 0 && signal_of_touching(p + round - 1) == 0);
+		CHECK(signal_of_touching(p + round) != 0);
+		CHECK(signal_of_touching(p - ((uintptr_t)p & (page - 1)) - 1) != 0);
+		tf_guard_release(p);
+		CHECK(signal_of_touching(p) != 0); /* it is gone, not only wiped */
+	}
+	tf_guard_release(NULL);
+	CHECK(tf_guard_alloc(SIZE_MAX) == NULL);
+}
+
+/* What the kernel says of the pages at p, "rd wr dd lo .." (proc(5), VmFlags). */
+static void flags_of(char *out, size_t cap, const void *p)
+{
+	FILE *f = fopen("/proc/self/smaps", "r");
+	char line[512];
+	bool inside = false;
+
+	CHECK(f != NULL);
+	out[0] = '\0';
+	while (fgets(line, sizeof(line), f)) {
+		unsigned long long from, to;
+
+		if (sscanf(line, "%llx-%llx ", &from, &to) == 2)
+			inside = (uintptr_t)p >= from && (uintptr_t)p < to;
+		else if (inside && strncmp(line, "VmFlags:", 8) == 0)
+			snprintf(out, cap, "%s", line + 8);
+	}
+	fclose(f);
+}
+
+TEST(guarded_memory_is_not_dumped_and_not_inherited)
+{
+	uint8_t *p = tf_guard_alloc(5000);
+	char flags[512];
+	int status;
+	pid_t pid;
+
+	CHECK(p != NULL);
+	memcpy(p, "0123456789", 10);
+	flags_of(flags, sizeof(flags), p);
+	CHECK(strstr(flags, " dd") && strstr(flags, " wf") && strstr(flags, " wr"));
+	CHECK((strstr(flags, " lo") != NULL) == tf_guard_alloc_is_locked(p));
+	CHECK(tf_guard_alloc_is_locked(p));
+	pid = fork();
+	CHECK(pid >= 0);
+	if (pid == 0)
+		_exit(memcmp(p, "\0\0\0\0\0\0\0\0\0", 10) == 0 ? 0 : 1);
+	CHECK(waitpid(pid, &status, 0) == pid);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	CHECK(memcmp(p, "0123456789", 10) == 0);
+	tf_guard_release(p);
+}
+
 TEST(guard_works_without_a_right_to_lock)
 {
 	const struct rlimit none = { 0, 0 };
