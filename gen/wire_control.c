@@ -4,7 +4,7 @@
 #include "wire/version.h"
 
 /* This line does not compile unless src/wire/version.h lists the schema under its version. */
-_Static_assert(TF_SCHEMA_6181ab5f4def98acf83d9d9fe1baa228 == 1, "schema and version");
+_Static_assert(TF_SCHEMA_2e6938831924242f3f6879bba86acae5 == 1, "schema and version");
 
 static void put_hello(tf_wr *w, const tf_wire_env *env, const void *in)
 {
@@ -1125,6 +1125,103 @@ const tf_wire_type tf_ctl_notice_wire = {
 	.get = get_notice, .print = print_notice,
 };
 
+static void put_certificate(tf_wr *w, const tf_wire_env *env, const void *in)
+{
+	const tf_ctl_certificate *m = in;
+
+	(void)env;
+	tf_wire_put_blob(w, &m->certificate, TF_CTL_RESULT_MAX);
+}
+
+static void get_certificate(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
+{
+	tf_ctl_certificate *m = out;
+
+	(void)env;
+	(void)mem;
+	tf_wire_get_blob(r, &m->certificate, TF_CTL_RESULT_MAX);
+}
+
+static void print_certificate(tf_wire_text *t, const tf_wire_env *env, const void *in)
+{
+	const tf_ctl_certificate *m = in;
+
+	(void)env;
+	(void)m;
+	tf_wire_say_blob(t, "certificate", &m->certificate);
+}
+
+static size_t length_certificate(const tf_wire_env *env, tf_wire_bound bound)
+{
+	size_t len = 0;
+
+	(void)env;
+	(void)bound;
+	len += bound == TF_WIRE_LEAST ? 4 :
+		4 + (size_t)(TF_CTL_RESULT_MAX);
+	return len;
+}
+
+const tf_wire_type tf_ctl_certificate_wire = {
+	.type = 0x080d, .version = TF_WIRE_CONTROL_VERSION, .name = "ctl_certificate",
+	.size = sizeof(tf_ctl_certificate), .length = length_certificate, .put = put_certificate,
+	.get = get_certificate, .print = print_certificate,
+};
+
+static void put_forsake(tf_wr *w, const tf_wire_env *env, const void *in)
+{
+	const tf_ctl_forsake *m = in;
+
+	(void)env;
+	tf_wire_put_count(w, m->ids_n, TF_CTL_DEVICES_MAX);
+	for (uint32_t i = 0; i < m->ids_n; i++) {
+		tf_presig_ref_wire.put(w, env, &m->ids[i]);
+	}
+}
+
+static void get_forsake(tf_rd *r, void *out, const tf_wire_env *env, tf_arena *mem)
+{
+	tf_ctl_forsake *m = out;
+
+	(void)env;
+	(void)mem;
+	m->ids = tf_wire_get_list(r, mem, &m->ids_n, TF_CTL_DEVICES_MAX,
+		tf_presig_ref_wire.length(env, TF_WIRE_LEAST), sizeof(*m->ids));
+	for (uint32_t i = 0; i < m->ids_n; i++) {
+		tf_presig_ref_wire.get(r, &m->ids[i], env, mem);
+	}
+}
+
+static void print_forsake(tf_wire_text *t, const tf_wire_env *env, const void *in)
+{
+	const tf_ctl_forsake *m = in;
+
+	(void)env;
+	(void)m;
+	for (uint32_t i = 0; i < m->ids_n; i++) {
+		tf_wire_say_open(t, "ids");
+		tf_presig_ref_wire.print(t, env, &m->ids[i]);
+		tf_wire_say_close(t);
+	}
+}
+
+static size_t length_forsake(const tf_wire_env *env, tf_wire_bound bound)
+{
+	size_t len = 0;
+
+	(void)env;
+	(void)bound;
+	len += bound == TF_WIRE_LEAST ? 4 :
+		4 + (size_t)(TF_CTL_DEVICES_MAX) * (tf_presig_ref_wire.length(env, TF_WIRE_MOST));
+	return len;
+}
+
+const tf_wire_type tf_ctl_forsake_wire = {
+	.type = 0x080e, .version = TF_WIRE_CONTROL_VERSION, .name = "ctl_forsake",
+	.size = sizeof(tf_ctl_forsake), .length = length_forsake, .put = put_forsake,
+	.get = get_forsake, .print = print_forsake,
+};
+
 const tf_wire_type *const tf_wire_control_types[TF_WIRE_CONTROL_TYPES] = {
 	&tf_ctl_hello_wire,
 	&tf_device_ref_wire,
@@ -1142,4 +1239,6 @@ const tf_wire_type *const tf_wire_control_types[TF_WIRE_CONTROL_TYPES] = {
 	&tf_ctl_failed_wire,
 	&tf_ctl_refusal_wire,
 	&tf_ctl_notice_wire,
+	&tf_ctl_certificate_wire,
+	&tf_ctl_forsake_wire,
 };

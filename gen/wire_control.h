@@ -34,6 +34,8 @@ typedef enum tf_wire_control_type {
 	TF_CTL_FAILED = 0x080a, /* a run did not start, or ended without result */
 	TF_CTL_REFUSAL = 0x080b, /* a co-signer will not sign this, and signs that */
 	TF_CTL_NOTICE = 0x080c, /* coordinator to all: look again */
+	TF_CTL_CERTIFICATE = 0x080d, /* coordinator to one: the certificate of a sharing that it holds pending */
+	TF_CTL_FORSAKE = 0x080e, /* coordinator to one: presignatures that not everybody of their clique has */
 } tf_wire_control_type;
 
 /* who I am and where my peers reach me */
@@ -395,7 +397,42 @@ TF_MUST_USE static inline tf_err tf_ctl_notice_decode(tf_ctl_notice *out, const 
 	return tf_wire_decode(&tf_ctl_notice_wire, out, env, mem, in, len);
 }
 
-#define TF_WIRE_CONTROL_TYPES 16u
+/* coordinator to one: the certificate of a sharing that it holds pending */
+typedef struct tf_ctl_certificate {
+	tf_blob certificate; /* signed by all receivers */
+} tf_ctl_certificate;
+
+extern const tf_wire_type tf_ctl_certificate_wire;
+TF_MUST_USE static inline tf_err tf_ctl_certificate_encode(uint8_t *out, size_t cap, size_t *len,
+	const tf_wire_env *env, const tf_ctl_certificate *m)
+{
+	return tf_wire_encode(&tf_ctl_certificate_wire, out, cap, len, env, m);
+}
+TF_MUST_USE static inline tf_err tf_ctl_certificate_decode(tf_ctl_certificate *out, const tf_wire_env *env,
+	tf_arena *mem, const uint8_t *in, size_t len)
+{
+	return tf_wire_decode(&tf_ctl_certificate_wire, out, env, mem, in, len);
+}
+
+/* coordinator to one: presignatures that not everybody of their clique has */
+typedef struct tf_ctl_forsake {
+	tf_presig_ref *ids;
+	uint32_t ids_n;
+} tf_ctl_forsake;
+
+extern const tf_wire_type tf_ctl_forsake_wire;
+TF_MUST_USE static inline tf_err tf_ctl_forsake_encode(uint8_t *out, size_t cap, size_t *len,
+	const tf_wire_env *env, const tf_ctl_forsake *m)
+{
+	return tf_wire_encode(&tf_ctl_forsake_wire, out, cap, len, env, m);
+}
+TF_MUST_USE static inline tf_err tf_ctl_forsake_decode(tf_ctl_forsake *out, const tf_wire_env *env,
+	tf_arena *mem, const uint8_t *in, size_t len)
+{
+	return tf_wire_decode(&tf_ctl_forsake_wire, out, env, mem, in, len);
+}
+
+#define TF_WIRE_CONTROL_TYPES 18u
 extern const tf_wire_type *const tf_wire_control_types[TF_WIRE_CONTROL_TYPES];
 
 #endif

@@ -4,7 +4,9 @@
 #include "wire/make_test.h"
 
 extern const tf_wire_maker tf_ctl_abort_maker;
+extern const tf_wire_maker tf_ctl_certificate_maker;
 extern const tf_wire_maker tf_ctl_failed_maker;
+extern const tf_wire_maker tf_ctl_forsake_maker;
 extern const tf_wire_maker tf_ctl_heartbeat_maker;
 extern const tf_wire_maker tf_ctl_hello_maker;
 extern const tf_wire_maker tf_ctl_intent_maker;
@@ -310,6 +312,32 @@ static void make_notice(const tf_rng *rng, void *out, const tf_wire_env *env, tf
 
 const tf_wire_maker tf_ctl_notice_maker = { &tf_ctl_notice_wire, make_notice };
 
+static void make_certificate(const tf_rng *rng, void *out, const tf_wire_env *env, tf_arena *mem)
+{
+	tf_ctl_certificate *m = out;
+
+	(void)env;
+	(void)mem;
+	tf_make_blob(rng, mem, &m->certificate, TF_CTL_RESULT_MAX);
+}
+
+const tf_wire_maker tf_ctl_certificate_maker = { &tf_ctl_certificate_wire, make_certificate };
+
+static void make_forsake(const tf_rng *rng, void *out, const tf_wire_env *env, tf_arena *mem)
+{
+	tf_ctl_forsake *m = out;
+
+	(void)env;
+	(void)mem;
+	m->ids_n = tf_make_count(rng, TF_CTL_DEVICES_MAX);
+	m->ids = tf_make_list(mem, m->ids_n, sizeof(*m->ids));
+	for (uint32_t i = 0; i < m->ids_n; i++) {
+		tf_presig_ref_maker.make(rng, &m->ids[i], env, mem);
+	}
+}
+
+const tf_wire_maker tf_ctl_forsake_maker = { &tf_ctl_forsake_wire, make_forsake };
+
 const tf_wire_maker *const tf_wire_control_makers[TF_WIRE_CONTROL_TYPES] = {
 	&tf_ctl_hello_maker,
 	&tf_device_ref_maker,
@@ -327,4 +355,6 @@ const tf_wire_maker *const tf_wire_control_makers[TF_WIRE_CONTROL_TYPES] = {
 	&tf_ctl_failed_maker,
 	&tf_ctl_refusal_maker,
 	&tf_ctl_notice_maker,
+	&tf_ctl_certificate_maker,
+	&tf_ctl_forsake_maker,
 };

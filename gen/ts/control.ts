@@ -179,6 +179,18 @@ export function decodeCtlNotice(r: Reader, env: Env) {
 	};
 }
 
+export function decodeCtlCertificate(r: Reader, env: Env) {
+	return {
+		certificate: r.blob(32768),
+	};
+}
+
+export function decodeCtlForsake(r: Reader, env: Env) {
+	return {
+		ids: r.list(256, () => decodePresigRef(r, env)),
+	};
+}
+
 export const controlTypes: { [name: string]: WireType } = {
 	ctl_hello: { type: 0x0801, decode: decodeCtlHello },
 	device_ref: { type: 0x0000, decode: decodeDeviceRef },
@@ -196,4 +208,6 @@ export const controlTypes: { [name: string]: WireType } = {
 	ctl_failed: { type: 0x080a, decode: decodeCtlFailed },
 	ctl_refusal: { type: 0x080b, decode: decodeCtlRefusal },
 	ctl_notice: { type: 0x080c, decode: decodeCtlNotice },
+	ctl_certificate: { type: 0x080d, decode: decodeCtlCertificate },
+	ctl_forsake: { type: 0x080e, decode: decodeCtlForsake },
 };

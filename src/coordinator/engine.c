@@ -511,6 +511,8 @@ static tf_err dispatch(tf_engine *e, tf_device *d, const uint8_t *p, size_t len)
 	case TF_CTL_START:
 	case TF_CTL_ABORT:
 	case TF_CTL_NOTICE:
+	case TF_CTL_CERTIFICATE:
+	case TF_CTL_FORSAKE:
 		break; /* only we send these */
 	}
 	return TF_E_UNSUPPORTED;

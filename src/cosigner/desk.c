@@ -195,9 +195,11 @@ static tf_err approve(tf_node *n, const tf_open *open, const tf_key *key, tf_ses
 
 static tf_err find_key(tf_node *n, const tf_open *open, tf_session_args *args)
 {
-	if (open->protocol != TF_PRESIGN && open->protocol != TF_SIGN)
+	if (open->protocol == TF_AUXINFO)
 		return TF_OK;
 	args->key = tf_keeper_key(n->keeper, open->key_id);
+	if (open->protocol == TF_KEYGEN)
+		return TF_OK;
 	if (!args->key || memcmp(args->key->sharing.sharing, open->sharing, 32) != 0)
 		return TF_E_NOT_FOUND;
 	args->round0.epoch = args->key->sharing.epoch;
@@ -268,6 +270,9 @@ void tf_desk_open(tf_node *n, const uint8_t *p, size_t len)
 		return;
 	}
 	open_session(n, open, &d.mem);
+	/* A presignature that was named is used or destroyed, by everybody alike. */
+	if (open->protocol == TF_SIGN && !tf_sessions_find(&n->sessions, open->request))
+		(void)tf_sessions_forsake(&n->sessions, open->presig);
 }
 
 void tf_desk_intent(tf_node *n, const uint8_t *p, size_t len)

@@ -4,19 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "seal/guard.h"
 #include "wire_records.h"
 
 #define RECORD_MAX (64u * 1024u)
 #define SCRATCH (1u << 20)
+#define ROW_MAX (2u * 64u + 1u)
 
 typedef struct peer {
 	char device[TF_DEVICE_MAX + 1];
 	tf_aux aux;
 } peer;
 
+/* On guarded pages. */
 typedef struct held_key {
 	tf_key key;
-	uint8_t *certificate;
+	uint8_t *certificate; /* public, malloc'ed */
 	size_t certificate_len;
 } held_key;
 
@@ -29,9 +32,12 @@ struct tf_keeper {
 	size_t n_peers;
 	held_key *keys[TF_KEEPER_KEYS_MAX];
 	size_t n_keys;
+	tf_sharing *pending[TF_KEEPER_PENDING_MAX]; /* oldest first */
+	size_t n_pending;
 	tf_arena scratch;
-	void *scratch_mem;
-	uint8_t *buf; /* RECORD_MAX bytes; wiped after each use */
+	void *scratch_mem; /* guarded, like all that follows */
+	uint8_t *buf;      /* RECORD_MAX bytes; wiped after each use */
+	uint8_t *record;   /* the same, for tf_keeper_complete */
 };
 
 static void hex(char *out, const uint8_t *p, size_t len)
@@ -44,15 +50,14 @@ static void hex(char *out, const uint8_t *p, size_t len)
 
 static tf_err take_moduli(tf_keeper *k, const uint8_t *record, size_t len)
 {
-	tf_moduli *m = calloc(1, sizeof(*m));
+	tf_moduli *m = tf_guard_alloc(sizeof(*m));
 	tf_err e;
 
 	if (!m)
 		return TF_E_RESOURCE;
 	e = tf_moduli_decode(m, k->pr, record, len, &k->scratch);
 	if (e != TF_OK || k->moduli) {
-		tf_moduli_wipe(m);
-		free(m);
+		tf_guard_release(m);
 		return e != TF_OK ? e : TF_E_CONFLICT;
 	}
 	k->moduli = m;
@@ -95,9 +100,8 @@ static tf_err take_aux(tf_keeper *k, const uint8_t *record, size_t len)
 
 static void drop_key(held_key *h)
 {
-	tf_key_wipe(&h->key);
 	free(h->certificate);
-	free(h);
+	tf_guard_release(h);
 }
 
 static held_key *find_key(const tf_keeper *k, const uint8_t key_id[static 32])
@@ -108,34 +112,74 @@ static held_key *find_key(const tf_keeper *k, const uint8_t key_id[static 32])
 	return NULL;
 }
 
-/* Only a committed share is a key; a pending one waits in the store for its commit. */
+/* ---- pending shares ---- */
+
+static void forget_pending(tf_keeper *k, size_t i)
+{
+	free(k->pending[i]);
+	k->n_pending--;
+	memmove(&k->pending[i], &k->pending[i + 1], (k->n_pending - i) * sizeof(k->pending[0]));
+}
+
+static void forget_sharing(tf_keeper *k, const uint8_t sharing[static 32])
+{
+	for (size_t i = k->n_pending; i-- > 0;)
+		if (memcmp(k->pending[i]->sharing, sharing, 32) == 0)
+			forget_pending(k, i);
+}
+
+static tf_err take_pending(tf_keeper *k, const tf_sharing *s)
+{
+	tf_sharing *copy = malloc(sizeof(*copy));
+
+	if (!copy)
+		return TF_E_RESOURCE;
+	forget_sharing(k, s->sharing);
+	if (k->n_pending == TF_KEEPER_PENDING_MAX)
+		forget_pending(k, 0);
+	*copy = *s;
+	k->pending[k->n_pending++] = copy;
+	return TF_OK;
+}
+
+/* ---- committed ones ---- */
+
+/* The sharing is committed now: in memory it is no longer pending. */
+static tf_err take_committed(tf_keeper *k, held_key *h, const tf_blob *certificate)
+{
+	if (find_key(k, h->key.sharing.key_id))
+		return TF_E_CONFLICT;
+	if (k->n_keys == TF_KEEPER_KEYS_MAX)
+		return TF_E_RESOURCE;
+	h->certificate = malloc(certificate->len ? certificate->len : 1);
+	if (!h->certificate)
+		return TF_E_RESOURCE;
+	memcpy(h->certificate, certificate->p, certificate->len);
+	h->certificate_len = certificate->len;
+	k->keys[k->n_keys++] = h;
+	forget_sharing(k, h->key.sharing.sharing);
+	return TF_OK;
+}
+
+/* Only a committed share is a key; of a pending one it is enough to know the sharing. */
 static tf_err take_key(tf_keeper *k, const uint8_t *record, size_t len)
 {
-	held_key *h = calloc(1, sizeof(*h));
+	held_key *h = tf_guard_alloc(sizeof(*h));
 	tf_blob certificate = { 0 };
 	tf_err e;
 
 	if (!h)
 		return TF_E_RESOURCE;
 	e = tf_key_decode(&h->key, &certificate, k->g, record, len, &k->scratch);
-	if (e == TF_OK && h->key.state != TF_SHARE_COMMITTED) {
-		drop_key(h);
-		return TF_OK;
+	if (e == TF_OK && h->key.state == TF_SHARE_COMMITTED) {
+		e = take_committed(k, h, &certificate);
+		if (e == TF_OK)
+			return TF_OK;
+	} else if (e == TF_OK) {
+		e = take_pending(k, &h->key.sharing);
 	}
-	if (e == TF_OK && find_key(k, h->key.sharing.key_id))
-		e = TF_E_CONFLICT;
-	if (e == TF_OK && k->n_keys == TF_KEEPER_KEYS_MAX)
-		e = TF_E_RESOURCE;
-	if (e == TF_OK && !(h->certificate = malloc(certificate.len ? certificate.len : 1)))
-		e = TF_E_RESOURCE;
-	if (e != TF_OK) {
-		drop_key(h);
-		return e;
-	}
-	memcpy(h->certificate, certificate.p, certificate.len);
-	h->certificate_len = certificate.len;
-	k->keys[k->n_keys++] = h;
-	return TF_OK;
+	drop_key(h);
+	return e;
 }
 
 static tf_err take(tf_keeper *k, uint16_t type, const uint8_t *record, size_t len)
@@ -190,6 +234,54 @@ static tf_err read_all(tf_keeper *k)
 	return TF_OK;
 }
 
+/* Where a record lies: the row is its key in hex. */
+static tf_err place_of(tf_place *out, char row[static ROW_MAX], uint16_t type, const uint8_t *key,
+                       size_t key_len)
+{
+	if (2 * key_len >= ROW_MAX)
+		return TF_E_USAGE;
+	hex(row, key, key_len);
+	*out = (tf_place){ table_of(type), row, "record" };
+	return TF_OK;
+}
+
+static bool has_seat(const tf_sharing *s, const char *device)
+{
+	for (unsigned i = 0; i < s->n; i++)
+		if (strcmp(s->seat[i].device, device) == 0)
+			return true;
+	return false;
+}
+
+/* Does the committed sharing make the pending one good for nothing? All of the pending one's
+ * receivers took part in the committed one's run, so none of them had committed, and none will:
+ * who has committed a key takes part in no other run for it (KEYGEN_ONCE, KEYGEN_ALONE). */
+static bool is_stale(const tf_sharing *pending, const tf_sharing *committed)
+{
+	if (memcmp(pending->key_id, committed->key_id, 32) != 0 ||
+	    memcmp(pending->sharing, committed->sharing, 32) == 0)
+		return false;
+	for (unsigned i = 0; i < pending->n; i++)
+		if (!has_seat(committed, pending->seat[i].device))
+			return false;
+	return true;
+}
+
+static tf_err remove_stale(tf_keeper *k, const tf_sharing *committed)
+{
+	for (size_t i = k->n_pending; i-- > 0;) {
+		char row[ROW_MAX];
+		tf_place place;
+
+		if (!is_stale(k->pending[i], committed))
+			continue;
+		TRY(place_of(&place, row, TF_REC_KEY_SHARE, k->pending[i]->sharing, 32));
+		TRY(tf_store_delete(k->store, &place));
+		forget_pending(k, i);
+	}
+	return TF_OK;
+}
+
 tf_err tf_keeper_new(tf_keeper **out, tf_store *store, const tf_profile *pr, const tf_group *g)
 {
 	tf_keeper *k = calloc(1, sizeof(*k));
@@ -200,14 +292,17 @@ tf_err tf_keeper_new(tf_keeper **out, tf_store *store, const tf_profile *pr, con
 	k->store = store;
 	k->pr = pr;
 	k->g = g;
-	k->scratch_mem = malloc(SCRATCH);
-	k->buf = malloc(RECORD_MAX);
-	if (!k->scratch_mem || !k->buf) {
+	k->scratch_mem = tf_guard_alloc(SCRATCH);
+	k->buf = tf_guard_alloc(RECORD_MAX);
+	k->record = tf_guard_alloc(RECORD_MAX);
+	if (!k->scratch_mem || !k->buf || !k->record) {
 		tf_keeper_free(k);
 		return TF_E_RESOURCE;
 	}
 	tf_arena_init(&k->scratch, k->scratch_mem, SCRATCH);
 	e = read_all(k);
+	for (size_t i = 0; e == TF_OK && i < k->n_keys; i++)
+		e = remove_stale(k, &k->keys[i]->key.sharing);
 	if (e != TF_OK) {
 		tf_keeper_free(k);
 		return e;
@@ -220,19 +315,16 @@ void tf_keeper_free(tf_keeper *k)
 {
 	if (!k)
 		return;
-	if (k->moduli) {
-		tf_moduli_wipe(k->moduli);
-		free(k->moduli);
-	}
+	tf_guard_release(k->moduli);
 	for (size_t i = 0; i < k->n_peers; i++)
 		free(k->peers[i]);
 	for (size_t i = 0; i < k->n_keys; i++)
 		drop_key(k->keys[i]);
-	if (k->scratch_mem) {
-		tf_wipe(k->scratch_mem, SCRATCH);
-		free(k->scratch_mem);
-	}
-	free(k->buf);
+	while (k->n_pending > 0)
+		forget_pending(k, k->n_pending - 1);
+	tf_guard_release(k->scratch_mem);
+	tf_guard_release(k->buf);
+	tf_guard_release(k->record);
 	free(k);
 }
 
@@ -307,7 +399,7 @@ tf_err tf_keeper_moduli_make(tf_keeper *k, const tf_bn primes[static 4], uint64_
 
 	if (k->moduli)
 		return TF_E_STATE;
-	m = calloc(1, sizeof(*m));
+	m = tf_guard_alloc(sizeof(*m));
 	if (!m)
 		return TF_E_RESOURCE;
 	e = tf_moduli_make(m, k->pr, &primes[0], &primes[1], &primes[2], &primes[3], rng,
@@ -318,8 +410,7 @@ tf_err tf_keeper_moduli_make(tf_keeper *k, const tf_bn primes[static 4], uint64_
 		e = store_moduli(k, m);
 	}
 	if (e != TF_OK) {
-		tf_moduli_wipe(m);
-		free(m);
+		tf_guard_release(m);
 		return e;
 	}
 	k->moduli = m;
@@ -371,17 +462,87 @@ tf_err tf_keeper_certificate(const tf_keeper *k, const uint8_t key_id[static 32]
 	return TF_OK;
 }
 
+const tf_sharing *tf_keeper_pending_at(const tf_keeper *k, size_t i)
+{
+	return i < k->n_pending ? k->pending[i] : NULL;
+}
+
 tf_err tf_keeper_persist(tf_keeper *k, uint16_t type, const uint8_t *key, size_t key_len,
                          const uint8_t *record, size_t len)
 {
-	char row[2 * 64 + 1];
-	tf_place place = { table_of(type), row, "record" };
+	char row[ROW_MAX];
+	tf_place place;
+	size_t n = k->n_keys;
 
-	if (!place.table || type == TF_REC_OWN_MODULI)
+	if (!table_of(type) || type == TF_REC_OWN_MODULI)
 		return TF_E_UNSUPPORTED;
-	if (key_len > 64)
-		return TF_E_USAGE;
-	hex(row, key, key_len);
+	TRY(place_of(&place, row, type, key, key_len));
 	TRY(tf_store_put(k->store, &place, record, len));
-	return take(k, type, record, len);
+	TRY(take(k, type, record, len));
+	return k->n_keys > n ? remove_stale(k, &k->keys[n]->key.sharing) : TF_OK;
+}
+
+/* ---- completing a pending share ---- */
+
+/* A pending record that was read into k->record becomes a committed one in k->buf. */
+static tf_err turn(tf_keeper *k, size_t *len, const tf_sharing *s, const uint8_t *certificate,
+                   size_t certificate_len, size_t record_len, tf_fault *fault)
+{
+	const tf_key *held = tf_keeper_key(k, s->key_id);
+
+	if (held)
+		return memcmp(held->sharing.sharing, s->sharing, 32) == 0 ? TF_E_DUPLICATE
+		                                                          : TF_E_CONFLICT;
+	return tf_key_complete(k->buf, RECORD_MAX, len, s, certificate, certificate_len, k->record,
+	                       record_len, k->g, &k->scratch, fault);
+}
+
+static tf_err commit(tf_keeper *k, const tf_sharing *s, size_t len)
+{
+	tf_err e;
+
+	TRY(tf_store_begin(k->store));
+	e = tf_keeper_persist(k, TF_REC_KEY_SHARE, s->sharing, sizeof(s->sharing), k->buf, len);
+	if (e == TF_OK)
+		return tf_store_commit(k->store);
+	tf_store_abort(k->store);
+	return e;
+}
+
+static tf_err complete(tf_keeper *k, const tf_sharing *s, const uint8_t *certificate, size_t len,
+                       tf_fault *fault)
+{
+	char row[ROW_MAX];
+	tf_place place;
+	size_t record_len = 0, out_len = 0;
+	tf_err e;
+
+	TRY(place_of(&place, row, TF_REC_KEY_SHARE, s->sharing, sizeof(s->sharing)));
+	e = tf_store_get(k->store, &place, k->record, RECORD_MAX, &record_len);
+	if (!tf_holds(fault, TF_CK_SHARING_PENDING, e != TF_E_NOT_FOUND))
+		return TF_E_NOT_FOUND;
+	TRY(e);
+	e = turn(k, &out_len, s, certificate, len, record_len, fault);
+	tf_wipe(k->record, record_len);
+	if (e == TF_OK)
+		e = commit(k, s, out_len);
+	tf_wipe(k->buf, out_len);
+	return e;
+}
+
+tf_err tf_keeper_complete(tf_keeper *k, const uint8_t *certificate, size_t len,
+                          tf_identity_find find, void *ctx, tf_fault *fault)
+{
+	size_t mark = tf_arena_mark(&k->scratch);
+	tf_sharing *s = tf_arena_alloc(&k->scratch, sizeof(*s));
+	tf_err e;
+
+	tf_fault_at(fault, TF_PARTY_NONE, 0);
+	if (!s)
+		return TF_E_CAPACITY;
+	e = tf_sharing_open(s, k->g, certificate, len, find, ctx, &k->scratch);
+	if (tf_holds(fault, TF_CK_SHARING_CERTIFICATE, e == TF_OK))
+		e = complete(k, s, certificate, len, fault);
+	tf_arena_release(&k->scratch, mark);
+	return e;
 }

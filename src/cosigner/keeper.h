@@ -1,9 +1,14 @@
 /* What a co-signer keeps, sealed, and what of it is in memory.
  *
  * Moduli (made once), the moduli of every device it was introduced to, and its key shares. Records
- * are read once at start and again when a run has written one; the secret ones lie in memory of
- * this process only while they are used by runs. Everything goes through store/store.h: a value
- * that was moved, swapped or altered is not opened.
+ * are read once at start and again when a run has written one. Everything goes through
+ * store/store.h: a value that was moved, swapped or altered is not opened. What is secret lies on
+ * guarded pages (seal/guard.h).
+ *
+ * A key share is pending until everybody's acknowledgement is there (docs/protocol.md 6.1). Of a
+ * pending one only the public sharing is in memory; the share waits in the store, for the
+ * certificate that all receivers have signed (tf_keeper_complete), or until its key is committed by
+ * another run among the same devices, which removes it.
  */
 #ifndef TF_COSIGNER_KEEPER_H
 #define TF_COSIGNER_KEEPER_H
@@ -16,6 +21,7 @@ typedef struct tf_keeper tf_keeper;
 
 #define TF_KEEPER_PEERS_MAX 256u
 #define TF_KEEPER_KEYS_MAX 64u
+#define TF_KEEPER_PENDING_MAX 64u
 
 /* Reads everything. TF_E_SEAL, TF_E_IO, TF_E_ENCODING (a record of another profile). profile and
  * group outlive the keeper. */
@@ -49,7 +55,23 @@ size_t tf_keeper_keys(const tf_keeper *k);
 TF_MUST_USE tf_err tf_keeper_certificate(const tf_keeper *k, const uint8_t key_id[static 32],
                                          const uint8_t **p, size_t *len);
 
-/* A PERSIST effect: written durably under its type and key, then taken into memory.
+/* The sharings of which a share is pending, public; NULL at the end. If there are more than
+ * TF_KEEPER_PENDING_MAX, the oldest are not listed (and can be completed still). */
+const tf_sharing *tf_keeper_pending_at(const tf_keeper *k, size_t i);
+
+/* Make a pending share a committed one by the certificate that all its receivers have signed,
+ * whoever brings it; find gives the identities of our own roster. Durable on return, with the
+ * pending shares of the same key that it makes stale removed, and in memory. TF_E_DUPLICATE: it is
+ * committed already. Refused with a check in fault: SHARING_CERTIFICATE (kinds ENCODING and TRUST),
+ * SHARING_PENDING (TF_E_NOT_FOUND), SHARING_SAME (TF_E_TRUST). TF_E_CONFLICT: another sharing of
+ * this key is committed. Errors of the store are final, the caller's transaction, if any, is to be
+ * aborted. */
+TF_MUST_USE tf_err tf_keeper_complete(tf_keeper *k, const uint8_t *certificate, size_t len,
+                                      tf_identity_find find, void *ctx, tf_fault *fault);
+
+/* A PERSIST effect: written durably under its type and key, then taken into memory. A committed key
+ * share removes the pending ones that it makes stale, in the same transaction if the caller has
+ * begun one.
  * TF_E_UNSUPPORTED for a type that is not kept. */
 TF_MUST_USE tf_err tf_keeper_persist(tf_keeper *k, uint16_t type, const uint8_t *key,
                                      size_t key_len, const uint8_t *record, size_t len);

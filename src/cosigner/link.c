@@ -85,10 +85,20 @@ static void tell_keys(tf_link *l)
 struct beat {
 	tf_device_ref introduced[TF_CTL_DEVICES_MAX];
 	tf_device_ref reachable[TF_CTL_DEVICES_MAX];
-	tf_key_state keys[TF_KEEPER_KEYS_MAX];
+	tf_key_state keys[TF_KEEPER_KEYS_MAX + TF_KEEPER_PENDING_MAX];
 	tf_pool_state pools[TF_NODE_POOL];
 	tf_presig_ref ids[TF_NODE_POOL];
 };
+
+static void add_key(tf_ctl_heartbeat *m, const tf_sharing *s, tf_share_state state)
+{
+	tf_key_state *k = &m->keys[m->keys_n++];
+
+	memcpy(k->key_id, s->key_id, 32);
+	memcpy(k->sharing, s->sharing, 32);
+	k->epoch = s->epoch;
+	k->state = (uint8_t)state;
+}
 
 static void fill_lists(const tf_node *n, struct beat *b, tf_ctl_heartbeat *m)
 {
@@ -106,15 +116,10 @@ static void fill_lists(const tf_node *n, struct beat *b, tf_ctl_heartbeat *m)
 	for (uint32_t i = 0; i < m->reachable_n; i++)
 		b->reachable[i].device = names[i];
 	m->keys = b->keys;
-	for (size_t i = 0; i < tf_keeper_keys(n->keeper); i++) {
-		const tf_sharing *s = &tf_keeper_key_at(n->keeper, i)->sharing;
-		tf_key_state *k = &b->keys[m->keys_n++];
-
-		memcpy(k->key_id, s->key_id, 32);
-		memcpy(k->sharing, s->sharing, 32);
-		k->epoch = s->epoch;
-		k->state = 1;
-	}
+	for (size_t i = 0; i < tf_keeper_keys(n->keeper); i++)
+		add_key(m, &tf_keeper_key_at(n->keeper, i)->sharing, TF_SHARE_COMMITTED);
+	for (size_t i = 0; tf_keeper_pending_at(n->keeper, i); i++)
+		add_key(m, tf_keeper_pending_at(n->keeper, i), TF_SHARE_PENDING);
 	/* One entry per presignature; the coordinator counts ids. */
 	m->pools = b->pools;
 	while (m->pools_n < TF_NODE_POOL && (entry = tf_pool_next(&n->sessions.pool, &at))) {
@@ -235,6 +240,12 @@ static void on_frame(void *ctx, tf_chan *c, const uint8_t *p, size_t len)
 		return;
 	case TF_CTL_NOTICE:
 		tf_member_hurry(n->member);
+		return;
+	case TF_CTL_CERTIFICATE:
+		tf_mend_certificate(n, p, len);
+		return;
+	case TF_CTL_FORSAKE:
+		tf_mend_forsake(n, p, len);
 		return;
 	case TF_CTL_HELLO:
 	case TF_CTL_HEARTBEAT:

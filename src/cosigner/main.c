@@ -7,6 +7,7 @@
 #include "cosigner/node.h"
 #include "daemon/boot.h"
 #include "daemon/log.h"
+#include "seal/guard.h"
 
 #define STORE_SCHEMA 1u
 #define INBOX (16u << 20)
@@ -138,12 +139,13 @@ static tf_err start_sessions(tf_node *n, const config *c)
 		.run_ms = 600000,
 	};
 
-	s.slots = calloc(s.slots_n, sizeof(*s.slots));
+	/* The pool first: what may be locked is little. */
+	s.pool = tf_guard_alloc(s.pool_n * sizeof(*s.pool));
+	s.slots = tf_guard_alloc(s.slots_n * sizeof(*s.slots));
+	s.scratch = tf_guard_alloc(TF_SESSIONS_SCRATCH);
+	s.inbox = tf_guard_alloc(INBOX);
 	s.standings = calloc(s.standings_n, sizeof(*s.standings));
-	s.pool = calloc(s.pool_n, sizeof(*s.pool));
 	s.used = calloc(s.used_n, sizeof(*s.used));
-	s.inbox = malloc(INBOX);
-	s.scratch = malloc(TF_SESSIONS_SCRATCH);
 	if (!s.slots || !s.standings || !s.pool || !s.used || !s.inbox || !s.scratch)
 		return TF_E_RESOURCE;
 	tf_sessions_init(&n->sessions, &s);
@@ -158,12 +160,12 @@ static void end_sessions(tf_node *n)
 	if (!s.slots)
 		return;
 	tf_sessions_wipe(&n->sessions);
-	free(s.slots);
+	tf_guard_release(s.pool);
+	tf_guard_release(s.slots);
+	tf_guard_release(s.scratch);
+	tf_guard_release(s.inbox);
 	free(s.standings);
-	free(s.pool);
 	free(s.used);
-	free(s.inbox);
-	free(s.scratch);
 }
 
 /* Counts starts, durably: peers accept only the highest instance of a device. */

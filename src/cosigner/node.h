@@ -3,6 +3,7 @@
  *     link      the control connection to the coordinator: what to do next
  *     peers     connections to the other co-signers: envelopes
  *     desk      judges openings and intents, binds, and answers
+ *     mend      takes what makes a co-signer whole again that missed the end of a run
  *     work      runs sessions: steps in worker threads, effects in order
  *     primes    makes the moduli, once
  *     keeper    what is kept, sealed
@@ -97,6 +98,10 @@ void tf_desk_intent(tf_node *n, const uint8_t *p, size_t len);
 void tf_desk_start(tf_node *n, const uint8_t *p, size_t len);
 void tf_desk_abort(tf_node *n, const uint8_t *p, size_t len);
 void tf_desk_forget(void);
+
+/* mend.c: the same. */
+void tf_mend_certificate(tf_node *n, const uint8_t *p, size_t len);
+void tf_mend_forsake(tf_node *n, const uint8_t *p, size_t len);
 
 /* work.c */
 /* What a session has besides: copies that outlive changes of the keeper, and waiting messages. */

@@ -8,6 +8,7 @@
 #include "cosigner/node.h"
 #include "daemon/log.h"
 #include "num/prime.h"
+#include "seal/guard.h"
 
 #define SCRATCH (4u << 20)
 
@@ -151,13 +152,13 @@ static void begin(tf_primes *p)
 
 tf_err tf_primes_new(tf_primes **out, tf_node *n)
 {
-	tf_primes *p = calloc(1, sizeof(*p));
+	tf_primes *p = tf_guard_alloc(sizeof(*p));
 	tf_err e = TF_OK;
 
 	if (!p)
 		return TF_E_RESOURCE;
 	p->node = n;
-	p->mem_p = malloc(SCRATCH);
+	p->mem_p = tf_guard_alloc(SCRATCH);
 	if (!p->mem_p)
 		e = TF_E_RESOURCE;
 	else
@@ -184,8 +185,8 @@ void tf_primes_free(tf_primes *p)
 	if (!p)
 		return;
 	wipe(p);
-	free(p->mem_p);
-	free(p);
+	tf_guard_release(p->mem_p);
+	tf_guard_release(p);
 }
 
 unsigned tf_primes_found(const tf_primes *p)

@@ -10,6 +10,7 @@
 
 #include "cosigner/node.h"
 #include "daemon/log.h"
+#include "seal/guard.h"
 
 #define WAITING_MAX 256u
 
@@ -36,11 +37,19 @@ struct tf_lane {
 	tf_fault fault;
 };
 
+/* Some carry secrets for us, which TLS has opened; so all lie on guarded pages. */
+static message *new_message(size_t len)
+{
+	message *m = tf_guard_alloc(sizeof(*m) + len);
+
+	if (m)
+		m->len = len;
+	return m;
+}
+
 static void free_message(message *m)
 {
-	if (m)
-		tf_wipe(m->p, m->len);
-	free(m);
+	tf_guard_release(m);
 }
 
 void tf_lane_free(tf_lane *lane)
@@ -54,12 +63,8 @@ void tf_lane_free(tf_lane *lane)
 		free_message(m);
 	}
 	free_message(lane->current);
-	if (lane->mem)
-		tf_wipe(lane->mem, lane->mem_len);
-	if (lane->out_mem)
-		tf_wipe(lane->out_mem, lane->out_len);
-	free(lane->mem);
-	free(lane->out_mem);
+	tf_guard_release(lane->mem);
+	tf_guard_release(lane->out_mem);
 	free(lane->aux);
 	free(lane);
 }
@@ -98,8 +103,8 @@ tf_err tf_lane_new(tf_lane **out, tf_node *n, const tf_open *open, tf_session_ar
 	lane->last = &lane->first;
 	lane->mem_len = sizes.mem;
 	lane->out_len = sizes.out;
-	lane->mem = malloc(sizes.mem);
-	lane->out_mem = malloc(sizes.out);
+	lane->mem = tf_guard_alloc(sizes.mem);
+	lane->out_mem = tf_guard_alloc(sizes.out);
 	if (!lane->mem || !lane->out_mem)
 		e = TF_E_RESOURCE;
 	else if (open->protocol == TF_AUXINFO)
@@ -256,12 +261,9 @@ static message *take_pending(tf_node *n, const tf_session *s)
 
 	if (!tf_sessions_pending(&n->sessions, s, buf, sizeof(buf), &len))
 		return NULL;
-	m = malloc(sizeof(*m) + len);
-	if (m) {
-		m->next = NULL;
-		m->len = len;
+	m = new_message(len);
+	if (m)
 		memcpy(m->p, buf, len);
-	}
 	tf_wipe(buf, len);
 	return m;
 }
@@ -319,11 +321,9 @@ void tf_work_envelope(tf_node *n, const char *device, const uint8_t *msg, size_t
 	lane = s->user;
 	if (lane->waiting == WAITING_MAX)
 		return;
-	m = malloc(sizeof(*m) + len);
+	m = new_message(len);
 	if (!m)
 		return;
-	m->next = NULL;
-	m->len = len;
 	memcpy(m->p, msg, len);
 	*lane->last = m;
 	lane->last = &m->next;

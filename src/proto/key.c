@@ -386,6 +386,35 @@ tf_err tf_key_decode(tf_key *out, tf_blob *certificate, const tf_group *g, const
 	return err;
 }
 
+/* Do both certificates have the same body, and so the same hash that was signed? */
+static tf_err same_sharing(bool *same, const tf_sharing *a, const tf_sharing *b, const tf_group *g,
+                           tf_arena *mem)
+{
+	uint8_t ha[32], hb[32];
+
+	TRY(tf_sharing_encode(NULL, NULL, ha, a, g, mem));
+	TRY(tf_sharing_encode(NULL, NULL, hb, b, g, mem));
+	*same = memcmp(ha, hb, sizeof(ha)) == 0;
+	return TF_OK;
+}
+
+tf_err tf_key_complete(uint8_t *out, size_t cap, size_t *len, const tf_sharing *shared,
+                       const uint8_t *certificate, size_t certificate_len, const uint8_t *record,
+                       size_t record_len, const tf_group *g, tf_arena *mem, tf_fault *fault)
+{
+	TF_AUTO(tf_key) key;
+	bool same;
+
+	TRY(tf_key_decode(&key, NULL, g, record, record_len, mem));
+	if (key.state != TF_SHARE_PENDING)
+		return TF_E_STATE;
+	TRY(same_sharing(&same, &key.sharing, shared, g, mem));
+	if (!tf_holds(fault, TF_CK_SHARING_SAME, same))
+		return TF_E_TRUST;
+	key.state = TF_SHARE_COMMITTED;
+	return tf_key_encode(out, cap, len, &key, certificate, certificate_len, g, mem);
+}
+
 /* ---- weights ---- */
 
 static tf_err weigh_one(tf_weights *out, const tf_key *key, const tf_party_env *env,

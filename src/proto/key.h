@@ -104,6 +104,19 @@ TF_MUST_USE tf_err tf_key_encode(uint8_t *out, size_t cap, size_t *len, const tf
 TF_MUST_USE tf_err tf_key_decode(tf_key *out, tf_blob *certificate, const tf_group *g,
                                  const uint8_t *in, size_t len, tf_arena *mem);
 
+/* A pending share whose run ended before everybody's acknowledgement came (docs/protocol.md 6.1)
+ * becomes a committed one when its holder is shown the complete certificate, by whomever: it proves
+ * itself. shared is what tf_sharing_open made of certificate, with the identities of the holder's
+ * own roster; record is the pending record. The certificate must be of exactly the sharing that the
+ * holder has acknowledged (SHARING_SAME, TF_E_TRUST: another attempt, other shares, another chain
+ * code, ..); that x G is the own seat's W follows, since the record was read back with its own. out
+ * receives the committed record (cap bytes; TF_CERTIFICATE_MAX + 256 suffice). TF_E_STATE: the
+ * record is not pending. Constant time in x. */
+TF_MUST_USE tf_err tf_key_complete(uint8_t *out, size_t cap, size_t *len, const tf_sharing *shared,
+                                   const uint8_t *certificate, size_t certificate_len,
+                                   const uint8_t *record, size_t record_len, const tf_group *g,
+                                   tf_arena *mem, tf_fault *fault);
+
 /* Lagrange coefficient at 0 of index among the n distinct indices set[0..n), all good modulo q
  * (TF_E_USAGE otherwise). Public. */
 TF_MUST_USE tf_err tf_lagrange(tf_sc *out, const tf_group *g, unsigned index,

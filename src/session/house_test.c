@@ -144,7 +144,10 @@ house_run *house_plan(house *h, const house_spec *spec)
 	memset(r->open.request, 0x40 + (int)h->runs, 32);
 	if (spec->protocol != TF_AUXINFO)
 		memset(r->open.key_id, 0x6b, 32);
+	if (spec->protocol == TF_KEYGEN)
+		r->open.key_id[0] = (uint8_t)h->runs;
 	if (spec->protocol == TF_PRESIGN || spec->protocol == TF_SIGN) {
+		memcpy(r->open.key_id, key->sharing.key_id, 32);
 		memcpy(r->open.sharing, key->sharing.sharing, 32);
 		r->open.epoch = key->sharing.epoch;
 	}

@@ -136,6 +136,36 @@ static tf_err hash_aux(tf_sessions *a, const tf_open *open, tf_session_args *arg
 	return tf_round0_aux(args->round0.aux, hash, open->n);
 }
 
+static bool is_here_already(const tf_open *open, const tf_key *key)
+{
+	return key && key->state == TF_SHARE_COMMITTED &&
+	       memcmp(key->sharing.key_id, open->key_id, 32) == 0;
+}
+
+bool tf_sessions_generates(const tf_sessions *a, const uint8_t *key_id)
+{
+	for (size_t i = 0; i < a->c.slots_n; i++) {
+		const tf_session *s = &a->c.slots[i];
+
+		if (s->phase != TF_SESSION_FREE && s->opening.open.protocol == TF_KEYGEN &&
+		    (!key_id || memcmp(s->opening.open.key_id, key_id, 32) == 0))
+			return true;
+	}
+	return false;
+}
+
+/* One key has one sharing by key generation: whoever holds it, or is about to, makes no other, so
+ * that a sharing with everybody's signature is the only one that ever was or will be committed. */
+static tf_err may_generate(const tf_sessions *a, const tf_open *open, const tf_session_args *args,
+                           tf_fault *fault)
+{
+	if (!tf_holds(fault, TF_CK_KEYGEN_ONCE, !is_here_already(open, args->key)))
+		return TF_E_CONFLICT;
+	if (!tf_holds(fault, TF_CK_KEYGEN_ALONE, !tf_sessions_generates(a, open->key_id)))
+		return TF_E_BUSY;
+	return TF_OK;
+}
+
 static tf_err may_open(const tf_sessions *a, const tf_open *open, const tf_session_args *args,
                        tf_fault *fault)
 {
@@ -145,6 +175,8 @@ static tf_err may_open(const tf_sessions *a, const tf_open *open, const tf_sessi
 		return TF_E_POLICY;
 	if (!tf_holds(fault, TF_CK_OPEN_EPOCH, open->epoch == args->round0.epoch))
 		return TF_E_STATE;
+	if (open->protocol == TF_KEYGEN)
+		TRY(may_generate(a, open, args, fault));
 	if (open->protocol == TF_SIGN && !tf_open_is_fresh(open) &&
 	    !tf_holds(fault, TF_CK_OPEN_PRESIG, presig_fits(a, open)))
 		return TF_E_NOT_FOUND;
@@ -272,6 +304,11 @@ tf_err tf_sessions_start(tf_sessions *a, uint64_t now, const uint8_t *in, size_t
 	}
 	*s = found;
 	return err;
+}
+
+bool tf_sessions_forsake(tf_sessions *a, const uint8_t id[static 32])
+{
+	return !in_use(a, id) && tf_pool_destroy(&a->pool, id);
 }
 
 void tf_sessions_epoch(tf_sessions *a, const uint8_t sharing[static 32], uint32_t epoch)

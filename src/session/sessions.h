@@ -72,7 +72,9 @@ TF_MUST_USE tf_err tf_sessions_load_standing(tf_sessions *a, const uint8_t *reco
 
 /* Take part in a run. TF_E_REPLAY: a request that was there before; TF_E_POLICY: a party is in
  * quarantine or suspended; TF_E_STATE: another epoch than ours; TF_E_NOT_FOUND: the presignature is
- * not here, or is another clique's, or in use; TF_E_BUSY: no slot; TF_E_USAGE: args lack something.
+ * not here, or is another clique's, or in use; TF_E_CONFLICT: the key to be generated is here
+ * already; TF_E_BUSY: no slot, or a generation of this key is under way; TF_E_USAGE: args lack
+ * something.
  * On TF_OK *out is OPENED, and (*out)->opening.ready is to be sent. */
 TF_MUST_USE tf_err tf_sessions_open(tf_sessions *a, uint64_t now, const tf_open *open,
                                     const tf_session_args *args, tf_session **out,
@@ -120,6 +122,14 @@ void tf_sessions_harvest(tf_sessions *a, uint64_t now, tf_session *s);
 TF_MUST_USE tf_err tf_sessions_close(tf_sessions *a, tf_session *s, tf_outbox *out);
 
 tf_session *tf_sessions_find(tf_sessions *a, const uint8_t request[static 32]);
+
+/* Is a key generation of this key (NULL: of any) under way here? */
+bool tf_sessions_generates(const tf_sessions *a, const uint8_t *key_id);
+
+/* A presignature that not everybody of its clique has, or that was named to be used and was not:
+ * destroyed here (docs/protocol.md 8). False if there is none, or a session is about to use it
+ * (which destroys it in any case). */
+bool tf_sessions_forsake(tf_sessions *a, const uint8_t id[static 32]);
 
 /* A sharing has moved on to this epoch: presignatures of older ones are destroyed. */
 void tf_sessions_epoch(tf_sessions *a, const uint8_t sharing[static 32], uint32_t epoch);

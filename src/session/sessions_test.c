@@ -189,16 +189,64 @@ TEST(what_the_protocol_needs_must_be_there)
 	house_free(h);
 }
 
+/* A key generation of one of many keys. */
+static house_run *plan_key(house *h, uint8_t which)
+{
+	house_run *r = house_plan(h, &house_keygen);
+
+	memset(r->open.key_id, which, 32);
+	house_encode_open(r);
+	return r;
+}
+
+TEST(a_key_is_generated_by_one_run_at_a_time)
+{
+	house *h = house_new(tf_test_seed());
+	house_run *r = plan_key(h, 1), *second = plan_key(h, 1), *other = plan_key(h, 2);
+	tf_fault f;
+
+	CHECK(!tf_sessions_generates(&h->d[0].engine, NULL));
+	CHECK_OK(house_open_at(h, r, 0, NULL));
+	CHECK(tf_sessions_generates(&h->d[0].engine, NULL));
+	CHECK(tf_sessions_generates(&h->d[0].engine, r->open.key_id));
+	CHECK(!tf_sessions_generates(&h->d[0].engine, other->open.key_id));
+	CHECK_ERR(house_open_at(h, second, 0, &f), TF_E_BUSY);
+	CHECK(f.check == TF_CK_KEYGEN_ALONE);
+	CHECK_OK(house_open_at(h, other, 0, NULL));
+	house_cancel(h, r, 0);
+	CHECK_OK(house_open_at(h, second, 0, NULL));
+	house_free(h);
+}
+
+TEST(a_key_that_is_here_is_not_generated_again)
+{
+	house *h = house_new(tf_test_seed());
+	house_run *again, *other = NULL;
+	tf_fault f;
+
+	house_make_key(h);
+	again = house_plan(h, &house_keygen);
+	memcpy(again->open.key_id, h->d[0].key.sharing.key_id, 32);
+	house_encode_open(again);
+	CHECK_ERR(house_open_at(h, again, 0, &f), TF_E_CONFLICT);
+	CHECK(f.check == TF_CK_KEYGEN_ONCE);
+	other = plan_key(h, 9);
+	CHECK_OK(house_open_at(h, other, 0, NULL));
+	h->d[0].key.state = TF_SHARE_PENDING; /* of a run that came to nothing */
+	CHECK_OK(house_open_at(h, again, 0, NULL));
+	house_free(h);
+}
+
 TEST(only_so_many_sessions_at_once)
 {
 	house *h = house_new(tf_test_seed());
 	house_run *r = NULL;
 
 	for (unsigned k = 0; k < SLOTS; k++) {
-		r = house_plan(h, &house_keygen);
+		r = plan_key(h, (uint8_t)(k + 1));
 		CHECK_OK(house_open_at(h, r, 0, NULL));
 	}
-	r = house_plan(h, &house_keygen);
+	r = plan_key(h, SLOTS + 1);
 	CHECK_ERR(house_open_at(h, r, 0, NULL), TF_E_BUSY);
 	house_tick(h, 5001);
 	CHECK_OK(house_open_at(h, r, 0, NULL)); /* the request was not used up */

@@ -16,7 +16,7 @@ enum {
 	/* records */
 	TF_SCHEMA_eb8c51efe5a73fa0f6316865c078347b = 1,
 	/* control */
-	TF_SCHEMA_6181ab5f4def98acf83d9d9fe1baa228 = 1,
+	TF_SCHEMA_2e6938831924242f3f6879bba86acae5 = 1,
 };
 
 #endif

@@ -173,44 +173,35 @@ static const uint8_t *identity(void *ctx, const char *device)
 	return NULL;
 }
 
-static void persist_key(sim *s, unsigned i, const tf_blob *certificate)
-{
-	static uint8_t record[1 << 15];
-	cast_record *r = &s->c.record[s->c.records++];
-	size_t len;
-
-	CHECK(s->c.records <= TF_ARRAY_LEN(s->c.record));
-	CHECK_OK(tf_key_encode(record, sizeof(record), &len, &s->key[i], certificate->p,
-	                       certificate->len, s->c.g, sim_scratch()));
-	*r = (cast_record){ .by = i + 1, .type = TF_REC_KEY_SHARE, .key_len = 32, .len = len,
-	                    .bytes = malloc(len) };
-	CHECK(r->bytes != NULL);
-	memcpy(r->bytes, record, len);
-	memcpy(r->key, s->key[i].sharing.sharing, 32);
-}
-
 /* A party that has only its pending share is given the certificate that all have signed. */
 static void hand_certificate(sim *s, unsigned from, unsigned to)
 {
 	const cast_record *r = sim_disk(s, from, TF_REC_KEY_SHARE, NULL, 0);
-	uint8_t signed_hash[32], own_hash[32];
+	const cast_record *own = sim_disk(s, to, TF_REC_KEY_SHARE, NULL, 0);
+	cast_record *made = &s->c.record[s->c.records++];
+	static uint8_t record[1 << 15];
 	tf_blob certificate;
 	tf_sharing sharing;
+	tf_fault fault;
 	tf_key key;
+	size_t len;
 
-	CHECK(r != NULL);
+	/* whoever has acknowledged has its share: that is what the acknowledgement says */
+	CHECK(r != NULL && own != NULL && s->c.records <= TF_ARRAY_LEN(s->c.record));
 	CHECK_OK(tf_key_decode(&key, &certificate, s->c.g, r->bytes, r->len, sim_scratch()));
 	CHECK_OK(tf_sharing_open(&sharing, s->c.g, certificate.p, certificate.len, identity, s,
 	                         sim_scratch()));
-	CHECK_OK(tf_sharing_encode(NULL, NULL, signed_hash, &sharing, s->c.g, sim_scratch()));
-	/* whoever has acknowledged has its share: that is what the acknowledgement says */
-	CHECK(sim_disk(s, to, TF_REC_KEY_SHARE, NULL, 0) != NULL);
-	CHECK(!sim_load_key(s, to));
-	CHECK_OK(tf_sharing_encode(NULL, NULL, own_hash, &s->key[to].sharing, s->c.g,
-	                           sim_scratch()));
-	CHECK(memcmp(signed_hash, own_hash, 32) == 0);
-	s->key[to].state = TF_SHARE_COMMITTED;
-	persist_key(s, to, &certificate);
+	CHECK_ERR(tf_key_complete(record, sizeof(record), &len, &sharing, certificate.p,
+	                          certificate.len, r->bytes, r->len, s->c.g, sim_scratch(), &fault),
+	          TF_E_STATE); /* is committed already */
+	CHECK_OK(tf_key_complete(record, sizeof(record), &len, &sharing, certificate.p,
+	                         certificate.len, own->bytes, own->len, s->c.g, sim_scratch(),
+	                         &fault));
+	*made = (cast_record){ .by = to + 1, .type = TF_REC_KEY_SHARE, .key_len = 32, .len = len,
+	                       .bytes = malloc(len) };
+	CHECK(made->bytes != NULL);
+	memcpy(made->bytes, record, len);
+	memcpy(made->key, sharing.sharing, 32);
 }
 
 /* Everybody has the same committed key; where nobody has, it is made anew. */
