@@ -29,6 +29,13 @@ extern const tf_profile tf_profile_small;
 /* Most bit challenges of any profile: array sizes in proofs. */
 #define TF_PROFILE_M_MAX 128
 
+/* Slack of the decryption alert, the same in every profile: its range is wider than the others' and
+ * must still be smaller than N (docs/protocol.md 3, condition 6). */
+#define TF_PROFILE_EPS_DEC 128u
+
+/* Parties that the ranges are made for. */
+#define TF_PROFILE_PARTIES_MAX 16u
+
 /* Profile by name ("p128", "p112", in test builds "small"); NULL if there is none. */
 const tf_profile *tf_profile_find(const char *name);
 

@@ -1,4 +1,4 @@
-/* The seven proofs as test cases: statement, witness, prove, verify. */
+/* The nine proofs as test cases: statement, witness, prove, verify. */
 #include <string.h>
 
 #include "zk/fields_test.h"
@@ -353,6 +353,141 @@ static tf_err fac_verify(zk_case *c, const void *proof, tf_fault *fault)
 	return err;
 }
 
+/* ---- dec: x times K plus the plaintext of D, under the prover's own key; base h */
+
+/* y and rho of x (.) K (+) D, as the owner finds them. */
+static void open_product(zk_case *c)
+{
+	zk_kit *k = c->k;
+	size_t mark = tf_arena_mark(&k->arena);
+	tf_batch *b = zk_batch(k, 4);
+	tf_paillier_dec dec;
+	tf_bn full, root;
+
+	tf_paillier_mul_start(b, &full, &k->sk.pk, &c->x, k->pr->ell + 1, &c->C, TF_SECRET);
+	CHECK_OK(tf_batch_run(b));
+	CHECK_OK(tf_paillier_add(&full, &k->sk.pk, &full, &c->D));
+	CHECK_OK(tf_bn_mod(&root, &full, &k->sk.pk.n.m));
+	CHECK_OK(tf_paillier_dec_start(b, &dec, &k->sk, &full));
+	tf_batch_power(b, &c->rho, &k->sk.pk.n,
+	               &(tf_power){ .base = &root, .nat = &k->sk.n_inv_phi,
+	                            .bits = k->sk.pk.n.bits, .secrecy = TF_SECRET }, 1);
+	CHECK_OK(tf_batch_run(b));
+	CHECK_OK(tf_paillier_dec_finish(&c->y, &dec, &k->sk));
+	tf_arena_release(&k->arena, mark);
+}
+
+static void dec_make(zk_case *c)
+{
+	zk_kit *k = c->k;
+	tf_sc_sec s;
+	tf_int plain;
+	tf_bn r;
+
+	c->n = 3;
+	random_point(k, &s, &c->h);
+	CHECK_OK(tf_int_random(&c->x, k->pr->ell, NULL, &k->rng));
+	CHECK_OK(tf_int_random(&plain, k->pr->ell, NULL, &k->rng));
+	CHECK_OK(tf_bn_random_unit(&r, &k->pk.n.m, &k->rng));
+	encrypt(k, &c->C, &k->sk.pk, &plain, &r);
+	CHECK_OK(tf_int_random(&plain, k->pr->ell_prime, NULL, &k->rng));
+	CHECK_OK(tf_bn_random_unit(&r, &k->pk.n.m, &k->rng));
+	encrypt(k, &c->D, &k->sk.pk, &plain, &r);
+	open_product(c);
+	CHECK_OK(tf_sc_from_int(k->g, &s.s, &c->x));
+	CHECK_OK(tf_pt_mul_base(k->g, &c->X, &s));
+	CHECK_OK(tf_sc_from_int(k->g, &s.s, &c->y));
+	CHECK_OK(tf_pt_mul(k->g, &c->Y, &s, &c->h));
+	tf_ct_declassify(&c->X, sizeof(c->X));
+	tf_ct_declassify(&c->Y, sizeof(c->Y));
+}
+
+static tf_zk_dec_st dec_statement(const zk_case *c, const tf_paillier_pk *pk)
+{
+	return (tf_zk_dec_st){ c->ctx, pk, &c->C, &c->D, &c->X, &c->Y, &c->h, c->n };
+}
+
+static tf_err dec_prove(zk_case *c)
+{
+	static tf_zk_dec_prover pv;
+	zk_kit *k = c->k;
+	const tf_zk_dec_st st = dec_statement(c, &k->sk.pk);
+	const tf_zk_dec_wit wit = { &c->x, &c->y, &c->rho };
+	size_t mark = tf_arena_mark(&k->arena);
+	tf_batch *b = zk_batch(k, TF_ZK_DEC_PROVE_JOBS(k->pr));
+
+	TRY(tf_zk_dec_prove_start(&pv, &c->p.dec, &k->env, &st, &wit, &k->rng, b));
+	TRY(tf_batch_run(b));
+	TRY(tf_zk_dec_prove_finish(&pv, &c->p.dec, &k->env, &st, &wit));
+	tf_arena_release(&k->arena, mark);
+	return TF_OK;
+}
+
+static tf_err dec_run(zk_case *c, const void *proof, tf_batch *b, tf_fault *fault)
+{
+	static tf_zk_dec_verifier vf;
+	const tf_zk_dec_st st = dec_statement(c, c->pk);
+
+	TRY(tf_zk_dec_verify_start(&vf, &c->k->env, &st, proof, b, fault));
+	keep_challenge(c, vf.e, sizeof(vf.e));
+	TRY(tf_batch_run(b));
+	return tf_zk_dec_verify_finish(&vf, &c->k->env, &st, proof, fault);
+}
+
+static tf_err dec_verify(zk_case *c, const void *proof, tf_fault *fault)
+{
+	size_t mark = tf_arena_mark(&c->k->arena);
+	tf_err err = dec_run(c, proof, zk_batch(c->k, TF_ZK_DEC_VERIFY_JOBS(c->k->pr)), fault);
+
+	tf_arena_release(&c->k->arena, mark);
+	return err;
+}
+
+/* ---- aff-g*: statement and witness of aff-g */
+
+static tf_zk_affgstar_st affgstar_statement(const zk_case *c, const tf_paillier_pk *pk0,
+                                            const tf_paillier_pk *pk1)
+{
+	return (tf_zk_affgstar_st){ c->ctx, pk0, pk1, &c->C, &c->D, &c->Yc, &c->X };
+}
+
+static tf_err affgstar_prove(zk_case *c)
+{
+	static tf_zk_affgstar_prover pv;
+	zk_kit *k = c->k;
+	const tf_zk_affgstar_st st = affgstar_statement(c, &k->verifier_pk, &k->sk.pk);
+	const tf_zk_affgstar_wit wit = { &c->x, &c->y, &c->rho, &c->rhoy };
+	size_t mark = tf_arena_mark(&k->arena);
+	tf_batch *b = zk_batch(k, TF_ZK_AFFGSTAR_PROVE_JOBS(k->pr));
+
+	TRY(tf_zk_affgstar_prove_start(&pv, &c->p.affgstar, &k->env, &st, &wit, &k->rng, b));
+	TRY(tf_batch_run(b));
+	TRY(tf_zk_affgstar_prove_finish(&pv, &c->p.affgstar, &k->env, &st, &wit));
+	tf_arena_release(&k->arena, mark);
+	return TF_OK;
+}
+
+static tf_err affgstar_run(zk_case *c, const void *proof, tf_batch *b, tf_fault *fault)
+{
+	static tf_zk_affgstar_verifier vf;
+	const tf_zk_affgstar_st st = affgstar_statement(c, c->verifier_pk, c->pk);
+
+	TRY(tf_zk_affgstar_verify_start(&vf, &c->k->env, &st, proof, b, fault));
+	keep_challenge(c, vf.e, sizeof(vf.e));
+	TRY(tf_batch_run(b));
+	return tf_zk_affgstar_verify_finish(&vf, &c->k->env, &st, proof, fault);
+}
+
+static tf_err affgstar_verify(zk_case *c, const void *proof, tf_fault *fault)
+{
+	size_t mark = tf_arena_mark(&c->k->arena);
+	tf_batch *b = zk_batch(c->k, TF_ZK_AFFGSTAR_VERIFY_JOBS(c->k->pr));
+	tf_err err = affgstar_run(c, proof, b, fault);
+
+	tf_arena_release(&c->k->arena, mark);
+	return err;
+}
+
 const zk_proof zk_sch = { "sch", sizeof(tf_zk_sch_proof), sch_make, sch_prove, sch_verify,
 	zk_sch_statement, zk_sch_fields };
 const zk_proof zk_elog = { "elog", sizeof(tf_zk_elog_proof), elog_make, elog_prove, elog_verify,
@@ -368,6 +503,11 @@ const zk_proof zk_mod = { "mod", sizeof(tf_zk_mod_proof), no_witness, mod_prove,
 const zk_proof zk_fac = { "fac", sizeof(tf_zk_fac_proof), no_witness, fac_prove, fac_verify,
 	zk_fac_statement, zk_fac_fields };
 
-const zk_proof *const zk_proofs[7] = {
-	&zk_sch, &zk_elog, &zk_encelg, &zk_affg, &zk_prm, &zk_mod, &zk_fac,
+const zk_proof zk_dec = { "dec", sizeof(tf_zk_dec_proof), dec_make, dec_prove, dec_verify,
+	zk_dec_statement, zk_dec_fields };
+const zk_proof zk_affgstar = { "aff-gstar", sizeof(tf_zk_affgstar_proof), affg_make,
+	affgstar_prove, affgstar_verify, zk_affgstar_statement, zk_affgstar_fields };
+
+const zk_proof *const zk_proofs[9] = {
+	&zk_sch, &zk_elog, &zk_encelg, &zk_affg, &zk_prm, &zk_mod, &zk_fac, &zk_dec, &zk_affgstar,
 };

@@ -37,3 +37,13 @@ TEST(constant_time_fac)
 {
 	zk_honest(&zk_fac, zk_case_new(zk_kit_new(&tf_profile_small, 1), true));
 }
+
+TEST(constant_time_dec)
+{
+	zk_honest(&zk_dec, zk_case_new(zk_kit_new(&tf_profile_small, 1), false));
+}
+
+TEST(constant_time_affgstar)
+{
+	zk_honest(&zk_affgstar, zk_case_new(zk_kit_new(&tf_profile_small, 1), true));
+}

@@ -1,5 +1,8 @@
 #include "zk/fields_test.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #define PROOF(TYPE, FIELD) .at = offsetof(TYPE, FIELD)
 #define CASE(FIELD) .at = offsetof(zk_case, FIELD)
 #define NO_CHECK TF_CK_NONE
@@ -132,6 +135,42 @@ const zk_field zk_mod_fields[] = {
 	{ .name = NULL },
 };
 
+bool zk_all(void)
+{
+	const char *s = getenv("TREFOIL_ZK");
+
+	return s && strcmp(s, "all") == 0;
+}
+
+size_t zk_stride(const zk_field *f)
+{
+	switch (f->kind) {
+	case ZK_INT_Z:
+	case ZK_INT_DEC_Z:
+	case ZK_INT_DEC_W:
+	case ZK_INT_Z_MASK:
+	case ZK_INT_NHAT:
+	case ZK_INT_ROOT:
+	case ZK_INT_BOTH: return sizeof(tf_int);
+	case ZK_POINT: return sizeof(tf_pt);
+	case ZK_SCALAR: return sizeof(tf_sc);
+	case ZK_BIT: return 1;
+	case ZK_UNIT_NHAT:
+	case ZK_UNIT_N:
+	case ZK_UNIT_N0:
+	case ZK_CIPHER_N:
+	case ZK_CIPHER_N0:
+	case ZK_BELOW_NHAT: return sizeof(tf_bn);
+	case ZK_NUMBER:
+	case ZK_CTX:
+	case ZK_RP:
+	case ZK_N:
+	case ZK_N0:
+	case ZK_END: break;
+	}
+	return 0;
+}
+
 const zk_field zk_fac_statement[] = {
 	{ "ctx", ZK_CTX, .at = 0 },
 	{ "rp", ZK_RP, .at = 0 },
@@ -153,5 +192,57 @@ const zk_field zk_fac_fields[] = {
 	FAC(w1, ZK_INT_NHAT, TF_CK_FAC_W1_SIZE, TF_CK_FAC_EQ_P),
 	FAC(w2, ZK_INT_NHAT, TF_CK_FAC_W2_SIZE, TF_CK_FAC_EQ_Q),
 	FAC(v, ZK_INT_BOTH, TF_CK_FAC_V_SIZE, TF_CK_FAC_EQ_N),
+	{ .name = NULL },
+};
+
+const zk_field zk_dec_statement[] = {
+	{ "ctx", ZK_CTX, .at = 0 },
+	{ "N", ZK_N, .at = 0 },
+	{ "K", ZK_CIPHER_N, CASE(C) },
+	{ "X", ZK_POINT, CASE(X) },
+	{ "D", ZK_CIPHER_N, CASE(D) },
+	{ "S", ZK_POINT, CASE(Y) },
+	{ "base", ZK_POINT, CASE(h) },
+	{ "n", ZK_NUMBER, CASE(n) },
+	{ .name = NULL },
+};
+
+#define DEC(NAME, KIND, MEMBER) \
+	{ #NAME, KIND, .list = true, PROOF(tf_zk_dec_proof, NAME), .member = MEMBER, \
+	  .other = TF_CK_DEC_EQ_ENC }
+
+const zk_field zk_dec_fields[] = {
+	DEC(A, ZK_CIPHER_N, TF_CK_DEC_A),
+	DEC(B, ZK_POINT, NO_CHECK),
+	DEC(C, ZK_POINT, NO_CHECK),
+	DEC(z, ZK_INT_DEC_Z, TF_CK_DEC_Z_RANGE),
+	DEC(w, ZK_INT_DEC_W, TF_CK_DEC_W_RANGE),
+	DEC(nu, ZK_UNIT_N, TF_CK_DEC_NU),
+	{ .name = NULL },
+};
+
+const zk_field zk_affgstar_statement[] = {
+	{ "ctx", ZK_CTX, .at = 0 },
+	{ "N0", ZK_N0, .at = 0 },
+	{ "N", ZK_N, .at = 0 },
+	{ "C", ZK_CIPHER_N0, CASE(C) },
+	{ "D", ZK_CIPHER_N0, CASE(D) },
+	{ "Y", ZK_CIPHER_N, CASE(Yc) },
+	{ "X", ZK_POINT, CASE(X) },
+	{ .name = NULL },
+};
+
+#define AFFGSTAR(NAME, KIND, MEMBER, OTHER) \
+	{ #NAME, KIND, .list = true, PROOF(tf_zk_affgstar_proof, NAME), .member = MEMBER, \
+	  .other = OTHER }
+
+const zk_field zk_affgstar_fields[] = {
+	AFFGSTAR(A, ZK_CIPHER_N0, TF_CK_AFFGSTAR_A, TF_CK_AFFGSTAR_EQ_ENC0),
+	AFFGSTAR(Bx, ZK_POINT, NO_CHECK, TF_CK_AFFGSTAR_EQ_ENC0),
+	AFFGSTAR(By, ZK_CIPHER_N, TF_CK_AFFGSTAR_BY, TF_CK_AFFGSTAR_EQ_ENC0),
+	AFFGSTAR(z1, ZK_INT_Z, TF_CK_AFFGSTAR_Z1_RANGE, TF_CK_AFFGSTAR_EQ_ENC0),
+	AFFGSTAR(z2, ZK_INT_Z_MASK, TF_CK_AFFGSTAR_Z2_RANGE, TF_CK_AFFGSTAR_EQ_ENC0),
+	AFFGSTAR(w, ZK_UNIT_N0, TF_CK_AFFGSTAR_W, TF_CK_AFFGSTAR_EQ_ENC0),
+	AFFGSTAR(wy, ZK_UNIT_N, TF_CK_AFFGSTAR_WY, TF_CK_AFFGSTAR_EQ_ENC1),
 	{ .name = NULL },
 };

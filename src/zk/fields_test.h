@@ -24,6 +24,8 @@ typedef enum zk_kind {
 	ZK_BELOW_NHAT, /* only below */
 	/* signed integers within a bound */
 	ZK_INT_Z,      /* 2^(ell+eps) */
+	ZK_INT_DEC_Z,  /* 2^(ell+128) */
+	ZK_INT_DEC_W,  /* 2^(bound+128) */
 	ZK_INT_Z_MASK, /* 2^(ell'+eps) */
 	ZK_INT_NHAT,   /* 2^(ell+eps+1) Nhat */
 	ZK_INT_ROOT,   /* 2^(ell+eps) floor(sqrt N) */
@@ -31,6 +33,7 @@ typedef enum zk_kind {
 	ZK_POINT,
 	ZK_SCALAR,
 	ZK_BIT,
+	ZK_NUMBER, /* a small one, of the statement only */
 	/* the parts of a statement that the kit keeps */
 	ZK_CTX,
 	ZK_RP, /* Nhat, s, t */
@@ -56,9 +59,17 @@ extern const zk_field zk_affg_statement[], zk_affg_fields[];
 extern const zk_field zk_prm_statement[], zk_prm_fields[];
 extern const zk_field zk_mod_statement[], zk_mod_fields[];
 extern const zk_field zk_fac_statement[], zk_fac_fields[];
+extern const zk_field zk_dec_statement[], zk_dec_fields[];
+extern const zk_field zk_affgstar_statement[], zk_affgstar_fields[];
 
-/* Mutate every field of the case's proof in every way there is; each attempt must be refused by the
- * check that the field's row names. */
+/* Bytes from one element of a list to the next. */
+size_t zk_stride(const zk_field *f);
+
+/* In make check-all (TREFOIL_ZK=all): whatever takes long, too. */
+bool zk_all(void);
+
+/* Mutate every field of the case's proof in every way there is, of long lists a few elements; each
+ * attempt must be refused by the check that the field's row names. */
 void zk_mutate_all(const zk_proof *z, zk_case *c);
 
 /* Write statement and proof. */

@@ -48,6 +48,8 @@ static void put_value(FILE *f, const char *name, const zk_field *d, const zk_cas
 		put_bn(f, name, "", at);
 		break;
 	case ZK_INT_Z:
+	case ZK_INT_DEC_Z:
+	case ZK_INT_DEC_W:
 	case ZK_INT_Z_MASK:
 	case ZK_INT_NHAT:
 	case ZK_INT_ROOT:
@@ -63,6 +65,7 @@ static void put_value(FILE *f, const char *name, const zk_field *d, const zk_cas
 		put_exact(f, name, b, TF_SC_BYTES);
 		break;
 	case ZK_BIT: fprintf(f, "%s %02x\n", name, *(const uint8_t *)at); break;
+	case ZK_NUMBER: fprintf(f, "%s %02x\n", name, *(const uint32_t *)at); break;
 	case ZK_CTX: put_exact(f, name, c->ctx->b, c->ctx->len); break;
 	case ZK_RP:
 		put_bn(f, "Nhat", "", &c->rp->n.m);
@@ -73,11 +76,6 @@ static void put_value(FILE *f, const char *name, const zk_field *d, const zk_cas
 	case ZK_N0: put_bn(f, name, "", &c->verifier_pk->n.m); break;
 	case ZK_END: break;
 	}
-}
-
-static size_t stride_of(const zk_field *d)
-{
-	return d->kind == ZK_BIT ? 1 : sizeof(tf_bn);
 }
 
 void zk_write(FILE *f, const zk_proof *z, const zk_case *c, const char *expect)
@@ -97,7 +95,7 @@ void zk_write(FILE *f, const zk_proof *z, const zk_case *c, const char *expect)
 		}
 		for (uint32_t i = 0; i < c->k->pr->m; i++) {
 			snprintf(name, sizeof(name), "pf.%s.%u", d->name, (unsigned)i);
-			put_value(f, name, d, c, at + i * stride_of(d));
+			put_value(f, name, d, c, at + i * zk_stride(d));
 		}
 	}
 }
@@ -210,6 +208,8 @@ static void get_value(const zk_file *f, const char *name, const zk_field *d, zk_
 	case ZK_CIPHER_N0:
 	case ZK_BELOW_NHAT: get_bn(at, s, len); break;
 	case ZK_INT_Z:
+	case ZK_INT_DEC_Z:
+	case ZK_INT_DEC_W:
 	case ZK_INT_Z_MASK:
 	case ZK_INT_NHAT:
 	case ZK_INT_ROOT:
@@ -223,6 +223,10 @@ static void get_value(const zk_file *f, const char *name, const zk_field *d, zk_
 		CHECK_OK(tf_sc_decode(k->g, at, b));
 		break;
 	case ZK_BIT: CHECK(get_bytes(at, 1, s, len) == 1); break;
+	case ZK_NUMBER:
+		CHECK(get_bytes(b, 1, s, len) == 1);
+		*(uint32_t *)at = b[0];
+		break;
 	case ZK_CTX: k->ctx.len = (uint16_t)get_bytes(k->ctx.b, TF_CTX_MAX, s, len); break;
 	case ZK_RP:
 	case ZK_N:
@@ -242,7 +246,7 @@ static uint32_t get_list(const zk_file *f, const zk_field *d, zk_kit *k, uint8_t
 		snprintf(name, sizeof(name), "pf.%s.%u", d->name, (unsigned)i);
 		if (!find(f, name, &len))
 			break;
-		get_value(f, name, d, k, at + i * stride_of(d));
+		get_value(f, name, d, k, at + i * zk_stride(d));
 	}
 	return i;
 }
@@ -280,6 +284,15 @@ void zk_file_open(zk_file *f, const char *name)
 	f->expect = check_named(s, len);
 }
 
+static uint32_t *count_of(const zk_proof *z, zk_case *c)
+{
+	if (z == &zk_prm)
+		return &c->p.prm.count;
+	if (z == &zk_mod)
+		return &c->p.mod.count;
+	return z == &zk_dec ? &c->p.dec.count : &c->p.affgstar.count;
+}
+
 zk_case *zk_file_case(const zk_file *f)
 {
 	zk_kit *k = zk_kit_bare(f->profile);
@@ -298,10 +311,7 @@ zk_case *zk_file_case(const zk_file *f)
 			continue;
 		}
 		count = get_list(f, d, k, at);
-		if (f->proof == &zk_prm)
-			c->p.prm.count = count;
-		else
-			c->p.mod.count = count;
+		*count_of(f->proof, c) = count;
 	}
 	return c;
 }

@@ -62,6 +62,22 @@ typedef struct tf_zk_fold {
 TF_MUST_USE tf_err tf_zk_fold_run(const tf_zk_env *env, const tf_challenge *e, const tf_zk_fold *f,
                                   size_t n);
 
+/* For proofs of m parallel bits. Enqueue *out = r^N p mod N^2, which tf_paillier_enc_finish makes
+ * into enc(plaintext; r) (+) p. r is as secret as p says. */
+void tf_zk_affine_start(tf_batch *b, tf_bn *out, const tf_paillier_pk *pk, const tf_bn *r,
+                        const tf_power *p);
+
+/* *out = a + x, or a; *out = r rho mod m, or r: by a bit that is public. */
+TF_MUST_USE tf_err tf_zk_add_if(tf_int *out, const tf_int *a, const tf_int *x, uint8_t bit);
+TF_MUST_USE tf_err tf_zk_mul_if(tf_bn *out, const tf_bn *r, const tf_bn *rho, uint8_t bit,
+                                const tf_mod *m);
+
+/* left = a b mod m, or left = a? left = Q + R, or left = Q? */
+TF_MUST_USE tf_err tf_zk_is_product_if(bool *holds, const tf_bn *left, const tf_bn *a,
+                                       const tf_bn *b, uint8_t bit, const tf_mod *m);
+TF_MUST_USE tf_err tf_zk_is_sum_if(bool *holds, const tf_group *g, const tf_pt *left,
+                                   const tf_pt *Q, const tf_pt *R, uint8_t bit);
+
 /* The secret scalar a + e x mod q. */
 void tf_zk_respond(const tf_group *g, tf_sc *out, const tf_sc *a, const tf_challenge *e,
                    const tf_sc *x);

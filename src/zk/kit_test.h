@@ -11,6 +11,8 @@
 #include "harness/harness.h"
 #include "harness/tape.h"
 #include "zk/affg.h"
+#include "zk/affgstar.h"
+#include "zk/dec.h"
 #include "zk/elog.h"
 #include "zk/encelg.h"
 #include "zk/fac.h"
@@ -47,6 +49,7 @@ typedef struct zk_case {
 
 	tf_bn C, D, Yc;
 	tf_pt A, B, X, L, M, Y, h;
+	uint32_t n;
 
 	tf_int x, y;
 	tf_bn rho, rhoy;
@@ -60,6 +63,8 @@ typedef struct zk_case {
 		tf_zk_prm_proof prm;
 		tf_zk_mod_proof mod;
 		tf_zk_fac_proof fac;
+		tf_zk_dec_proof dec;
+		tf_zk_affgstar_proof affgstar;
 	} p;
 	uint8_t challenge[32]; /* a digest of the last verification's challenge, if it shows one */
 } zk_case;
@@ -84,7 +89,7 @@ tf_batch *zk_batch(zk_kit *k, size_t jobs);
 
 typedef struct zk_field zk_field; /* fields_test.h */
 
-/* One of the seven. make fills statement and witness, prove the proof; verify checks `proof` under
+/* One of the nine. make fills statement and witness, prove the proof; verify checks `proof` under
  * the case's statement. */
 typedef struct zk_proof {
 	const char *name; /* as in docs/protocol.md: "enc-elg" */
@@ -96,8 +101,9 @@ typedef struct zk_proof {
 	const zk_field *fields;
 } zk_proof;
 
-extern const zk_proof zk_sch, zk_elog, zk_encelg, zk_affg, zk_prm, zk_mod, zk_fac;
-extern const zk_proof *const zk_proofs[7];
+extern const zk_proof zk_sch, zk_elog, zk_encelg, zk_affg, zk_prm, zk_mod, zk_fac, zk_dec,
+	zk_affgstar;
+extern const zk_proof *const zk_proofs[9];
 
 /* Make, prove, verify; everything must succeed. */
 void zk_honest(const zk_proof *z, zk_case *c);

@@ -230,6 +230,15 @@ static tf_bn both(const zk_case *c)
 	return product;
 }
 
+/* ell' + eps + 1 + log2(n) + 128 */
+static uint32_t dec_bound(const zk_case *c)
+{
+	const tf_profile *pr = c->k->pr;
+
+	CHECK(c->n == 3);
+	return pr->ell_prime + pr->eps + 1 + 2 + 128;
+}
+
 static void mutate(const target *t)
 {
 	const zk_kit *k = t->c->k;
@@ -251,6 +260,8 @@ static void mutate(const target *t)
 		break;
 	case ZK_BELOW_NHAT: mutate_below(t, &k->rp.n.m); break;
 	case ZK_INT_Z: mutate_int(t, wide, &one); break;
+	case ZK_INT_DEC_Z: mutate_int(t, pr->ell + 128, &one); break;
+	case ZK_INT_DEC_W: mutate_int(t, dec_bound(t->c), &one); break;
 	case ZK_INT_Z_MASK: mutate_int(t, pr->ell_prime + pr->eps, &one); break;
 	case ZK_INT_NHAT: mutate_int(t, wide + 1, &k->rp.n.m); break;
 	case ZK_INT_ROOT: mutate_int(t, wide, &root); break;
@@ -258,6 +269,7 @@ static void mutate(const target *t)
 	case ZK_POINT: mutate_point(t); break;
 	case ZK_SCALAR: mutate_scalar(t); break;
 	case ZK_BIT: mutate_bit(t); break;
+	case ZK_NUMBER:
 	case ZK_CTX:
 	case ZK_RP:
 	case ZK_N:
@@ -269,12 +281,14 @@ static void mutate(const target *t)
 
 void zk_mutate_all(const zk_proof *z, zk_case *c)
 {
-	const uint32_t m = c->k->pr->m, places[] = { 0, m / 2, m - 1 };
+	const uint32_t m = c->k->pr->m, places[] = { m / 2, 0, m - 1 };
+	const bool costly = z == &zk_dec || z == &zk_affgstar;
+	const unsigned some = costly && !zk_all() ? 1 : TF_ARRAY_LEN(places);
 	tf_fault fault;
 
 	for (const zk_field *f = z->fields; f->name; f++) {
-		size_t stride = f->kind == ZK_BIT ? 1 : sizeof(tf_bn);
-		unsigned n = f->list ? TF_ARRAY_LEN(places) : 1;
+		size_t stride = zk_stride(f);
+		unsigned n = f->list ? some : 1;
 
 		for (unsigned i = 0; i < n && !f->by_hand; i++) {
 			uint8_t *at = (uint8_t *)&c->p + f->at + (f->list ? places[i] * stride : 0);

@@ -46,6 +46,15 @@ TEST_SLOW(p128_prm, 300)
 	honest_within(&zk_prm, false, TF_ZK_SCRATCH);
 }
 
+/* Ten and twenty seconds: make check-all has them. */
+TEST_SLOW(p128_dec_and_affgstar, 300)
+{
+	if (!zk_all())
+		tf_test_skip("TREFOIL_ZK is not all");
+	honest_within(&zk_dec, false, TF_ZK_SCRATCH);
+	honest_within(&zk_affgstar, true, TF_ZK_SCRATCH);
+}
+
 TEST_SLOW(p128_mod, 300)
 {
 	honest_within(&zk_mod, false, TF_ZK_MOD_SCRATCH);

@@ -117,6 +117,53 @@ tf_err tf_zk_fold_run(const tf_zk_env *env, const tf_challenge *e, const tf_zk_f
 	return TF_OK;
 }
 
+void tf_zk_affine_start(tf_batch *b, tf_bn *out, const tf_paillier_pk *pk, const tf_bn *r,
+                        const tf_power *p)
+{
+	const tf_power both[] = {
+		{ .base = r, .nat = &pk->n.m, .bits = pk->n.bits, .secrecy = p->secrecy },
+		*p,
+	};
+
+	tf_batch_power(b, out, &pk->n2, both, TF_ARRAY_LEN(both));
+}
+
+tf_err tf_zk_add_if(tf_int *out, const tf_int *a, const tf_int *x, uint8_t bit)
+{
+	if (bit)
+		return tf_int_add(out, a, x);
+	*out = *a;
+	return TF_OK;
+}
+
+tf_err tf_zk_mul_if(tf_bn *out, const tf_bn *r, const tf_bn *rho, uint8_t bit, const tf_mod *m)
+{
+	if (bit)
+		return tf_mod_mul(out, r, rho, m);
+	*out = *r;
+	return TF_OK;
+}
+
+tf_err tf_zk_is_product_if(bool *holds, const tf_bn *left, const tf_bn *a, const tf_bn *b,
+                           uint8_t bit, const tf_mod *m)
+{
+	if (bit)
+		return tf_zk_is_product(holds, left, a, b, m);
+	*holds = tf_ct_reveal(tf_bn_eq(left, a));
+	return TF_OK;
+}
+
+tf_err tf_zk_is_sum_if(bool *holds, const tf_group *g, const tf_pt *left, const tf_pt *Q,
+                       const tf_pt *R, uint8_t bit)
+{
+	tf_pt right = *Q;
+
+	if (bit)
+		TRY(tf_pt_add(g, &right, Q, R));
+	*holds = tf_pt_eq(g, left, &right);
+	return TF_OK;
+}
+
 void tf_zk_respond(const tf_group *g, tf_sc *out, const tf_sc *a, const tf_challenge *e,
                    const tf_sc *x)
 {

@@ -20,6 +20,8 @@ PROOFS = {
     "prm": ("ctx Nhat s t", "A z"),
     "mod": ("ctx N", "w x a b z"),
     "fac": ("ctx Nhat s t N", "P Q A B T z1 z2 w1 w2 v"),
+    "dec": ("ctx N K X D S base n", "A B C z w nu"),
+    "aff-gstar": ("ctx N0 N C D Y X", "A Bx By z1 z2 w wy"),
 }
 
 
@@ -149,6 +151,12 @@ def verify(cg, path):
             out.append(n(f"pf.{name}.{len(out)}"))
         return out
 
+    def pt_list(name):
+        out = []
+        while f"pf.{name}.{len(out)}" in v:
+            out.append(point(cg, v[f"pf.{name}.{len(out)}"]))
+        return out
+
     def pts(names):
         return [point(cg, v[x]) for x in names.split()]
 
@@ -183,6 +191,16 @@ def verify(cg, path):
     if kind == "fac":
         return cg.fac_verify(ctx, rp(), n("N"), ([pf(x) for x in "P Q A B T".split()],
                                                  tuple(pf(x) for x in "z1 z2 w1 w2 v".split())))
+    if kind == "dec":
+        com = list(zip(pf("A"), pt_list("B"), pt_list("C"), strict=True))
+        return cg.dec_verify(ctx, cg.PK(n("N")), n("K"), *pts("X"), n("D"), *pts("S base"),
+                             n("n"), (com, list(zip(*(pf(x) for x in "z w nu".split()),
+                                                    strict=True))))
+    if kind == "aff-gstar":
+        com = list(zip(pf("A"), pt_list("Bx"), pf("By"), strict=True))
+        return cg.affgs_verify(ctx, cg.PK(n("N0")), cg.PK(n("N")), n("C"), n("D"), n("Y"),
+                               *pts("X"), (com, list(zip(*(pf(x) for x in "z1 z2 w wy".split()),
+                                                         strict=True))))
     raise ValueError(f"{path}: proof {kind}")
 
 
