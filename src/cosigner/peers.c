@@ -100,6 +100,16 @@ static void on_frame(void *ctx, tf_chan *c, const uint8_t *m, size_t len)
 	tf_work_envelope(p->node, tf_chan_peer(c)->id.holder.device, m + 1, len - 1);
 }
 
+/* Nobody sends them again: the runs that they were for cannot end well. */
+static void lose_waiting(tf_peers *p, peer *q)
+{
+	if (!q->first)
+		return;
+	note_lost(q, TF_E_IO);
+	drop_waiting(q);
+	tf_work_cancel_all(p->node, q->device, TF_E_IO);
+}
+
 static void on_down(void *ctx, tf_chan *c, const char *reason)
 {
 	tf_peers *p = ctx;
@@ -111,7 +121,7 @@ static void on_down(void *ctx, tf_chan *c, const char *reason)
 		if (q->dialled == c) {
 			q->dialled = NULL;
 			if (!q->chan)
-				drop_waiting(q);
+				lose_waiting(p, q);
 		}
 		if (q->chan == c) {
 			q->chan = NULL;
