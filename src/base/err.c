@@ -6,6 +6,7 @@ const char *tf_err_name(tf_err e)
 	case TF_OK: return "OK";
 	case TF_E_USAGE: return "USAGE";
 	case TF_E_CAPACITY: return "USAGE/capacity";
+	case TF_E_FAULT: return "USAGE/fault";
 	case TF_E_ENCODING: return "ENCODING";
 	case TF_E_TRUNCATED: return "ENCODING/truncated";
 	case TF_E_TRAILING: return "ENCODING/trailing";

@@ -18,6 +18,7 @@ typedef enum tf_err {
 	/* 0x01 USAGE: our own bug */
 	TF_E_USAGE = 0x0101,       /* argument against the contract */
 	TF_E_CAPACITY = 0x0102,    /* caller's buffer or arena too small */
+	TF_E_FAULT = 0x0103,       /* a result of our own does not verify: a fault of the machine */
 
 	/* 0x02 ENCODING: a peer, client or file sent garbage */
 	TF_E_ENCODING = 0x0201,    /* malformed or non-canonical */

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,7 @@ static struct {
 	pthread_mutex_t lock;
 	int fd;
 	char *path;
-	tf_log_level level;
+	_Atomic tf_log_level level; /* read without the lock, by any thread */
 } sink = { PTHREAD_MUTEX_INITIALIZER, STDERR_FILENO, NULL, TF_LOG_INFO };
 
 static int open_file(const char *path)

@@ -85,6 +85,22 @@ TEST(auxinfo_introduces_two_and_three)
 	}
 }
 
+/* A fault in its own arithmetic: the party ends its run, its proof does not leave, and nobody is
+ * named for it. */
+TEST(auxinfo_does_not_send_a_proof_that_came_out_wrong)
+{
+	start_all(&tf_profile_small, 2);
+	own[0].sk.n_inv_phi.d[0] ^= 2;
+	cast_run(&c);
+	CHECK(c.err[0] == TF_E_FAULT && tf_rounds_state(c.run[0]) == TF_RUN_FAILED);
+	CHECK(c.fault[0].check == TF_CK_NONE && c.err[1] == TF_OK && c.records == 0);
+	CHECK(tf_rounds_state(c.run[1]) == TF_RUN_RUNNING);
+	for (size_t k = 0; k < c.posted; k++)
+		CHECK(c.mail[k].from != 1 || (!cast_is(&c.mail[k], TF_MSG_AUX_R3, NULL) &&
+		                              !cast_is(&c.mail[k], TF_MSG_AUX_FAC, NULL)));
+	cast_free(&c);
+}
+
 TEST(moduli_survive_their_record)
 {
 	static uint8_t record[8192];

@@ -332,6 +332,19 @@ static tf_err verify(tf_presign *s, checking *c, size_t *at, size_t n, tf_fault 
 	return err;
 }
 
+/* The proofs that have just been verified bound every summand: |x k + y| <= 2^(2 ell + eps) +
+ * 2^(ell' + eps). What is larger was not decrypted but made by a fault modulo one of the primes, and
+ * its share of delta or chi must not leave. The verdict is public. */
+static tf_err check_size(const tf_presign *s, const tf_int *plain)
+{
+	const tf_profile *pr = s->r.env->pr;
+	uint32_t bits = pr->ell_prime + pr->eps + 1;
+
+	for (unsigned n = s->r.env->n - 1u; n > 1; n = (n + 1) / 2)
+		bits++;
+	return tf_ct_reveal(tf_int_in_range(plain, bits, NULL)) ? TF_OK : TF_E_FAULT;
+}
+
 /* One decryption for the sum of all that came, instead of one for each (docs/protocol.md 12):
  * the ranges keep it far below N. */
 static tf_err decrypt(tf_presign *s, const checking *c, size_t n, sum *sums)
@@ -357,6 +370,9 @@ static tf_err decrypt(tf_presign *s, const checking *c, size_t n, sum *sums)
 	for (uint32_t b = 0; b < B; b++)
 		for (unsigned h = 0; h < 2; h++)
 			TRY(tf_paillier_dec_finish(&sums[b].plain[h], &sums[b].dec[h], sk));
+	for (uint32_t b = 0; b < B; b++)
+		for (unsigned h = 0; h < 2; h++)
+			TRY(check_size(s, &sums[b].plain[h]));
 	return TF_OK;
 }
 

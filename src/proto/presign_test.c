@@ -63,6 +63,22 @@ TEST(presign_makes_shares_of_one_nonce)
 	stage_free(&s);
 }
 
+/* A decryption that is right modulo one prime only: the party ends its run before anything that
+ * depends on it has left, and nobody is named. */
+TEST(presign_does_not_send_what_a_fault_has_made)
+{
+	stage_init(&s, 3, &tf_profile_small);
+	stage_start_presign(&s, 1, true);
+	s.own[1].sk.hq.d[0] ^= 64;
+	cast_run(&s.c);
+	CHECK(s.c.err[1] == TF_E_FAULT && tf_rounds_state(s.c.run[1]) == TF_RUN_FAILED);
+	CHECK(s.c.fault[1].check == TF_CK_NONE);
+	for (size_t k = 0; k < s.c.posted; k++)
+		CHECK(s.c.mail[k].from != 2 || !cast_is(&s.c.mail[k], TF_MSG_PRESIGN_R3, NULL));
+	CHECK(s.c.err[0] == TF_OK && tf_rounds_state(s.c.run[0]) == TF_RUN_RUNNING);
+	stage_free(&s);
+}
+
 TEST(presign_makes_a_batch_in_one_run)
 {
 	honest(3, 3, true, 0);

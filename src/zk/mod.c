@@ -138,6 +138,49 @@ static tf_err draw_w(tf_bn *w, const tf_bn *N, const tf_rng *rng)
 	return TF_OK;
 }
 
+/* x^4 = (-1)^a w^b y, with (a, b) still secret? */
+static tf_err root_holds(tf_ct *holds, const tf_zk_mod_proof *p, uint32_t i, const tf_bn *y,
+                         const tf_mod *n)
+{
+	TF_AUTO(tf_bn) square, left, right, other;
+
+	TRY(tf_mod_mul(&square, &p->x[i], &p->x[i], n));
+	TRY(tf_mod_mul(&left, &square, &square, n));
+	TRY(tf_mod_mul(&other, &p->w, y, n));
+	tf_bn_select(&right, (tf_ct)0 - p->b[i], &other, y);
+	(void)tf_bn_sub(&other, &n->m, &right);
+	tf_bn_select(&right, (tf_ct)0 - p->a[i], &other, &right);
+	*holds = tf_bn_eq(&left, &right);
+	return TF_OK;
+}
+
+/* Bellcore's attack: a root that is right modulo one prime and wrong modulo the other factors N.
+ * What the factors had no part in decides whether the proof may leave. k's side p, which has done
+ * its work, holds z^N. */
+static tf_err check_own(const tf_zk_mod_proof *p, work *k, const tf_bn *N, uint32_t m, tf_batch *b)
+{
+	tf_ct all = ~(tf_ct)0;
+	tf_mod n;
+
+	TRY(tf_mod_init(&n, N));
+	for (uint32_t i = 0; i < m; i++) {
+		const tf_power power = {
+			.base = &p->z[i], .nat = N, .bits = n.bits, .secrecy = TF_SECRET,
+		};
+
+		tf_batch_power(b, &k->p.root[i], &n, &power, 1);
+	}
+	TRY(tf_batch_run(b));
+	for (uint32_t i = 0; i < m; i++) {
+		tf_ct holds = 0;
+
+		all &= tf_bn_eq(&k->p.root[i], &k->y[i]);
+		TRY(root_holds(&holds, p, i, &k->y[i], &n));
+		all &= holds;
+	}
+	return tf_ct_reveal(all) ? TF_OK : TF_E_FAULT;
+}
+
 static tf_err prove(tf_zk_mod_proof *out, const tf_zk_env *env, const tf_ctx *ctx,
                     const tf_paillier_sk *sk, const tf_rng *rng, tf_batch *b)
 {
@@ -168,6 +211,7 @@ static tf_err prove(tf_zk_mod_proof *out, const tf_zk_env *env, const tf_ctx *ct
 	for (uint32_t i = 0; i < m; i++)
 		TRY(solve(out, i, k, &sk->pk.n));
 	out->count = m;
+	TRY(check_own(out, k, N, m, b));
 	tf_ct_declassify(out, sizeof(*out));
 	return TF_OK;
 }

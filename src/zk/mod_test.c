@@ -166,3 +166,39 @@ TEST(mod_phases)
 	CHECK_ERR(tf_zk_mod_prove(&c->p.mod, &k->env, c->ctx, &k->sk, &k->rng, b), TF_E_CAPACITY);
 	CHECK(memcmp(&c->p.mod, &nothing, sizeof(nothing)) == 0);
 }
+
+/* The proof of a prover whose machine has gone wrong: an error, and nothing in it. */
+static void faulty(zk_kit *k)
+{
+	static tf_zk_mod_proof out, none;
+	size_t mark = tf_arena_mark(&k->arena);
+	tf_batch *b;
+
+	CHECK_OK(tf_batch_init(&b, &k->arena, TF_ZK_MOD_PROVE_JOBS(k->pr)));
+	memset(&out, 0x5a, sizeof(out));
+	CHECK_ERR(tf_zk_mod_prove(&out, &k->env, &k->ctx, &k->sk, &k->rng, b), TF_E_FAULT);
+	CHECK(memcmp(&out, &none, sizeof(out)) == 0);
+	tf_arena_release(&k->arena, mark);
+}
+
+/* One bit of one half of what is computed by the Chinese remainder theorem. */
+TEST(mod_a_fault_in_one_half_sends_nothing)
+{
+	zk_kit *k = zk_kit_new(&tf_profile_small, 1);
+	zk_case *c = zk_case_new(k, false);
+	tf_mod_factors *f = &k->sk.f;
+
+	f->q_inv_p.d[1] ^= 4; /* putting the halves together */
+	faulty(k);
+	f->q_inv_p.d[1] ^= 4;
+	f->q_minus_1.d[0] ^= 8; /* the exponent of one half */
+	faulty(k);
+	f->q_minus_1.d[0] ^= 8;
+	f->p1.r2.d[0] ^= 16; /* every product modulo p */
+	faulty(k);
+	f->p1.r2.d[0] ^= 16;
+	k->sk.n_inv_phi.d[2] ^= 2; /* the N-th roots alone */
+	faulty(k);
+	k->sk.n_inv_phi.d[2] ^= 2;
+	zk_honest(&zk_mod, c); /* and without a fault it is as before */
+}
