@@ -27,24 +27,6 @@ json_t *tf_json_hex(const uint8_t *p, size_t len)
 	return json_string(hex);
 }
 
-tf_err tf_registry_audit(tf_registry *r, int64_t now, const char *event, json_t *fields)
-{
-	char *text;
-	tf_err e;
-
-	if (!fields || json_object_set_new(fields, "event", json_string(event)) != 0) {
-		json_decref(fields);
-		return TF_E_RESOURCE;
-	}
-	text = json_dumps(fields, JSON_COMPACT | JSON_SORT_KEYS);
-	json_decref(fields);
-	if (!text)
-		return TF_E_RESOURCE;
-	e = tf_audit_append(r->audit, (uint64_t)now * 1000, text, strlen(text));
-	free(text);
-	return e;
-}
-
 /* ---- opening */
 
 static tf_err audit_sign(void *ctx, uint8_t sig[static 64], const uint8_t hash[static 32])
@@ -108,6 +90,7 @@ static tf_err open_all(tf_registry *r, const tf_registry_config *c, int64_t now,
 	TRY(tf_db_check(r->db));
 	TRY(tf_audit_open(&r->audit, c->audit_path, c->workspace, &signer, r->keys.ed25519, NULL,
 	                  why->reason.text, sizeof(why->reason.text)));
+	TRY(tf_registry_recover(r, c->audit_path));
 	TRY(load_workspace(r, why));
 	TRY(tf_roll_last_crl(r->db, &r->crl_number, &r->crl, &r->crl_len));
 	return tf_registry_list(r, now);
@@ -262,11 +245,11 @@ tf_err tf_registry_own(tf_registry *r, EVP_PKEY **key, tf_issued *out, int64_t n
 	TRY(tf_tls_key_make(&fresh));
 	e = own_request(r, &csr, fresh, why);
 	if (e == TF_OK)
-		e = tf_tx_begin(&tx, r->db);
+		e = tf_registry_begin(r, &tx);
 	if (e == TF_OK)
 		e = tf_registry_issue(r, out, &csr, &none, now, "own-certificate", why);
 	if (e == TF_OK)
-		e = tf_tx_commit(&tx);
+		e = tf_registry_commit(r, &tx);
 	if (e != TF_OK) {
 		EVP_PKEY_free(fresh);
 		return e;

@@ -1,8 +1,10 @@
 /* The registry: who may have a certificate, decided and recorded.
  *
  * No network here: the API (api.h) hands in what arrived and the time, and gets a verdict. Every
- * decision that changes something is one transaction of the roll and, before it commits, one row of
- * the audit log; what cannot be audited does not happen.
+ * decision that changes something is one transaction of the roll, and the row of the audit log that
+ * tells of it is part of that transaction: queued there, and written to the log once it has
+ * committed, after a crash at the next start. So the log has exactly what happened; and while a
+ * queued row cannot be written, nothing new is decided.
  *
  * A device gets its first certificate for a ticket, later ones for the certificate before. Either
  * way: the nonce is the server's, single use; the request is well made and signed by both keys; the
@@ -103,7 +105,9 @@ TF_MUST_USE tf_err tf_registry_nonce(tf_registry *r, uint8_t nonce[static TF_NON
 TF_MUST_USE tf_err tf_registry_enrol(tf_registry *r, tf_issued *out, const char *ticket,
                                      const tf_enrol_request *req, int64_t now, tf_refusal *why);
 
-/* A nonce and a certificate for the holder of a certificate that tf_cert_verify has accepted. */
+/* A nonce and a certificate for the holder of a certificate that tf_cert_verify has accepted.
+ * TF_E_BUSY after TF_REFUSED_MAX refusals within TF_REFUSED_SECONDS: no row of the audit log tells of
+ * these. */
 TF_MUST_USE tf_err tf_registry_renew_nonce(tf_registry *r, uint8_t nonce[static TF_NONCE_LEN],
                                            const tf_cert *old, int64_t now, tf_refusal *why);
 TF_MUST_USE tf_err tf_registry_renew(tf_registry *r, tf_issued *out, const tf_cert *old,

@@ -35,7 +35,7 @@ tf_err tf_registry_ticket(tf_registry *r, char text[static TF_TICKET_TEXT + 1],
 		return tf_refuse(why, TF_E_ENCODING, "expected guard, primary or coordinator, at most "
 		                 "3600 seconds, and names for a coordinator only");
 	TRY(e);
-	TRY(tf_tx_begin(&tx, r->db));
+	TRY(tf_registry_begin(r, &tx));
 	TRY(tf_roll_add_ticket(r->db, &t, now));
 	TRY(tf_registry_audit(r, now, "ticket",
 	                      json_pack("{s:s,s:s,s:i,s:I,s:o,s:o}", "device", holder->device,
@@ -43,7 +43,7 @@ tf_err tf_registry_ticket(tf_registry *r, char text[static TF_TICKET_TEXT + 1],
 	                                (int)holder->set, "expires", (json_int_t)t.expires,
 	                                "admin", tf_json_hex(admin, 32), "hash",
 	                                tf_json_hex(t.hash, 32))));
-	return tf_tx_commit(&tx);
+	return tf_registry_commit(r, &tx);
 }
 
 /* Every device of the roster has the slot that it always had, and the key that it enrolled with. */
@@ -73,14 +73,14 @@ static tf_err record(tf_registry *r, const tf_workspace *w, const char *file, si
 {
 	TF_AUTO(tf_tx) tx = { 0 };
 
-	TRY(tf_tx_begin(&tx, r->db));
+	TRY(tf_registry_begin(r, &tx));
 	TRY(check_history(r, w, why));
 	TRY(tf_roll_add_workspace(r->db, w->version, file, len, now));
 	TRY(tf_registry_audit(r, now, "workspace",
 	                      json_pack("{s:I,s:o,s:o}", "version", (json_int_t)w->version,
 	                                "digest", tf_json_hex(w->digest, 32), "admin",
 	                                tf_json_hex(admin, 32))));
-	return tf_tx_commit(&tx);
+	return tf_registry_commit(r, &tx);
 }
 
 tf_err tf_registry_publish(tf_registry *r, const uint8_t admin[static 32], const char *file,
@@ -133,7 +133,7 @@ static tf_err revoke(tf_registry *r, const uint8_t admin[static 32], const char 
 	json_t *row = json_pack("{s:o}", "admin", tf_json_hex(admin, 32));
 	tf_err e;
 
-	e = tf_tx_begin(&tx, r->db);
+	e = tf_registry_begin(r, &tx);
 	if (e == TF_OK)
 		e = serial ? tf_roll_revoke_cert(r->db, serial, now, n)
 		           : revoke_device(r, device, now, n);
@@ -145,7 +145,7 @@ static tf_err revoke(tf_registry *r, const uint8_t admin[static 32], const char 
 		return e != TF_OK ? e : TF_E_RESOURCE;
 	}
 	TRY(tf_registry_audit(r, now, "revoke", row));
-	return tf_tx_commit(&tx);
+	return tf_registry_commit(r, &tx);
 }
 
 tf_err tf_registry_revoke(tf_registry *r, const uint8_t admin[static 32], const char *device,

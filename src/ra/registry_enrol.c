@@ -72,10 +72,19 @@ tf_err tf_registry_nonce(tf_registry *r, uint8_t nonce[static TF_NONCE_LEN], con
 	return give_nonce(r, nonce, t.hash, now, why);
 }
 
+static tf_err may_renew(tf_registry *r, const tf_cert *old, int64_t now, tf_refusal *why)
+{
+	tf_err e = tf_roll_may_renew(r->db, old->sha256, now);
+
+	return e == TF_E_BUSY ? tf_refuse(why, e, "this certificate's renewal was refused too often; "
+	                                  "wait an hour") : e;
+}
+
 tf_err tf_registry_renew_nonce(tf_registry *r, uint8_t nonce[static TF_NONCE_LEN],
                                const tf_cert *old, int64_t now, tf_refusal *why)
 {
 	*why = (tf_refusal){ 0 };
+	TRY(may_renew(r, old, now, why));
 	return give_nonce(r, nonce, old->sha256, now, why);
 }
 
@@ -140,22 +149,22 @@ static tf_err enrol(tf_registry *r, tf_issued *out, const tf_ticket *t,
 
 	TRY(take_nonce(r, req->nonce, t->hash, now, why));
 	TRY(check_request(r, &csr, req, &t->holder, &t->sans, why));
-	TRY(tf_tx_begin(&tx, r->db));
+	TRY(tf_registry_begin(r, &tx));
 	TRY(tf_roll_use_ticket(r->db, t->hash, now));
 	TRY(tf_registry_issue(r, out, &csr, &req->evidence, now, "issue", why));
-	return tf_tx_commit(&tx);
+	return tf_registry_commit(r, &tx);
 }
 
 static tf_err count_failure(tf_registry *r, const tf_ticket *t, int64_t now, const tf_refusal *why)
 {
 	TF_AUTO(tf_tx) tx = { 0 };
 
-	TRY(tf_tx_begin(&tx, r->db));
+	TRY(tf_registry_begin(r, &tx));
 	TRY(tf_roll_fail_ticket(r->db, t->hash));
 	TRY(tf_registry_audit(r, now, "enrolment-refused",
 	                      json_pack("{s:s,s:s,s:i}", "device", t->holder.device, "reason",
 	                                why->reason.text, "check", (int)why->fault.check)));
-	return tf_tx_commit(&tx);
+	return tf_registry_commit(r, &tx);
 }
 
 /* Ours, not the device's. */
@@ -196,9 +205,21 @@ static tf_err renew(tf_registry *r, tf_issued *out, const tf_cert *old,
 	TRY(check_request(r, &csr, req, &old->id.holder, &d.sans, why));
 	if (!same(csr.ed25519, old->id.ed25519, 32) || !same(csr.x25519, old->id.x25519, 32))
 		return tf_refuse(why, TF_E_CONFLICT, "a renewal keeps the identity keys");
-	TRY(tf_tx_begin(&tx, r->db));
+	TRY(tf_registry_begin(r, &tx));
 	TRY(tf_registry_issue(r, out, &csr, &req->evidence, now, "renew", why));
-	return tf_tx_commit(&tx);
+	return tf_registry_commit(r, &tx);
+}
+
+static tf_err count_refused(tf_registry *r, const tf_cert *old, int64_t now, const tf_refusal *why)
+{
+	TF_AUTO(tf_tx) tx = { 0 };
+
+	TRY(tf_registry_begin(r, &tx));
+	TRY(tf_roll_count_refused(r->db, old->sha256, now));
+	TRY(tf_registry_audit(r, now, "renewal-refused",
+	                      json_pack("{s:s,s:s,s:i}", "device", old->id.holder.device, "reason",
+	                                why->reason.text, "check", (int)why->fault.check)));
+	return tf_registry_commit(r, &tx);
 }
 
 tf_err tf_registry_renew(tf_registry *r, tf_issued *out, const tf_cert *old,
@@ -207,11 +228,9 @@ tf_err tf_registry_renew(tf_registry *r, tf_issued *out, const tf_cert *old,
 	tf_err e;
 
 	*why = (tf_refusal){ 0 };
+	TRY(may_renew(r, old, now, why));
 	e = renew(r, out, old, req, now, why);
 	if (e != TF_OK && !is_our_trouble(e))
-		TRY(tf_registry_audit(r, now, "renewal-refused",
-		                      json_pack("{s:s,s:s,s:i}", "device", old->id.holder.device,
-		                                "reason", why->reason.text, "check",
-		                                (int)why->fault.check)));
+		TRY(count_refused(r, old, now, why));
 	return e;
 }

@@ -9,8 +9,17 @@
 /* Say why in one line and hand the error on. */
 TF_MUST_USE tf_err tf_refuse(tf_refusal *why, tf_err e, const char *text);
 
-/* An audit row {"event": event, ...}; takes the reference to fields, which may be NULL for want of
- * memory. */
+/* A decision: write what is queued for the audit log (else nothing is decided), and begin; queue its
+ * row; commit, and write the row. A row that cannot be written after the commit is written before
+ * the next decision. */
+TF_MUST_USE tf_err tf_registry_begin(tf_registry *r, tf_tx *tx);
+TF_MUST_USE tf_err tf_registry_commit(tf_registry *r, tf_tx *tx);
+
+/* After opening: what a crash left queued. The first of it may be in the log already. */
+TF_MUST_USE tf_err tf_registry_recover(tf_registry *r, const char *path);
+
+/* Queue an audit row {"event": event, ...}, inside a transaction; takes the reference to fields,
+ * which may be NULL for want of memory. */
 TF_MUST_USE tf_err tf_registry_audit(tf_registry *r, int64_t now, const char *event,
                                      json_t *fields);
 

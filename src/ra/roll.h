@@ -47,6 +47,16 @@ TF_MUST_USE tf_err tf_roll_add_nonce(tf_db *db, const uint8_t nonce[static TF_NO
 TF_MUST_USE tf_err tf_roll_use_nonce(tf_db *db, const uint8_t nonce[static TF_NONCE_LEN],
                                      const uint8_t owner[static 32], int64_t now);
 
+/* ---- refused renewals, counted by the old certificate (its SHA-256): a holder that keeps asking
+ * for what it does not get is not listened to for a while, and does not fill the audit log */
+
+#define TF_REFUSED_MAX 10
+#define TF_REFUSED_SECONDS 3600
+
+/* TF_E_BUSY: refused too often, the first time less than TF_REFUSED_SECONDS ago. */
+TF_MUST_USE tf_err tf_roll_may_renew(tf_db *db, const uint8_t cert[static 32], int64_t now);
+TF_MUST_USE tf_err tf_roll_count_refused(tf_db *db, const uint8_t cert[static 32], int64_t now);
+
 /* Remember the nonce of an admin's request: TF_E_REPLAY if it is known. */
 TF_MUST_USE tf_err tf_roll_use_admin_nonce(tf_db *db, const uint8_t nonce[static 16],
                                            int64_t now);
