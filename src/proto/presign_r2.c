@@ -333,8 +333,8 @@ static tf_err verify(tf_presign *s, checking *c, size_t *at, size_t n, tf_fault 
 }
 
 /* The proofs that have just been verified bound every summand: |x k + y| <= 2^(2 ell + eps) +
- * 2^(ell' + eps). What is larger was not decrypted but made by a fault modulo one of the primes, and
- * its share of delta or chi must not leave. The verdict is public. */
+ * 2^(ell' + eps). What is larger was not decrypted but made by a fault modulo one of the primes,
+ * and its share of delta or chi must not leave. The verdict is public. */
 static tf_err check_size(const tf_presign *s, const tf_int *plain)
 {
 	const tf_profile *pr = s->r.env->pr;

@@ -106,8 +106,8 @@ TF_MUST_USE tf_err tf_registry_enrol(tf_registry *r, tf_issued *out, const char 
                                      const tf_enrol_request *req, int64_t now, tf_refusal *why);
 
 /* A nonce and a certificate for the holder of a certificate that tf_cert_verify has accepted.
- * TF_E_BUSY after TF_REFUSED_MAX refusals within TF_REFUSED_SECONDS: no row of the audit log tells of
- * these. */
+ * TF_E_BUSY after TF_REFUSED_MAX refusals within TF_REFUSED_SECONDS: no row of the audit log tells
+ * of these. */
 TF_MUST_USE tf_err tf_registry_renew_nonce(tf_registry *r, uint8_t nonce[static TF_NONCE_LEN],
                                            const tf_cert *old, int64_t now, tf_refusal *why);
 TF_MUST_USE tf_err tf_registry_renew(tf_registry *r, tf_issued *out, const tf_cert *old,

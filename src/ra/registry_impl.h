@@ -9,9 +9,9 @@
 /* Say why in one line and hand the error on. */
 TF_MUST_USE tf_err tf_refuse(tf_refusal *why, tf_err e, const char *text);
 
-/* A decision: write what is queued for the audit log (else nothing is decided), and begin; queue its
- * row; commit, and write the row. A row that cannot be written after the commit is written before
- * the next decision. */
+/* A decision: write what is queued for the audit log (else nothing is decided), and begin; queue
+ * its row; commit, and write the row. A row that cannot be written after the commit is written
+ * before the next decision. */
 TF_MUST_USE tf_err tf_registry_begin(tf_registry *r, tf_tx *tx);
 TF_MUST_USE tf_err tf_registry_commit(tf_registry *r, tf_tx *tx);
 

@@ -36,8 +36,8 @@ typedef struct tf_zk_mod_verifier {
  * factors, the choice of (a, b) included; w, and what was rejected before it, is public. env->g is
  * not used. *out is wiped on failure.
  *
- * Roots are computed modulo p and q apart, and one of them that is wrong modulo one prime only would
- * tell everybody the factors; so each is raised again, modulo N without the factors, and
+ * Roots are computed modulo p and q apart, and one of them that is wrong modulo one prime only
+ * would tell everybody the factors; so each is raised again, modulo N without the factors, and
  * TF_E_FAULT is returned if an equation does not hold (public: that it does is what the proof
  * says). */
 TF_MUST_USE tf_err tf_zk_mod_prove(tf_zk_mod_proof *out, const tf_zk_env *env, const tf_ctx *ctx,
