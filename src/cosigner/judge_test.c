@@ -160,7 +160,7 @@ static void refused(scene *s, tf_err e, tf_check check)
 
 TEST(what_the_client_signed_is_approved_and_described)
 {
-	scene s;
+	static scene s; /* reachable until the end, with its keys */
 	uint8_t digest[32];
 
 	scene_init(&s);
@@ -204,7 +204,7 @@ TEST(a_changed_payload_is_refused_by_its_check)
 		{ other_nonce, TF_CK_TX_NONCE_NAMED }, { other_chain, TF_CK_TX_CHAIN },
 		{ other_gas, TF_CK_TX_GAS_NAMED },
 	};
-	scene s;
+	static scene s; /* reachable until the end, with its keys */
 
 	scene_init(&s);
 	for (size_t i = 0; i < TF_ARRAY_LEN(cases); i++) {
@@ -219,7 +219,7 @@ TEST(a_changed_payload_is_refused_by_its_check)
 
 TEST(a_changed_path_is_refused)
 {
-	scene s;
+	static scene s; /* reachable until the end, with its keys */
 
 	scene_init(&s);
 	s.intent.path = "m/44/1/4/0/0";
@@ -233,7 +233,7 @@ TEST(a_changed_path_is_refused)
 TEST(a_changed_body_is_refused)
 {
 	char text[sizeof(body)];
-	scene s;
+	static scene s; /* reachable until the end, with its keys */
 
 	scene_init(&s);
 	memcpy(text, body, sizeof(body));
@@ -244,7 +244,7 @@ TEST(a_changed_body_is_refused)
 
 TEST(a_token_of_somebody_else_or_for_something_else_is_refused)
 {
-	scene s;
+	static scene s; /* reachable until the end, with its keys */
 
 	scene_init(&s);
 	/* another user's key under this user's name */
@@ -271,7 +271,7 @@ TEST(a_token_of_somebody_else_or_for_something_else_is_refused)
 
 TEST(another_target_or_primary_is_refused)
 {
-	scene s;
+	static scene s; /* reachable until the end, with its keys */
 
 	scene_init(&s);
 	s.intent.target = (tf_blob){ (const uint8_t *)"/v1/transactionz", 16 };
@@ -283,7 +283,7 @@ TEST(another_target_or_primary_is_refused)
 
 TEST(the_dev_profile_signs_for_testnets_only)
 {
-	scene s;
+	static scene s; /* reachable until the end, with its keys */
 
 	scene_init(&s);
 	s.rule.testnet = false;

@@ -70,6 +70,8 @@ void cast_free(cast *c)
 	}
 	for (size_t k = 0; k < c->posted; k++)
 		free(c->mail[k].bytes);
+	for (size_t k = 0; k < c->copies; k++)
+		free(c->loose[k].bytes);
 	for (size_t k = 0; k < c->records; k++)
 		free(c->record[k].bytes);
 	memset(c, 0, sizeof(*c));
@@ -89,6 +91,13 @@ void cast_post(cast *c, unsigned from, unsigned to, const uint8_t *bytes, size_t
 	CHECK(c->posted < TF_ARRAY_LEN(c->mail));
 	c->mail[c->posted++] = (cast_mail){ from, to, len, copy(bytes, len) };
 	c->longest = c->longest > len ? c->longest : len;
+}
+
+cast_mail *cast_copy(cast *c, const cast_mail *m)
+{
+	CHECK(c->copies < TF_ARRAY_LEN(c->loose));
+	c->loose[c->copies] = (cast_mail){ m->from, m->to, m->len, copy(m->bytes, m->len) };
+	return &c->loose[c->copies++];
 }
 
 static void keep(cast *c, unsigned i, const tf_effect *e)

@@ -47,6 +47,8 @@ struct cast {
 	bool silent[TF_PARTIES_MAX]; /* takes no more mail */
 	cast_mail mail[4096];
 	size_t posted, delivered;
+	cast_mail loose[16]; /* copies, not to be delivered by themselves */
+	size_t copies;
 	cast_record record[128];
 	size_t records;
 	uint8_t burnt[16][32];
@@ -70,6 +72,9 @@ void cast_collect(cast *c, unsigned i);
 
 /* Post bytes to party `to` (1-based) as if from `from`. */
 void cast_post(cast *c, unsigned from, unsigned to, const uint8_t *bytes, size_t len);
+
+/* A copy of a mail, to change and to hand to somebody; the cast frees it. */
+cast_mail *cast_copy(cast *c, const cast_mail *m);
 
 /* Deliver until no mail is left. */
 void cast_run(cast *c);

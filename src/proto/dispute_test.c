@@ -34,14 +34,6 @@ static cast_mail *find(unsigned from, unsigned to, uint16_t type)
 	tf_test_fail(__FILE__, __LINE__, "no mail 0x%04x from %u to %u", type, from, to);
 }
 
-/* A copy of that mail to change. */
-static cast_mail copy_of(const cast_mail *m)
-{
-	cast_post(&c, m->from, m->to, m->bytes, m->len);
-	c.posted--; /* not to be delivered by itself */
-	return c.mail[c.posted];
-}
-
 static void change_V(const cast *k, void *m, void *ctx)
 {
 	(void)k;
@@ -211,20 +203,20 @@ static void make_dispute(void)
 
 static tf_err send_dispute(unsigned i, tf_fault *f)
 {
-	cast_mail m = copy_of(find(3, 1, TF_MSG_KEYGEN_R1));
+	cast_mail *m = cast_copy(&c, find(3, 1, TF_MSG_KEYGEN_R1));
 	tf_envelope e;
 
-	CHECK(cast_is(&m, TF_MSG_KEYGEN_R1, &e));
+	CHECK(cast_is(m, TF_MSG_KEYGEN_R1, &e));
 	e.type = TF_MSG_DISPUTE;
 	CHECK_OK(tf_msg_dispute_encode(d.payload, sizeof(d.payload), &e.payload.len,
 	                               &c.run[i]->wire, &d.m));
 	e.payload.p = d.payload;
-	cast_forge(&c, &m, &e, 3);
-	return tf_rounds_step(c.run[i], m.bytes, m.len, &c.out[i], f);
+	cast_forge(&c, m, &e, 3);
+	return tf_rounds_step(c.run[i], m->bytes, m->len, &c.out[i], f);
 }
 
 typedef void (*spoil)(void);
-static cast_mail spoilt;
+static cast_mail *spoilt;
 
 static void another_round(void) { d.m.round = 2; }
 static void order(void)
@@ -237,20 +229,20 @@ static void order(void)
 static void twice(void) { d.originals[1] = d.originals[0]; }
 static void bad_signature(void)
 {
-	spoilt = copy_of(find(2, 3, TF_MSG_KEYGEN_R1));
-	spoilt.bytes[spoilt.len - 1] ^= 1;
-	d.originals[1] = (tf_blob){ spoilt.bytes, spoilt.len };
+	spoilt = cast_copy(&c, find(2, 3, TF_MSG_KEYGEN_R1));
+	spoilt->bytes[spoilt->len - 1] ^= 1;
+	d.originals[1] = (tf_blob){ spoilt->bytes, spoilt->len };
 }
 static void garbage(void) { d.originals[0].len = 7; }
 static void a_direct_message(void)
 {
 	tf_envelope e;
 
-	spoilt = copy_of(find(3, 1, TF_MSG_KEYGEN_R1));
-	CHECK(cast_is(&spoilt, TF_MSG_KEYGEN_R1, &e));
+	spoilt = cast_copy(&c, find(3, 1, TF_MSG_KEYGEN_R1));
+	CHECK(cast_is(spoilt, TF_MSG_KEYGEN_R1, &e));
 	e.to = 2;
-	cast_forge(&c, &spoilt, &e, 3);
-	d.originals[2] = (tf_blob){ spoilt.bytes, spoilt.len };
+	cast_forge(&c, spoilt, &e, 3);
+	d.originals[2] = (tf_blob){ spoilt->bytes, spoilt->len };
 }
 static void wrong_echo_list(void)
 {
@@ -360,9 +352,9 @@ TEST(a_machine_that_is_done_still_shows_its_originals)
 	/* to 2 it shows another broadcast of its own */
 	c.rewrite = drop_all;
 	c.two_faced = true;
-	spoilt = copy_of(find(3, 2, TF_MSG_KEYGEN_R1));
-	cast_rewrite(&c, &spoilt, &tf_msg_keygen_r1_wire, change_V, NULL);
-	d.originals[2] = (tf_blob){ spoilt.bytes, spoilt.len };
+	spoilt = cast_copy(&c, find(3, 2, TF_MSG_KEYGEN_R1));
+	cast_rewrite(&c, spoilt, &tf_msg_keygen_r1_wire, change_V, NULL);
+	d.originals[2] = (tf_blob){ spoilt->bytes, spoilt->len };
 	CHECK_ERR(send_dispute(1, &f), TF_E_CONFLICT);
 	CHECK(f.party == 3 && f.check == TF_CK_DISPUTE_ORIGINAL);
 	CHECK(tf_rounds_state(c.run[1]) == TF_RUN_DONE && tf_keygen_key(&kg[1]) != NULL);

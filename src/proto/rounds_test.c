@@ -36,14 +36,6 @@ static cast_mail *find(unsigned from, unsigned to, uint16_t type)
 	tf_test_fail(__FILE__, __LINE__, "no mail 0x%04x from %u to %u", type, from, to);
 }
 
-/* A copy of that mail to change. */
-static cast_mail copy_of(const cast_mail *m)
-{
-	cast_post(&c, m->from, m->to, m->bytes, m->len);
-	c.posted--; /* not to be delivered by itself */
-	return c.mail[c.posted];
-}
-
 /* ---- what is dropped ---- */
 
 /* The honest first message of 3 to 1, changed as an envelope and signed by 3 again. */
@@ -51,12 +43,12 @@ typedef void (*edit)(tf_envelope *e);
 
 static tf_err deliver_edited(edit fn, tf_fault *fault)
 {
-	cast_mail m = copy_of(find(3, 1, TF_MSG_KEYGEN_R1));
+	cast_mail *m = cast_copy(&c, find(3, 1, TF_MSG_KEYGEN_R1));
 	static uint8_t long_payload[4096];
 	tf_envelope e;
 	tf_err err;
 
-	CHECK(cast_is(&m, TF_MSG_KEYGEN_R1, &e));
+	CHECK(cast_is(m, TF_MSG_KEYGEN_R1, &e));
 	memcpy(long_payload, e.payload.p, e.payload.len);
 	e.payload.p = long_payload;
 	fn(&e);
@@ -177,11 +169,11 @@ TEST(rounds_take_everything_twice_harmlessly)
 
 TEST(rounds_keep_what_is_one_round_ahead)
 {
-	cast_mail held;
+	cast_mail *held;
 
 	start();
 	go();
-	held = copy_of(find(3, 1, TF_MSG_KEYGEN_R1));
+	held = cast_copy(&c, find(3, 1, TF_MSG_KEYGEN_R1));
 	find(3, 1, TF_MSG_KEYGEN_R1)->bytes[0] ^= 0xff; /* lost */
 	CHECK(tf_rounds_awaits(c.run[0], 3) && !tf_rounds_awaits(c.run[0], 1));
 	CHECK(!tf_rounds_awaits(c.run[0], 0) && !tf_rounds_awaits(c.run[0], 4));
@@ -197,7 +189,7 @@ TEST(rounds_keep_what_is_one_round_ahead)
 	CHECK(c.run[0]->round == 1 && c.run[1]->round == 2 && c.run[2]->round == 2);
 	CHECK(!tf_rounds_awaits(c.run[0], 2) && tf_rounds_awaits(c.run[1], 1));
 	CHECK(strcmp(tf_rounds_name(c.run[0]), "commitment") == 0);
-	CHECK_OK(cast_step(&c, 0, held.bytes, held.len));
+	CHECK_OK(cast_step(&c, 0, held->bytes, held->len));
 	CHECK(c.run[0]->round == 3); /* both at once */
 	cast_run(&c);
 	cast_check_done(&c);
@@ -339,21 +331,21 @@ static void check_evidence_hash(const tf_fault *f, const tf_blob *ev, size_t n)
 
 static void second_message(bool after_the_end)
 {
-	cast_mail other;
+	cast_mail *other;
 	tf_blob ev[2];
 	tf_fault f;
 
 	start();
 	go();
-	other = copy_of(find(3, 1, TF_MSG_KEYGEN_R1));
+	other = cast_copy(&c, find(3, 1, TF_MSG_KEYGEN_R1));
 	c.two_faced = true;
-	cast_rewrite(&c, &other, &tf_msg_keygen_r1_wire, change_V, NULL);
+	cast_rewrite(&c, other, &tf_msg_keygen_r1_wire, change_V, NULL);
 	if (after_the_end)
 		cast_run(&c);
 	else
 		CHECK_OK(cast_step(&c, 0, find(3, 1, TF_MSG_KEYGEN_R1)->bytes,
 		                   find(3, 1, TF_MSG_KEYGEN_R1)->len));
-	CHECK_ERR(tf_rounds_step(c.run[0], other.bytes, other.len, &c.out[0], &f), TF_E_CONFLICT);
+	CHECK_ERR(tf_rounds_step(c.run[0], other->bytes, other->len, &c.out[0], &f), TF_E_CONFLICT);
 	CHECK(f.party == 3 && f.round == 1 && f.check == TF_CK_EQUIVOCATION);
 	CHECK(tf_rounds_evidence(ev, c.run[0]) == 2);
 	check_equivocation(ev, 3);
