@@ -1,0 +1,151 @@
+#include "coordinator/engine_impl.h"
+
+#include <string.h>
+
+#include "coordinator/signer.h"
+#include "daemon/log.h"
+
+static const tf_wire_env control_env = { .n = TF_PARTIES_MAX };
+
+static void on_refusal(tf_engine *e, tf_device *d, const tf_ctl_refusal *m, const uint8_t *raw,
+                       size_t len)
+{
+	tf_run *run = tf_runs_refused(e->runs, d, m);
+	tf_err err = tf_signer_refused(e->c, d, m, raw, len);
+
+	tf_log(TF_LOG_ALERT, "refusal", "device", d->name, "transaction", m->tx, "reason", m->reason,
+	       NULL);
+	if (err != TF_OK)
+		tf_log(TF_LOG_ERROR, "book_failed", "error", tf_err_name(err), NULL);
+	if (run)
+		tf_engine_wake(e);
+}
+
+/* Results without a request are what a co-signer has from before: a key that we may have missed. */
+static void on_result(tf_engine *e, const tf_device *d, const tf_ctl_result *m)
+{
+	static const uint8_t zero[32];
+
+	if (m->kind == TF_RUN_KEYGEN && memcmp(m->request, zero, 32) == 0) {
+		if (e->has_key && e->key.state == TF_KEY_PENDING &&
+		    !tf_runs_busy(e->runs, TF_RUN_KEYGEN, NULL) &&
+		    tf_engine_take_key(e, m->certificate.p, m->certificate.len) == TF_OK)
+			tf_engine_refresh_key(e);
+		return;
+	}
+	tf_runs_result(e->runs, d, m);
+}
+
+static tf_err dispatch(tf_engine *e, tf_device *d, const uint8_t *p, size_t len)
+{
+	tf_arena *mem = &e->scratch;
+	union {
+		tf_ctl_hello hello;
+		tf_ctl_heartbeat heartbeat;
+		tf_ctl_ready ready;
+		tf_ctl_result result;
+		tf_ctl_failed failed;
+		tf_ctl_refusal refusal;
+	} m;
+
+	switch ((tf_wire_control_type)tf_wire_peek(p, len)) {
+	case TF_CTL_HELLO:
+		TRY(tf_wire_decode_framed(&tf_ctl_hello_wire, &m, &control_env, mem, p, len));
+		return tf_fleet_hello(d, &m.hello);
+	case TF_CTL_HEARTBEAT:
+		TRY(tf_wire_decode_framed(&tf_ctl_heartbeat_wire, &m, &control_env, mem, p, len));
+		tf_fleet_heartbeat(d, &m.heartbeat, tf_coordinator_now());
+		tf_engine_wake(e);
+		return TF_OK;
+	case TF_CTL_READY:
+		TRY(tf_wire_decode_framed(&tf_ctl_ready_wire, &m, &control_env, mem, p, len));
+		tf_runs_ready(e->runs, d, &m.ready, p + 4, len - 4);
+		return TF_OK;
+	case TF_CTL_RESULT:
+		TRY(tf_wire_decode_framed(&tf_ctl_result_wire, &m, &control_env, mem, p, len));
+		on_result(e, d, &m.result);
+		return TF_OK;
+	case TF_CTL_FAILED:
+		TRY(tf_wire_decode_framed(&tf_ctl_failed_wire, &m, &control_env, mem, p, len));
+		tf_runs_failed(e->runs, d, &m.failed);
+		return TF_OK;
+	case TF_CTL_REFUSAL:
+		TRY(tf_wire_decode_framed(&tf_ctl_refusal_wire, &m, &control_env, mem, p, len));
+		on_refusal(e, d, &m.refusal, p + 4, len - 4);
+		return TF_OK;
+	case TF_CTL_OPEN:
+	case TF_CTL_INTENT:
+	case TF_CTL_START:
+	case TF_CTL_ABORT:
+	case TF_CTL_NOTICE:
+	case TF_CTL_CERTIFICATE:
+	case TF_CTL_FORSAKE:
+		break; /* only we send these */
+	}
+	return TF_E_UNSUPPORTED;
+}
+
+void tf_engine_frame(tf_engine *e, tf_chan *c, const uint8_t *p, size_t len)
+{
+	tf_device *d = tf_fleet_by_chan(&e->fleet, c);
+	size_t mark = tf_arena_mark(&e->scratch);
+	tf_err err;
+
+	if (!d)
+		return;
+	err = dispatch(e, d, p, len);
+	tf_arena_release(&e->scratch, mark);
+	if (err != TF_OK) {
+		tf_log(TF_LOG_WARN, "bad_control_message", "device", d->name, "error",
+		       tf_err_name(err), NULL);
+		tf_chan_close(c, "bad control message");
+	}
+}
+
+void tf_engine_up(tf_engine *e, tf_chan *c)
+{
+	const tf_cert *cert = tf_chan_peer(c);
+	tf_device *d = cert ? tf_fleet_find(&e->fleet, cert->id.holder.device) : NULL;
+
+	if (!d) {
+		tf_chan_close(c, "no co-signer of the roster");
+		return;
+	}
+	/* The newer connection of a device stands; the older one is a leftover. */
+	if (d->chan) {
+		tf_chan *old = d->chan;
+
+		tf_runs_lost(e->runs, d);
+		d->chan = NULL;
+		tf_chan_close(old, "replaced by a newer connection");
+	}
+	d->chan = c;
+	d->greeted = false;
+}
+
+void tf_engine_down(tf_engine *e, tf_chan *c)
+{
+	tf_device *d = tf_fleet_by_chan(&e->fleet, c);
+
+	if (!d)
+		return;
+	d->chan = NULL;
+	d->greeted = false;
+	d->n_presigs = 0;
+	tf_runs_lost(e->runs, d);
+	tf_engine_wake(e);
+}
+
+void tf_engine_roster(tf_engine *e)
+{
+	const tf_ctl_notice notice = { .workspace = e->c->workspace->version };
+
+	tf_fleet_roster(&e->fleet, e->c->workspace);
+	for (size_t i = 0; i < e->fleet.n; i++) {
+		tf_device *d = &e->fleet.device[i];
+
+		if (d->chan && tf_control_send(d, &tf_ctl_notice_wire, &notice) != TF_OK)
+			tf_chan_close(d->chan, "does not take control messages");
+	}
+	tf_engine_wake(e);
+}
