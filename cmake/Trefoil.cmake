@@ -52,6 +52,7 @@ elseif(TREFOIL_CT STREQUAL "msan")
 	target_link_options(tf_flags INTERFACE -fsanitize=memory)
 endif()
 if(TREFOIL_SANITIZE)
+	target_compile_definitions(tf_flags INTERFACE TF_SANITIZED)
 	target_compile_options(tf_flags INTERFACE -fsanitize=${TREFOIL_SANITIZE}
 		-fno-sanitize-recover=all -fno-omit-frame-pointer)
 	target_link_options(tf_flags INTERFACE -fsanitize=${TREFOIL_SANITIZE})

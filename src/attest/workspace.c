@@ -241,6 +241,8 @@ static void read_users(tf_reading *r, tf_workspace *w, const tf_json_node *root)
 	const tf_json_node *array = tf_reading_array(r, root, "apiUsers", 0, TF_API_USERS_MAX);
 
 	w->api_users = take_array(r, array, sizeof(*w->api_users));
+	if (!w->api_users)
+		return; /* take_array has said why */
 	for (const tf_json_node *n = tf_reading_first(r, array); n; n = tf_reading_next(r, n)) {
 		tf_api_user *u = &w->api_users[w->n_api_users];
 

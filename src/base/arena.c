@@ -10,8 +10,8 @@ void tf_arena_init(tf_arena *a, void *mem, size_t cap)
 {
 	size_t skew = (ALIGN - ((uintptr_t)mem & (ALIGN - 1))) & (ALIGN - 1);
 
-	a->base = skew <= cap ? (uint8_t *)mem + skew : mem;
-	a->cap = skew <= cap ? cap - skew : 0;
+	a->base = mem && skew <= cap ? (uint8_t *)mem + skew : mem;
+	a->cap = mem && skew <= cap ? cap - skew : 0;
 	a->used = 0;
 	a->peak = 0;
 }
@@ -21,7 +21,7 @@ void *tf_arena_alloc(tf_arena *a, size_t len)
 	size_t need;
 	void *p;
 
-	if (len > SIZE_MAX - ALIGN)
+	if (!a->base || len > SIZE_MAX - ALIGN)
 		return NULL;
 	need = (len + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 	if (need > a->cap - a->used)

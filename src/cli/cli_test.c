@@ -53,9 +53,9 @@ TEST(result_of_another_program_is_verified)
 	CHECK_OK(tf_result_check(words, why, j));
 	CHECK(strstr(words, "0.01") && strstr(words, "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"));
 	/* hex with and without 0x is the same */
-	json_object_set_new(j, "publicKey", json_string(KEY + 2));
-	json_object_set_new(j, "txHash", json_string(HASH + 2));
-	json_object_set_new(j, "rawTransaction", json_string(RAW + 2));
+	json_object_set_new(j, "publicKey", json_string(&KEY[2]));
+	json_object_set_new(j, "txHash", json_string(&HASH[2]));
+	json_object_set_new(j, "rawTransaction", json_string(&RAW[2]));
 	CHECK_OK(judge(j, why));
 }
 

@@ -48,6 +48,13 @@ void tf_engine_names(char *out, size_t cap, tf_device *const *d, size_t n)
 		len += (size_t)snprintf(out + len, cap - len, "%s%s", i ? " " : "", d[i]->name);
 }
 
+void tf_engine_set_parties(tf_run_spec *spec, tf_device *const *clique, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		spec->party[i] = clique[i];
+	spec->n = n;
+}
+
 /* ---- introductions ---- */
 
 static bool due_for_introduction(const tf_engine *e, const tf_device *a, const tf_device *b)
@@ -125,14 +132,13 @@ static tf_run_spec key_spec(const tf_engine *e, tf_run_kind kind, tf_device *con
 {
 	tf_run_spec spec = {
 		.kind = kind,
-		.n = n,
 		.profile = e->o.profile,
 		.curve = TF_CURVE_SECP256K1,
 		.t = (uint16_t)n,
 		.deadline_ms = e->o.run_deadline_ms,
 	};
 
-	memcpy(spec.party, clique, n * sizeof(*clique));
+	tf_engine_set_parties(&spec, clique, n);
 	memcpy(spec.sharing, e->key.sharing, 32);
 	spec.epoch = e->key.epoch;
 	return spec;

@@ -36,6 +36,9 @@ void tf_engine_note(tf_engine *e, tf_run_kind kind, bool ok);
 /* The ids of devices, with spaces between them. */
 void tf_engine_names(char *out, size_t cap, tf_device *const *d, size_t n);
 
+/* The parties of a run, in their order. */
+void tf_engine_set_parties(tf_run_spec *spec, tf_device *const *clique, size_t n);
+
 /* ---- engine_key.c ---- */
 
 /* The books name a key by a UUID, the protocol by 32 bytes made from it. */

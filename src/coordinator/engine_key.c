@@ -53,7 +53,6 @@ static void make_key(tf_engine *e, tf_device *const *clique, size_t n)
 {
 	tf_run_spec spec = {
 		.kind = TF_RUN_KEYGEN,
-		.n = n,
 		.profile = e->o.profile,
 		.curve = TF_CURVE_SECP256K1,
 		.t = (uint16_t)n,
@@ -71,7 +70,7 @@ static void make_key(tf_engine *e, tf_device *const *clique, size_t n)
 	tf_engine_key_bytes(spec.key_id, row.id);
 	e->key = row;
 	e->has_key = true;
-	memcpy(spec.party, clique, n * sizeof(*clique));
+	tf_engine_set_parties(&spec, clique, n);
 	tf_engine_start(e, &spec);
 }
 

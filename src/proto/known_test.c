@@ -125,8 +125,10 @@ static void open_file(const char *name)
 
 /* ---- randomness by script ---- */
 
+typedef enum draw_kind { FROM_TAPE, SCALAR, NATURAL } draw_kind;
+
 typedef struct draw {
-	enum { FROM_TAPE, SCALAR, NATURAL } kind;
+	draw_kind kind;
 	tf_bn x;
 } draw;
 
@@ -167,7 +169,7 @@ static void script_start(unsigned i)
 	s.c.env[i].rng = &scripted[i];
 }
 
-static void add(unsigned i, int kind, const tf_bn x)
+static void add(unsigned i, draw_kind kind, const tf_bn x)
 {
 	script *sc = &scripts[i];
 

@@ -355,7 +355,8 @@ static void on_failed(void *ctx, tf_err err, const char *why)
 {
 	struct watch *w = ctx;
 
-	CHECK(err == TF_E_IO && *why);
+	/* no server, or one that went away in the middle of a handshake */
+	CHECK((err == TF_E_IO || err == TF_E_TRUST) && *why);
 	w->failed++;
 	tf_loop_stop(w->loop);
 }

@@ -395,7 +395,7 @@ TEST(guard_works_without_a_right_to_lock)
 	const struct rlimit none = { 0, 0 };
 	tf_guard *g;
 
-#ifdef __SANITIZE_ADDRESS__
+#ifdef TF_SANITIZED
 	tf_test_skip("the address sanitizer answers mlock itself, always with yes");
 #endif
 	CHECK(setrlimit(RLIMIT_MEMLOCK, &none) == 0);

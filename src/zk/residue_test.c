@@ -106,7 +106,7 @@ static void encelg_finish(void)
 
 static void prepare(const zk_proof *z, size_t jobs)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(TF_CT_MSAN)
+#if defined(TF_SANITIZED) || defined(TF_CT_MSAN)
 	tf_test_skip("sanitizers have stacks of their own");
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
