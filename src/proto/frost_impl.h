@@ -7,6 +7,7 @@
 #define TF_PROTO_FROST_IMPL_H
 
 #include "proto/frost.h"
+#include "proto/key.h"
 
 /* Longest output of tf_frost_digest, encoded point, encoded scalar. */
 #define TF_FROST_DIGEST_MAX 64u
@@ -38,5 +39,15 @@ static inline bool tf_frost_xonly(tf_frost_suite suite)
 {
 	return suite == TF_FROST_TAPROOT || suite == TF_FROST_BIP445;
 }
+
+/* ---- for the machines ---- */
+
+/* May these parties sign by this suite, and do the weights fit them? TF_E_USAGE if not. */
+TF_MUST_USE tf_err tf_frost_check_env(tf_frost_suite suite, const tf_party_env *env,
+                                      const tf_weights *w);
+
+/* H("frost-sharing", suite, group, Y, [[share index, W], ...]): what nonces are made for. */
+TF_MUST_USE tf_err tf_frost_sharing_hash(uint8_t out[static 32], tf_frost_suite suite,
+                                         const tf_party_env *env, const tf_weights *w);
 
 #endif

@@ -13,6 +13,8 @@ enum {
 	TF_SCHEMA_c246240665fbf7c44aaac17f748c9776 = 1,
 	/* protocol */
 	TF_SCHEMA_efb0297cd29cd4a06e24c5cc43c027a3 = 1,
+	/* frost */
+	TF_SCHEMA_3aab591e13c4836c3e353cf94bdfba39 = 1,
 	/* records */
 	TF_SCHEMA_eb8c51efe5a73fa0f6316865c078347b = 1,
 	/* control */

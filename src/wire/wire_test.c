@@ -7,6 +7,7 @@
 #include "harness/tape.h"
 #include "wire/make_test.h"
 #include "wire_control.h"
+#include "wire_frost.h"
 #include "wire_protocol.h"
 #include "wire_records.h"
 
@@ -18,6 +19,7 @@ extern const tf_wire_maker *const tf_wire_proofs_makers[TF_WIRE_PROOFS_TYPES];
 extern const tf_wire_maker *const tf_wire_protocol_makers[TF_WIRE_PROTOCOL_TYPES];
 extern const tf_wire_maker *const tf_wire_records_makers[TF_WIRE_RECORDS_TYPES];
 extern const tf_wire_maker *const tf_wire_control_makers[TF_WIRE_CONTROL_TYPES];
+extern const tf_wire_maker *const tf_wire_frost_makers[TF_WIRE_FROST_TYPES];
 
 static const struct {
 	const char *name;
@@ -28,6 +30,7 @@ static const struct {
 	{ "protocol", tf_wire_protocol_makers, TF_WIRE_PROTOCOL_TYPES },
 	{ "records", tf_wire_records_makers, TF_WIRE_RECORDS_TYPES },
 	{ "control", tf_wire_control_makers, TF_WIRE_CONTROL_TYPES },
+	{ "frost", tf_wire_frost_makers, TF_WIRE_FROST_TYPES },
 };
 
 /* What a test of one message needs. */

@@ -5,6 +5,7 @@
 
 #include "fuzz.h"
 #include "wire_control.h"
+#include "wire_frost.h"
 #include "wire_protocol.h"
 #include "wire_records.h"
 
@@ -23,6 +24,7 @@ static const tf_wire_type *find(const uint8_t *name, size_t len)
 		{ tf_wire_protocol_types, TF_WIRE_PROTOCOL_TYPES },
 		{ tf_wire_records_types, TF_WIRE_RECORDS_TYPES },
 		{ tf_wire_control_types, TF_WIRE_CONTROL_TYPES },
+		{ tf_wire_frost_types, TF_WIRE_FROST_TYPES },
 	};
 
 	for (size_t s = 0; s < TF_ARRAY_LEN(schemas); s++)

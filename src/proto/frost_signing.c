@@ -1,0 +1,244 @@
+#include "proto/frost_signing.h"
+
+#include <string.h>
+
+#include "proto/frost_impl.h"
+#include "zk/transcript.h"
+
+/* What is signed and how, all of it public. */
+struct tf_frost_signing_state {
+	tf_frost_bound bound;
+	tf_pt child;               /* Y' */
+	tf_pt W[TF_PARTIES_MAX];   /* [party index - 1] */
+	tf_sc z[TF_PARTIES_MAX];   /* shares, likewise */
+	uint8_t *msg;
+	size_t msg_len;
+	tf_frost_sig sig;
+};
+
+static const tf_round table[] = {
+	{ "share", &tf_msg_frost_share_wire, NULL },
+};
+
+static tf_frost_signing *machine(tf_rounds *r)
+{
+	return (tf_frost_signing *)r; /* its first member */
+}
+
+/* ---- what is signed ---- */
+
+/* H("frost-sign", id, Y', path, output, root, H(m)): the envelopes' context */
+static tf_err make_context(uint8_t out[static 32], const tf_frost_signing_state *st,
+                           const tf_frost_presig *p, const tf_frost_signing_args *args)
+{
+	uint8_t buf[512], m[32];
+	tf_tr t;
+
+	tf_shake256_hash(m, st->msg, st->msg_len);
+	tf_tr_init(&t, buf, sizeof(buf));
+	tf_tr_bytes(&t, p->id, sizeof(p->id));
+	tf_tr_pt(&t, args->env->g, &st->child);
+	tf_tr_open(&t);
+	for (uint32_t i = 0; i < args->path.len; i++)
+		tf_tr_u64(&t, args->path.index[i]);
+	tf_tr_close(&t);
+	tf_tr_u64(&t, args->output);
+	tf_tr_bytes(&t, args->root, args->output == TF_FROST_SCRIPT_TREE ? 32 : 0);
+	tf_tr_bytes(&t, m, sizeof(m));
+	return tf_tr_hash(out, &t, "frost-sign");
+}
+
+static tf_err add_output(tf_frost_key *key, const tf_frost_signing_args *args,
+                         tf_frost_suite suite)
+{
+	const tf_group *g = args->env->g;
+	tf_sc t;
+
+	switch (args->output) {
+	case TF_FROST_KEY:
+		return TF_OK;
+	case TF_FROST_KEY_PATH:
+	case TF_FROST_SCRIPT_TREE:
+		if (!tf_frost_xonly(suite))
+			return TF_E_USAGE;
+		TRY(tf_bip341_tweak(g, &t, &key->Q, args->root,
+		                    args->output == TF_FROST_SCRIPT_TREE ? 32 : 0));
+		return tf_frost_key_add_xonly(key, g, &t);
+	}
+	return TF_E_USAGE;
+}
+
+static tf_err make_key(tf_frost_key *key, tf_pt *child, const tf_frost_signing_args *args,
+                       tf_frost_suite suite)
+{
+	const tf_group *g = args->env->g;
+	tf_sc e;
+
+	TRY(tf_bip32_derive(g, &e, child, NULL, &args->weights->Y, args->cc, &args->path));
+	tf_frost_key_init(key, g, &args->weights->Y);
+	TRY(tf_frost_key_add(key, g, &e));
+	return add_output(key, args, suite);
+}
+
+/* ---- start ---- */
+
+static tf_err check_presig(const tf_frost_presig *p, const tf_frost_signing_args *args)
+{
+	uint8_t clique[32], sharing[32];
+
+	TRY(tf_frost_check_env(p->suite, args->env, args->weights));
+	TRY(tf_party_env_hash(clique, args->env));
+	TRY(tf_frost_sharing_hash(sharing, p->suite, args->env, args->weights));
+	if (p->n != args->env->n || p->self != args->env->self ||
+	    memcmp(p->clique, clique, sizeof(clique)) != 0 ||
+	    memcmp(p->sharing, sharing, sizeof(sharing)) != 0)
+		return TF_E_USAGE;
+	return TF_OK;
+}
+
+static tf_err copy_message(tf_frost_signing_state *st, const tf_frost_signing_args *args,
+                           tf_arena *mem)
+{
+	if (args->msg_len > TF_FROST_MESSAGE_MAX)
+		return TF_E_TOO_LARGE;
+	st->msg = tf_arena_alloc(mem, args->msg_len + 1); /* never NULL for an empty one */
+	if (!st->msg)
+		return TF_E_CAPACITY;
+	if (args->msg_len)
+		memcpy(st->msg, args->msg, args->msg_len);
+	st->msg_len = args->msg_len;
+	return TF_OK;
+}
+
+static tf_err make_share(tf_frost_signing_state *st, tf_frost_presig *secret,
+                         const tf_frost_signing_args *args)
+{
+	const tf_party_env *env = args->env;
+	unsigned self = env->self, id = env->party[self - 1].share_index;
+	tf_frost_key key;
+	bool holds;
+
+	TRY(make_key(&key, &st->child, args, secret->suite));
+	TRY(tf_frost_bind(&st->bound, secret->suite, env->g, &key, secret->list, env->n, st->msg,
+	                  st->msg_len));
+	memcpy(st->W, args->weights->W, sizeof(st->W));
+	TRY(tf_frost_share(&st->z[self - 1], &st->bound, id, &secret->nonce, &args->weights->w));
+	/* others would name us for a share that a fault of our memory has spoilt */
+	TRY(tf_frost_share_holds(&holds, &st->bound, id, &st->W[self - 1], &st->z[self - 1]));
+	return holds ? TF_OK : TF_E_RESOURCE;
+}
+
+static tf_err begin(tf_frost_signing *s, tf_frost_presig *secret,
+                    const tf_frost_signing_args *args, tf_arena *mem, tf_outbox *out,
+                    tf_rounds_advance advance)
+{
+	tf_frost_signing_state *st = tf_arena_alloc(mem, sizeof(*st));
+	tf_msg_frost_share m;
+	uint8_t context[32];
+
+	if (!st)
+		return TF_E_CAPACITY;
+	s->st = st;
+	if (secret->ready != 1)
+		return TF_E_STATE;
+	TRY(check_presig(secret, args));
+	TRY(copy_message(st, args, mem));
+	TRY(make_share(st, secret, args));
+	TRY(make_context(context, st, secret, args));
+	TRY(tf_rounds_init(&s->r, args->env, table, TF_ARRAY_LEN(table), advance, context,
+	                   secret->confirmed ? NULL : secret->echo, 1, mem));
+	m.z = st->z[args->env->self - 1];
+	TRY(tf_outbox_burn(out, secret->id));
+	TRY(tf_rounds_send(&s->r, out, 0, &tf_msg_frost_share_wire, &m));
+	tf_rounds_begin(&s->r);
+	return TF_OK;
+}
+
+/* ---- shares of the others ---- */
+
+static tf_err combine(tf_frost_signing *s, tf_fault *fault)
+{
+	tf_frost_signing_state *st = s->st;
+	const tf_frost_bound *b = &st->bound;
+	bool valid;
+
+	tf_frost_combine(&st->sig, b, st->z, b->n);
+	TRY(tf_frost_verify_vt(&valid, b->suite, b->g, &st->sig, &b->Q, st->msg, st->msg_len));
+	tf_fault_at(fault, TF_PARTY_NONE, s->r.round);
+	if (!tf_holds(fault, TF_CK_FROST_FINAL, valid))
+		return TF_E_PROOF;
+	return TF_OK;
+}
+
+static tf_err take_shares(tf_frost_signing *s, tf_fault *fault)
+{
+	const tf_party_env *env = s->r.env;
+	tf_frost_signing_state *st = s->st;
+
+	for (unsigned j = 1; j <= env->n; j++) {
+		tf_msg_frost_share m;
+		bool holds;
+
+		if (j == env->self)
+			continue;
+		TRY(tf_rounds_decode(&s->r, &m, j, TF_BROADCAST, fault));
+		TRY(tf_frost_share_holds(&holds, &st->bound, env->party[j - 1].share_index,
+		                         &st->W[j - 1], &m.z));
+		if (!tf_holds(fault, TF_CK_FROST_SHARE, holds))
+			return TF_E_PROOF;
+		st->z[j - 1] = m.z;
+	}
+	return combine(s, fault);
+}
+
+/* ---- the machine ---- */
+
+static tf_err advance(tf_rounds *r, tf_outbox *out, tf_fault *fault)
+{
+	(void)out;
+	return r->round == 1 ? take_shares(machine(r), fault) : TF_E_USAGE;
+}
+
+tf_run_sizes tf_frost_signing_sizes(const tf_profile *pr, uint16_t n, size_t msg_len)
+{
+	tf_wire_env wire = { .pr = pr, .n = n, .batch = 1 };
+	tf_run_sizes s = tf_rounds_sizes(&wire, table, TF_ARRAY_LEN(table));
+
+	s.mem += sizeof(tf_frost_signing_state) + msg_len + 4096;
+	return s;
+}
+
+tf_err tf_frost_signing_start(tf_frost_signing *s, const tf_frost_signing_args *args,
+                              tf_arena *mem, tf_outbox *out)
+{
+	TF_AUTO(tf_frost_presig) secret = *args->presig;
+	size_t before = out->count;
+	tf_err err;
+
+	tf_frost_presig_wipe(args->presig); /* whatever comes: never a second time */
+	memset(s, 0, sizeof(*s));
+	s->r.mem = mem;
+	err = begin(s, &secret, args, mem, out, advance);
+	if (err != TF_OK) {
+		out->count = before;
+		tf_frost_signing_wipe(s);
+	}
+	return err;
+}
+
+tf_err tf_frost_signing_result(tf_frost_sig *sig, tf_pt *Q, const tf_frost_signing *s)
+{
+	if (s->r.state != TF_RUN_DONE)
+		return TF_E_STATE;
+	*sig = s->st->sig;
+	if (Q)
+		*Q = s->st->bound.Q;
+	return TF_OK;
+}
+
+void tf_frost_signing_wipe(tf_frost_signing *s)
+{
+	if (s->r.mem)
+		tf_arena_wipe(s->r.mem);
+	tf_wipe(s, sizeof(*s));
+}
