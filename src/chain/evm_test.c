@@ -484,7 +484,7 @@ TEST(evm_words)
 	CHECK_OK(tf_evm_describe(words, sizeof(words), &tx, "ETH"));
 	CHECK(strcmp(words, "EIP-1559 transaction on chain 11155111, nonce 3: 0.01 ETH to "
 	                    "0x70997970C51812dc3A010C7d01b50e0d17dc79C8, gas limit 21000, "
-	                    "max fee 30 gwei, priority fee 1.5 gwei, costs at most 0.00063 ETH, "
+	                    "max fee 30 gwei, priority fee 1.5 gwei, fee at most 0.00063 ETH, "
 	                    "no calldata") == 0);
 	v = find("call1559");
 	CHECK_OK(tf_evm_parse(&tx, v.payload.b, v.payload.len));
@@ -501,7 +501,7 @@ TEST(evm_words)
 	CHECK_OK(tf_evm_parse(&tx, v.payload.b, v.payload.len));
 	CHECK_OK(tf_evm_describe(words, sizeof(words), &tx, "ETH"));
 	CHECK(strstr(words, "legacy transaction on chain 11155111, nonce 9: 1 ETH to"));
-	CHECK(strstr(words, ", gas price 20 gwei, costs at most 0.00042 ETH"));
+	CHECK(strstr(words, ", gas price 20 gwei, fee at most 0.00042 ETH"));
 }
 
 TEST(evm_words_are_bounded)

@@ -77,7 +77,7 @@ static void add_fees(struct line *l, const tf_evm_tx *tx, const char *unit)
 		l->err = err;
 		return;
 	}
-	add(l, ", costs at most ");
+	add(l, ", fee at most ");
 	add_amount(l, &fee, TF_DECIMALS_ETHER);
 	add(l, " ");
 	add(l, unit);
