@@ -3,6 +3,8 @@
 /* The parity bit of a recovery id belongs to R; -R is what low-s switches to. */
 #define RECID_PARITY 1u
 
+#define STARK_DIGEST_BITS 251u
+
 void tf_ecdsa_low_s(const tf_group *g, tf_ecdsa_sig *sig)
 {
 	tf_int centred;
@@ -14,6 +16,13 @@ void tf_ecdsa_low_s(const tf_group *g, tf_ecdsa_sig *sig)
 	sig->recid ^= RECID_PARITY;
 }
 
+tf_err tf_ecdsa_digest(const tf_group *g, tf_sc *m, const uint8_t digest[static 32])
+{
+	if (tf_group_id(g) == TF_CURVE_STARK && digest[0] >= 1u << (STARK_DIGEST_BITS - 248))
+		return TF_E_ENCODING;
+	return tf_sc_reduce_bytes(g, m, digest, 32);
+}
+
 tf_err tf_ecdsa_verify_vt(const tf_group *g, bool *valid, const tf_ecdsa_sig *sig,
                           const uint8_t digest[static 32], const tf_pt *Y)
 {
@@ -22,9 +31,12 @@ tf_err tf_ecdsa_verify_vt(const tf_group *g, bool *valid, const tf_ecdsa_sig *si
 	uint8_t x[32], y[32];
 
 	*valid = false;
+	if (tf_group_schnorr(g))
+		return TF_E_UNSUPPORTED;
 	if (tf_sc_is_zero(&sig->r) || tf_sc_is_zero(&sig->s) || tf_pt_is_identity(Y))
 		return TF_OK;
-	TRY(tf_sc_reduce_bytes(g, &m, digest, 32));
+	if (tf_ecdsa_digest(g, &m, digest) != TF_OK)
+		return TF_OK;
 	tf_sc_inv(g, &s_inv, &sig->s);
 	tf_sc_mul(g, &u1, &m, &s_inv);
 	tf_sc_mul(g, &u2, &sig->r, &s_inv);

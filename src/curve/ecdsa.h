@@ -1,4 +1,12 @@
-/* ECDSA verification and normalisation of public signatures (SEC 1, 4.1.4). */
+/* ECDSA verification and normalisation of public signatures (SEC 1, 4.1.4), on the groups whose
+ * points have coordinates: secp256k1, P-256 and STARK.
+ *
+ * What is signed is 32 bytes. On curves of 256 bits they are a digest, big-endian, modulo the
+ * order, which is SEC 1's rule. STARK's order has 252 bits, and there SEC 1 would take the leftmost
+ * 252 of the digest's. Nobody does: what Starknet signs is a field element as it stands, and its
+ * verifiers refuse one that is not below 2^251. So do we: cut off silently, two such numbers would
+ * share a signature, and neither be what was asked for.
+ */
 #ifndef TF_CURVE_ECDSA_H
 #define TF_CURVE_ECDSA_H
 
@@ -12,7 +20,11 @@ typedef struct tf_ecdsa_sig {
 /* s := min(s, q - s), flipping the parity bit of recid with it. */
 void tf_ecdsa_low_s(const tf_group *g, tf_ecdsa_sig *sig);
 
-/* True if (r, s) is a signature of the 32-byte digest under Y. Public inputs. */
+/* The number that is signed for a digest. TF_E_ENCODING on STARK for one of 2^251 or more. */
+TF_MUST_USE tf_err tf_ecdsa_digest(const tf_group *g, tf_sc *m, const uint8_t digest[static 32]);
+
+/* True if (r, s) is a signature of the 32-byte digest under Y. Public inputs.
+ * A digest that tf_ecdsa_digest refuses has no signature. TF_E_UNSUPPORTED on ed25519. */
 TF_MUST_USE tf_err tf_ecdsa_verify_vt(const tf_group *g, bool *valid, const tf_ecdsa_sig *sig,
                                       const uint8_t digest[static 32], const tf_pt *Y);
 

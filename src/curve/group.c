@@ -28,7 +28,9 @@ tf_err tf_group_init(const tf_group **out, tf_curve_id id, const tf_rng *rng, tf
 		return TF_OK;
 	case TF_CURVE_P256:
 	case TF_CURVE_STARK:
-		break;
+		TRY(tf_weier_init(g, id, mem));
+		*out = g;
+		return TF_OK;
 	}
 	return TF_E_UNSUPPORTED;
 }
@@ -220,8 +222,16 @@ tf_err tf_pt_mul_base_vt(const tf_group *g, tf_pt *out, const tf_sc *k)
 
 tf_err tf_pt_mul2_vt(const tf_group *g, tf_pt *out, const tf_sc *a, const tf_sc *b, const tf_pt *p)
 {
-	tf_pt ag, bp;
+	uint8_t ka[TF_SC_BYTES], kb[TF_SC_BYTES];
+	tf_pt ag = { 0 }, bp;
 
+	if (g->ops->mul2_vt && !tf_sc_is_zero(a) && !tf_sc_is_zero(b) && !p->identity) {
+		tf_sc_encode(ka, a);
+		tf_sc_encode(kb, b);
+		TRY(g->ops->mul2_vt(g, &ag, ka, kb, p));
+		*out = ag;
+		return TF_OK;
+	}
 	TRY(tf_pt_mul_base_vt(g, &ag, a));
 	TRY(tf_pt_mul_vt(g, &bp, b, p));
 	return tf_pt_add(g, out, &ag, &bp);

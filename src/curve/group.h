@@ -6,6 +6,8 @@
  * other and has the encoding of 33 zero bytes (docs/protocol.md, section 2). Scalars are always
  * reduced.
  *
+ * secp256k1 is libsecp256k1's, ed25519 libsodium's, P-256 and STARK our own (weier.c).
+ *
  * Scalar arithmetic is constant time everywhere. Point functions that take a tf_sc_sec are constant
  * time in it; those ending in _vt take public scalars. The point that comes out counts as public in
  * the constant-time builds: libsecp256k1 branches on points it is handed (on impossible values
@@ -29,12 +31,13 @@
 #define TF_SC_BYTES 32u
 #define TF_PT_BYTES 33u
 #define TF_PT_TAG_ED25519 0xedu
+#define TF_GROUP_ROOM 32768u
 
 typedef enum tf_curve_id {
 	TF_CURVE_SECP256K1 = 1,
 	TF_CURVE_ED25519 = 2, /* the subgroup of prime order L */
-	TF_CURVE_P256 = 3,    /* reserved */
-	TF_CURVE_STARK = 4,   /* reserved */
+	TF_CURVE_P256 = 3,
+	TF_CURVE_STARK = 4,
 	TF_CURVE_BIP340 = 5,  /* secp256k1 for Schnorr keys: another purpose is another group */
 #ifdef TF_TESTING
 	TF_CURVE_TINY13 = 0xf0,  /* y^2 = x^3 + 3 over the field of 19 elements, order 13 */
@@ -68,8 +71,9 @@ static inline void tf_pt_wipe(tf_pt *p)
 	tf_wipe(p, sizeof(*p));
 }
 
-/* The group of a curve, in the arena (about 1 KiB). rng blinds secret multiplications and may be
- * NULL. TF_E_UNSUPPORTED for a reserved id. */
+/* The group of a curve, in the arena (TF_GROUP_ROOM bytes at most, for P-256 and STARK; the others
+ * take about 1 KiB). rng blinds secret multiplications on secp256k1 and may be NULL.
+ * TF_E_UNSUPPORTED for an id that is none. */
 TF_MUST_USE tf_err tf_group_init(const tf_group **out, tf_curve_id id, const tf_rng *rng,
                                  tf_arena *mem);
 tf_curve_id tf_group_id(const tf_group *g);

@@ -7,15 +7,8 @@
 #ifndef TF_CURVE_IMPL_H
 #define TF_CURVE_IMPL_H
 
+#include "curve/field.h"
 #include "curve/group.h"
-
-typedef struct tf_sc_field {
-	uint64_t q[4];
-	uint64_t q_minus_2[4];
-	uint64_t q_inv;  /* -q^-1 mod 2^64 */
-	uint64_t r2[4];  /* 2^512 mod q */
-	uint64_t one[4]; /* 2^256 mod q */
-} tf_sc_field;
 
 typedef struct tf_pt_ops {
 	/* not 33 zero bytes */
@@ -34,6 +27,9 @@ typedef struct tf_pt_ops {
 	/* k public */
 	tf_err (*mul_vt)(const tf_group *g, tf_pt *out, const uint8_t k[static 32],
 	                 const tf_pt *p);
+	/* a*G + b*P, both public; NULL if there is no better way than one after the other */
+	tf_err (*mul2_vt)(const tf_group *g, tf_pt *out, const uint8_t a[static 32],
+	                  const uint8_t b[static 32], const tf_pt *p);
 } tf_pt_ops;
 
 #define TF_PT_SUM_MAX 16u
@@ -44,7 +40,7 @@ struct tf_group {
 	const tf_pt_ops *ops;
 	void *impl; /* the curve's own context */
 	tf_bn order;
-	tf_sc_field f;
+	tf_field f; /* modulo the order */
 	tf_pt base;
 };
 
@@ -53,6 +49,7 @@ void tf_sc_field_init(tf_group *g, const uint64_t q[static 4]);
 
 TF_MUST_USE tf_err tf_secp256k1_init(tf_group *g, const tf_rng *rng, tf_arena *mem);
 TF_MUST_USE tf_err tf_ed25519_init(tf_group *g);
+TF_MUST_USE tf_err tf_weier_init(tf_group *g, tf_curve_id id, tf_arena *mem);
 #ifdef TF_TESTING
 TF_MUST_USE tf_err tf_tiny_init(tf_group *g, tf_curve_id id, tf_arena *mem);
 #endif

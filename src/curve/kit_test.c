@@ -3,12 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-const tf_curve_id curve_all[] = { TF_CURVE_SECP256K1, TF_CURVE_ED25519 };
+const tf_curve_id curve_all[] = {
+	TF_CURVE_SECP256K1, TF_CURVE_ED25519, TF_CURVE_P256, TF_CURVE_STARK,
+};
 const unsigned curve_count = TF_ARRAY_LEN(curve_all);
 
 const tf_group *curve_open(tf_curve_id id)
 {
-	const size_t len = 1 << 18;
+	const size_t len = TF_GROUP_ROOM + 64;
 	tf_arena mem;
 	const tf_group *g;
 

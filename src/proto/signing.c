@@ -151,7 +151,7 @@ static tf_err prepare(tf_signing_state *st, const tf_presig *secret, const tf_si
 	memcpy(st->digest, args->digest, sizeof(st->digest));
 	st->path = args->path;
 	TRY(tf_bip32_derive(g, &st->e, &st->child, NULL, &st->presig.Y, args->cc, &args->path));
-	TRY(tf_sc_reduce_bytes(g, &st->m, st->digest, sizeof(st->digest)));
+	TRY(tf_ecdsa_digest(g, &st->m, st->digest));
 	TRY(rerandomise(st, g));
 	TRY(make_nonce(st, g));
 	make_share(st, secret, g);

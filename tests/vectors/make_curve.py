@@ -173,8 +173,35 @@ def groups(c):
         say("bad", c.name, b)
 
 
+def ecdsa(c, n):
+    """Signatures of digests that are below 2^251 on every curve."""
+    for i in range(n):
+        x, k = (draw(f"{c.name} ecdsa {w}{i}", c.q - 1) + 1 for w in "xk")
+        z = draw(f"{c.name} ecdsa z{i}", 1 << (251 if c.q < 1 << 255 else 256))
+        r = c.mul(k, c.g)[0] % c.q
+        s = pow(k, -1, c.q) * (z + r * x) % c.q
+        say("ecdsa", c.name, c.enc(c.mul(x, c.g)), z, r, s)
+
+
+P256 = Weierstrass(
+    "p256", 2**256 - 2**224 + 2**192 + 2**96 - 1, -3,
+    0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b,
+    0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551,
+    0x6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296,
+    0x4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5)
+STARK = Weierstrass(
+    "stark", 2**251 + 17 * 2**192 + 1, 1,
+    0x06f21413efbe40de150e596d72f7a8c5609ad26c15c915c1f4cdfcb99cee9e89,
+    0x800000000000010ffffffffffffffffb781126dcae7b2321e66a241adc64d2f,
+    0x1ef15c18599971b7beced415a40f0c7deacfd9b0d1819e03d723d8bc943cfca,
+    0x5668060aa49730b7be4801df46ec62de53ecd11abe43a32873000c36e8dc1f)
+
+
 def main():
     groups(Edwards())
+    for c in P256, STARK:
+        groups(c)
+        ecdsa(c, 24)
 
 
 if __name__ == "__main__":
