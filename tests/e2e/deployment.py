@@ -108,6 +108,21 @@ class Deployment:
         while os.path.exists(f"/proc/{pid}") and time.monotonic() < until:
             time.sleep(0.01)
 
+    def refresh(self, what, *names):
+        """Have programs fetch the RA server's news at once ("workspace" or "revocations"), of which
+        there must be some; who has not taken them afterwards."""
+        before = {name: len(self.log(name)) for name in names}
+        pids = {name: self.pid(name) for name in names}
+        for _ in range(10):  # who was just asking does not ask again at once
+            for name, pid in pids.items():
+                os.kill(pid, signal.SIGHUP)
+            pids = {name: pid for name, pid in pids.items() if not self.await_line(
+                name, before[name], lambda w: " membership_changed " in w and f"{what}=new" in w,
+                3)}
+            if not pids:
+                break
+        return sorted(pids)
+
     def await_line(self, name, since, fits, timeout=30):
         """The first line of a program's log after byte `since` that fits; "" if none comes."""
         until = time.monotonic() + timeout
