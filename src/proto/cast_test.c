@@ -143,6 +143,15 @@ void cast_collect(cast *c, unsigned i)
 		case TF_EFFECT_DONE:
 			c->done[i]++;
 			break;
+		case TF_EFFECT_ERASE:
+			keep(c, i, e); /* an empty record: what was there is gone */
+			break;
+		case TF_EFFECT_RETIRE:
+			CHECK(c->retires < TF_ARRAY_LEN(c->retired) && e->key_len == 32);
+			c->retired[c->retires].by = i + 1;
+			c->retired[c->retires].epoch = e->epoch;
+			memcpy(c->retired[c->retires++].sharing, e->key, 32);
+			break;
 		}
 	}
 	tf_outbox_reset(&c->out[i]);

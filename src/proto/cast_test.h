@@ -26,7 +26,7 @@ typedef struct cast_record {
 	uint16_t type;
 	size_t key_len, len;
 	uint8_t key[80];
-	uint8_t *bytes;  /* malloc'ed */
+	uint8_t *bytes;  /* malloc'ed; len 0: the record was erased */
 	size_t sent;     /* mails posted before it */
 } cast_record;
 
@@ -53,6 +53,12 @@ struct cast {
 	size_t records;
 	uint8_t burnt[16][32];
 	size_t burns;
+	struct {
+		unsigned by;
+		uint32_t epoch;
+		uint8_t sharing[32];
+	} retired[64];
+	size_t retires;
 	size_t longest;   /* mail */
 	uint64_t shuffle; /* seed; 0: in order */
 	/* called when mail is posted; may replace its bytes; false: drop it */

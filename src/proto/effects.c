@@ -58,3 +58,15 @@ tf_err tf_outbox_done(tf_outbox *out)
 {
 	return add(out, &(tf_effect){ .kind = TF_EFFECT_DONE });
 }
+
+tf_err tf_outbox_erase(tf_outbox *out, uint16_t type, const void *key, size_t key_len)
+{
+	return add(out, &(tf_effect){ .kind = TF_EFFECT_ERASE, .type = type, .key = key,
+	                              .key_len = key_len });
+}
+
+tf_err tf_outbox_retire(tf_outbox *out, const uint8_t sharing[static 32], uint32_t epoch)
+{
+	return add(out, &(tf_effect){ .kind = TF_EFFECT_RETIRE, .key = sharing, .key_len = 32,
+	                              .epoch = epoch });
+}

@@ -5,12 +5,16 @@
  *     SEND     these bytes (a signed envelope) to one party, or to all others
  *     PERSIST  these bytes (an encoded record) under this type and key, durably
  *     BURN     the presignature of this id is used up
+ *     ERASE    the record under this type and key is destroyed, durably
+ *     RETIRE   the presignatures of this sharing below this epoch are destroyed
  *     DONE     the run has its result
  *
- * The caller works the list off from first to last, and makes PERSIST and BURN durable before it
- * does any SEND that follows them. A crash between any two effects then loses at most a run.
+ * The caller works the list off from first to last, and makes PERSIST, BURN and ERASE durable
+ * before it does anything that follows them. A crash between any two effects then loses at most
+ * a run.
  * If a step returns an error, nothing but a SEND can be left of it, the signed originals of a
- * dispute (rounds.h); the list is to be worked off after every step, whatever that returned.
+ * dispute or a complaint (rounds.h); the list is to be worked off after every step, whatever that
+ * returned.
  *
  * Memory comes from the caller's arena: what effects point to lives until tf_outbox_reset.
  */
@@ -28,14 +32,18 @@ typedef enum tf_effect_kind {
 	TF_EFFECT_PERSIST = 2,
 	TF_EFFECT_BURN = 3,
 	TF_EFFECT_DONE = 4,
+	TF_EFFECT_ERASE = 5,
+	TF_EFFECT_RETIRE = 6,
 } tf_effect_kind;
 
 typedef struct tf_effect {
 	tf_effect_kind kind;
 	uint16_t to;         /* SEND: party index, 0 for all others */
-	uint16_t type;       /* PERSIST: number of the record's type (TF_REC_...) */
-	const uint8_t *key;  /* PERSIST: what it is filed under; BURN: presignature id, 32 bytes */
+	uint16_t type;       /* PERSIST, ERASE: number of the record's type (TF_REC_...) */
+	const uint8_t *key;  /* PERSIST, ERASE: what it is filed under; BURN: presignature id, RETIRE:
+	                        the sharing's name, 32 bytes each */
 	size_t key_len;
+	uint32_t epoch;      /* RETIRE: the sharing's epoch from now on */
 	const uint8_t *data; /* SEND: envelope; PERSIST: record. May be secret */
 	size_t len;
 } tf_effect;
@@ -64,5 +72,8 @@ TF_MUST_USE tf_err tf_outbox_persist(tf_outbox *out, uint16_t type, const void *
                                      const uint8_t *data, size_t len);
 TF_MUST_USE tf_err tf_outbox_burn(tf_outbox *out, const uint8_t id[static 32]);
 TF_MUST_USE tf_err tf_outbox_done(tf_outbox *out);
+TF_MUST_USE tf_err tf_outbox_erase(tf_outbox *out, uint16_t type, const void *key, size_t key_len);
+TF_MUST_USE tf_err tf_outbox_retire(tf_outbox *out, const uint8_t sharing[static 32],
+                                    uint32_t epoch);
 
 #endif

@@ -241,6 +241,41 @@ static tf_err decode_body(tf_sharing *out, const tf_group *g, const tf_blob *bod
 	return tf_sharing_check(out, g, mem);
 }
 
+tf_err tf_sharing_decode(tf_sharing *out, uint8_t hash[static 32], const tf_group *g,
+                         const tf_blob *body, tf_arena *mem)
+{
+	TRY(decode_body(out, g, body, mem));
+	return body_hash(hash, body->p, body->len, mem);
+}
+
+static bool same_seats(const tf_sharing *a, const tf_sharing *b)
+{
+	if (a->n != b->n || a->t != b->t)
+		return false;
+	for (unsigned i = 0; i < a->n; i++)
+		if (a->seat[i].index != b->seat[i].index)
+			return false;
+	return true;
+}
+
+tf_err tf_sharing_follows(const tf_sharing *next, const tf_sharing *prev, const tf_group *g,
+                          tf_arena *mem)
+{
+	bool refresh = memcmp(next->sharing, prev->sharing, sizeof(prev->sharing)) == 0;
+	uint8_t hash[32];
+
+	TRY(tf_sharing_encode(NULL, NULL, hash, prev, g, mem));
+	if (memcmp(next->previous, hash, sizeof(hash)) != 0 ||
+	    strcmp(next->workspace, prev->workspace) != 0 ||
+	    memcmp(next->key_id, prev->key_id, sizeof(prev->key_id)) != 0 ||
+	    next->curve != prev->curve || !tf_pt_eq(g, &next->Y, &prev->Y) ||
+	    memcmp(next->cc, prev->cc, sizeof(prev->cc)) != 0)
+		return TF_E_TRUST;
+	if (refresh)
+		return next->epoch > prev->epoch && same_seats(next, prev) ? TF_OK : TF_E_TRUST;
+	return next->epoch == TF_EPOCH_FIRST ? TF_OK : TF_E_TRUST;
+}
+
 tf_err tf_sharing_seal(uint8_t *out, size_t cap, size_t *len, const uint8_t *body,
                        size_t body_len, const tf_sharing_sig *sig, size_t sigs, tf_arena *mem)
 {

@@ -2,8 +2,11 @@
  *
  * The public half is the sharing certificate (docs/protocol.md 6.2): a record that all receivers
  * sign. Whoever comes later takes Y, the chain code and the public shares W from it alone, and
- * checks w G = W for the share it is handed. Two forms: Feldman shares of a polynomial of degree
- * t - 1 (of key generation), and additive ones (of resharing).
+ * checks w G = W for the share it is handed. Two forms, and key generation makes the first,
+ * resharing either, a refresh what it finds (reshare.h):
+ *
+ *     FELDMAN   x_i = f(i), f of degree t - 1 with f(0) the key: any t of the n make it
+ *     ADDITIVE  the x_i sum to the key: all n make it, t = n, and every lambda is 1
  *
  * A signing set takes Lagrange-weighted, additive shares: w_i = lambda_i x_i, W_i = lambda_i X_i,
  * with the sum of all W_i = Y (docs/protocol.md 6.4).
@@ -71,12 +74,25 @@ TF_MUST_USE tf_err tf_sharing_check(const tf_sharing *s, const tf_group *g, tf_a
 TF_MUST_USE tf_err tf_sharing_encode(uint8_t *out, size_t *len, uint8_t hash[32],
                                      const tf_sharing *s, const tf_group *g, tf_arena *mem);
 
+/* The body of a certificate, checked (tf_sharing_check), and its hash. What out holds after an
+ * error is of no use. mem is scratch: the caller releases it. */
+TF_MUST_USE tf_err tf_sharing_decode(tf_sharing *out, uint8_t hash[static 32], const tf_group *g,
+                                     const tf_blob *body, tf_arena *mem);
+
+/* Is next what may come after prev in the chain of certificates? Workspace, key, curve, Y and chain
+ * code are carried over, and prev's hash is in it; a refresh (the same sharing) has a higher epoch
+ * and the same seats and t; a resharing (another one) begins with the first epoch. TF_E_TRUST if
+ * not. Public. */
+TF_MUST_USE tf_err tf_sharing_follows(const tf_sharing *next, const tf_sharing *prev,
+                                      const tf_group *g, tf_arena *mem);
+
 /* One signature of a certificate. */
 typedef struct tf_sharing_sig {
 	const char *device;
 	uint8_t sig[64]; /* Ed25519 over the hash, domain TF_SHARING_DOMAIN */
 } tf_sharing_sig;
 #define TF_SHARING_DOMAIN "trefoil/sharing/v1"
+#define TF_EPOCH_FIRST 1u /* of every new sharing */
 
 /* A body and its signatures (ascending by device id; sorted here) as one encoded
  * signed_certificate; out holds cap bytes. */

@@ -2,9 +2,10 @@
 
 #include <string.h>
 
+#include "proto/poly.h"
 #include "zk/sch.h"
 
-#define EPOCH_FIRST 1u
+#define ROUND_SHARES 2u
 #define RECORD_MAX (TF_CERTIFICATE_MAX + 256u)
 #define SCRATCH (64u * 1024u)
 
@@ -153,19 +154,6 @@ static tf_err begin(tf_keygen *s, const tf_keygen_args *args, tf_arena *mem, tf_
 
 /* ---- round 2 ---- */
 
-/* f(x) by Horner's rule. */
-static void evaluate(tf_sc_sec *out, const tf_keygen_state *st, const tf_group *g, unsigned x)
-{
-	tf_sc at;
-
-	tf_sc_set_u64(g, &at, x);
-	memset(out, 0, sizeof(*out));
-	for (unsigned k = st->t; k-- > 0;) {
-		tf_sc_mul(g, &out->s, &out->s, &at);
-		tf_sc_add(g, &out->s, &out->s, &st->f[k].s);
-	}
-}
-
 static tf_err send_opening(tf_keygen *s, tf_outbox *out)
 {
 	const tf_party_env *env = s->r.env;
@@ -181,7 +169,7 @@ static tf_err send_opening(tf_keygen *s, tf_outbox *out)
 
 		if (j == env->self)
 			continue;
-		evaluate(&share.f, s->st, env->g, env->party[j - 1].share_index);
+		tf_poly_at(&share.f, env->g, s->st->f, s->st->t, env->party[j - 1].share_index);
 		TRY(tf_rounds_send(&s->r, out, (uint16_t)j, &tf_msg_keygen_share_wire, &share));
 	}
 	return TF_OK;
@@ -202,28 +190,22 @@ static tf_err take_commitments(tf_keygen *s, tf_outbox *out, tf_fault *fault)
 
 /* ---- round 3 ---- */
 
-/* Sum of x^k F_k, the committed polynomial at x. */
-static tf_err evaluate_public(tf_pt *out, const tf_pt *F, unsigned t, const tf_group *g, unsigned x)
+static tf_err check_degree(const tf_keygen *s, uint32_t coefficients, tf_fault *fault)
 {
-	tf_sc at;
-
-	tf_sc_set_u64(g, &at, x);
-	*out = F[t - 1];
-	for (unsigned k = t - 1; k-- > 0;) {
-		TRY(tf_pt_mul_vt(g, out, &at, out));
-		TRY(tf_pt_add(g, out, out, &F[k]));
-	}
+	if (!tf_holds(fault, TF_CK_KEYGEN_DEGREE, coefficients == s->st->t))
+		return TF_E_PROOF;
 	return TF_OK;
 }
 
-static tf_err check_share(const tf_keygen *s, unsigned j, const tf_sc_sec *f, tf_fault *fault)
+static tf_err check_share(const tf_keygen *s, const tf_pt *F, unsigned receiver,
+                          const tf_sc_sec *f, tf_fault *fault)
 {
 	const tf_party_env *env = s->r.env;
 	tf_pt left, right;
 
 	TRY(tf_pt_mul_base(env->g, &left, f));
-	TRY(evaluate_public(&right, s->st->peer[j - 1].F, s->st->t, env->g,
-	                    env->party[env->self - 1].share_index));
+	TRY(tf_poly_at_public(&right, env->g, F, s->st->t,
+	                      env->party[receiver - 1].share_index));
 	if (!tf_holds(fault, TF_CK_KEYGEN_SHARE, tf_pt_eq(env->g, &left, &right)))
 		return TF_E_PROOF;
 	return TF_OK;
@@ -240,8 +222,7 @@ static tf_err take_opening(tf_keygen *s, unsigned j, tf_sc_sec *x, tf_fault *fau
 	uint8_t V[32];
 
 	TRY(tf_rounds_decode(&s->r, &m, j, TF_BROADCAST, fault));
-	if (!tf_holds(fault, TF_CK_KEYGEN_DEGREE, m.F_n == t))
-		return TF_E_PROOF;
+	TRY(check_degree(s, m.F_n, fault));
 	memcpy(p->rid, m.rid, sizeof(p->rid));
 	memcpy(p->cc, m.cc, sizeof(p->cc));
 	for (unsigned k = 0; k < m.F_n; k++)
@@ -255,11 +236,28 @@ static tf_err take_opening(tf_keygen *s, unsigned j, tf_sc_sec *x, tf_fault *fau
 	/* the same coefficient if t = 1 */
 	if (!tf_holds(fault, TF_CK_KEYGEN_LEADING, !tf_pt_is_identity(&p->F[t - 1])))
 		return TF_E_PROOF;
+	s->r.accused = (uint16_t)j;
 	TRY(tf_rounds_decode(&s->r, &share, j, TF_DIRECT, fault));
 	tf_ct_classify(&share.f, sizeof(share.f));
-	TRY(check_share(s, j, &share.f, fault));
+	TRY(check_share(s, p->F, s->r.env->self, &share.f, fault));
+	s->r.accused = 0;
 	tf_sc_add(g, &x->s, &x->s, &share.f.s);
 	return TF_OK;
+}
+
+/* A complaint about a share: what its dealer has signed, by the same checks. */
+static tf_err judge(tf_rounds *r, unsigned accused, unsigned accuser, const tf_blob *broadcast,
+                    const tf_blob *direct, tf_fault *fault)
+{
+	const tf_keygen *s = machine(r);
+	TF_AUTO(tf_msg_keygen_share) share;
+	tf_msg_keygen_r2 m;
+
+	(void)accused; /* everybody deals */
+	TRY(tf_rounds_decode_shown(r, &m, &tf_msg_keygen_r2_wire, broadcast, fault));
+	TRY(check_degree(s, m.F_n, fault));
+	TRY(tf_rounds_decode_shown(r, &share, &tf_msg_keygen_share_wire, direct, fault));
+	return check_share(s, m.F, accuser, &share.f, fault);
 }
 
 /* Public shares and key out of the sum of all polynomials. */
@@ -283,7 +281,7 @@ static tf_err combine(tf_keygen *s, tf_fault *fault)
 		sh->seat[i].index = env->party[i].share_index;
 		TRY(tf_name_copy(sh->seat[i].device, sizeof(sh->seat[i].device),
 		                 env->party[i].device));
-		TRY(evaluate_public(&sh->seat[i].W, sum, s->st->t, env->g, sh->seat[i].index));
+		TRY(tf_poly_at_public(&sh->seat[i].W, env->g, sum, s->st->t, sh->seat[i].index));
 	}
 	for (unsigned j = 0; j < env->n; j++) {
 		xor_into(s->st->rid, s->st->peer[j].rid);
@@ -301,7 +299,7 @@ static tf_err take_openings(tf_keygen *s, tf_outbox *out, tf_fault *fault)
 	tf_msg_keygen_r3 m;
 	tf_ctx ctx;
 
-	evaluate(&s->key.x, s->st, env->g, env->party[self - 1].share_index);
+	tf_poly_at(&s->key.x, env->g, s->st->f, s->st->t, env->party[self - 1].share_index);
 	for (unsigned j = 1; j <= env->n; j++) {
 		if (j != self)
 			TRY(take_opening(s, j, &s->key.x, fault));
@@ -323,7 +321,7 @@ static tf_err make_certificate(tf_keygen *s)
 
 	sh->curve = tf_group_id(env->g);
 	memcpy(sh->sharing, env->sid, sizeof(sh->sharing));
-	sh->epoch = EPOCH_FIRST;
+	sh->epoch = TF_EPOCH_FIRST;
 	sh->form = TF_SHARE_FELDMAN;
 	sh->t = s->st->t;
 	sh->n = env->n;
@@ -440,6 +438,7 @@ tf_err tf_keygen_start(tf_keygen *s, const tf_keygen_args *args, tf_arena *mem, 
 	memset(s, 0, sizeof(*s));
 	s->r.mem = mem;
 	err = begin(s, args, mem, out, advance);
+	tf_rounds_hold_court(&s->r, ROUND_SHARES, judge);
 	if (err != TF_OK) {
 		out->count = before;
 		tf_keygen_wipe(s);

@@ -6,9 +6,9 @@
  *     4  all   the sharing certificate's hash, and the signature on it
  *
  * ctx = [sid, curve, n, t, share indices], rid and the chain code are XORs. X_k is the public share
- * of party k, Y the sum of all F_{j,0}. A wrong share f_j(i) convicts the dealer, with its signed
- * messages; an accusation without them convicts nobody (publication of a disputed share is not in
- * this revision: a run whose dealer is accused is over).
+ * of party k, Y the sum of all F_{j,0}. Whoever gets a wrong share f_j(i) shows it to all as its
+ * dealer has signed it, a complaint (rounds.h): if it is wrong, the dealer is convicted everywhere,
+ * if it is right, the accuser. The run is over either way; the next one has new polynomials.
  *
  * Effects: after round 3, PERSIST of the pending share and only then SEND of the acknowledgement;
  * after round 4, PERSIST of the committed share, with everybody's signature, and DONE. Both records

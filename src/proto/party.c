@@ -13,18 +13,16 @@ static bool device_ok(const char *device)
 	return len >= 1 && len <= TF_DEVICE_MAX;
 }
 
-/* Distinct in every respect in which parties must differ. */
-static bool differ(const tf_party_env *env, const tf_party *a, const tf_party *b)
+static bool same_index(const tf_party_env *env, const tf_party *a, const tf_party *b)
 {
 	tf_sc x, y;
 
 	tf_sc_set_u64(env->g, &x, a->share_index);
 	tf_sc_set_u64(env->g, &y, b->share_index);
-	return strcmp(a->device, b->device) != 0 && !tf_sc_eq(&x, &y) &&
-	       memcmp(a->identity, b->identity, sizeof(a->identity)) != 0;
+	return tf_sc_eq(&x, &y);
 }
 
-tf_err tf_party_env_check(const tf_party_env *env)
+tf_err tf_party_env_check_devices(const tf_party_env *env)
 {
 	const tf_party *p = env->party;
 
@@ -33,17 +31,31 @@ tf_err tf_party_env_check(const tf_party_env *env)
 	if (env->n < 2 || env->n > TF_PARTIES_MAX || env->self < 1 || env->self > env->n)
 		return TF_E_USAGE;
 	for (unsigned i = 0; i < env->n; i++) {
-		tf_sc x;
-
-		tf_sc_set_u64(env->g, &x, p[i].share_index);
-		if (!device_ok(p[i].device) || tf_sc_is_zero(&x))
+		if (!device_ok(p[i].device))
 			return TF_E_USAGE;
 		for (unsigned j = 0; j < i; j++)
-			if (!differ(env, &p[i], &p[j]))
+			if (strcmp(p[i].device, p[j].device) == 0 ||
+			    memcmp(p[i].identity, p[j].identity, sizeof(p[i].identity)) == 0)
 				return TF_E_USAGE;
 	}
 	if (memcmp(p[env->self - 1].identity, env->signer->pk, sizeof(env->signer->pk)) != 0)
 		return TF_E_USAGE;
+	return TF_OK;
+}
+
+tf_err tf_party_env_check(const tf_party_env *env)
+{
+	TRY(tf_party_env_check_devices(env));
+	for (unsigned i = 0; i < env->n; i++) {
+		tf_sc x;
+
+		tf_sc_set_u64(env->g, &x, env->party[i].share_index);
+		if (tf_sc_is_zero(&x))
+			return TF_E_USAGE;
+		for (unsigned j = 0; j < i; j++)
+			if (same_index(env, &env->party[i], &env->party[j]))
+				return TF_E_USAGE;
+	}
 	return TF_OK;
 }
 

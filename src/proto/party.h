@@ -39,6 +39,10 @@ typedef struct tf_party_env {
  * (docs/protocol.md 11, row 25). TF_E_USAGE otherwise: all of it is our own doing. */
 TF_MUST_USE tf_err tf_party_env_check(const tf_party_env *env);
 
+/* The same but for share indices: of a run whose machine has its own (resharing, where a device may
+ * leave one seat and take another). */
+TF_MUST_USE tf_err tf_party_env_check_devices(const tf_party_env *env);
+
 /* The party as others see it; NULL if index is not 1..n. */
 const tf_party *tf_party_find(const tf_party_env *env, unsigned index);
 

@@ -35,10 +35,15 @@ const uint8_t *tf_rounds_keep(tf_rounds *r, const uint8_t *p, size_t len)
 	return copy;
 }
 
+static bool has_direct(const tf_rounds *r, unsigned round, unsigned from, unsigned to)
+{
+	return r->table[round - 1].direct && from != to && (!r->directs || r->directs(r, from, to));
+}
+
 static bool party_done(const tf_rounds *r, unsigned round, unsigned party)
 {
 	return tf_slot_at(r, round, party, TF_BROADCAST)->payload.p != NULL &&
-	       (r->table[round - 1].direct == NULL || party == r->env->self ||
+	       (!has_direct(r, round, party, r->env->self) ||
 	        tf_slot_at(r, round, party, TF_DIRECT)->payload.p != NULL);
 }
 
@@ -199,16 +204,22 @@ static const tf_wire_type *expected_type(const tf_rounds *r, const tf_envelope *
 {
 	const tf_round *round = &r->table[e->round - 1];
 
-	return e->to == 0 ? round->broadcast : round->direct;
+	if (e->to == 0)
+		return round->broadcast;
+	return has_direct(r, e->round, e->from, e->to) ? round->direct : NULL;
 }
 
 /* The longest payload that can be right; known before any signature is verified. */
 static size_t payload_most(const tf_rounds *r, const tf_envelope *e)
 {
-	const tf_wire_type *type = expected_type(r, e);
+	const tf_wire_type *type = r->table[e->round - 1].direct;
 
 	if (e->type == TF_MSG_DISPUTE)
 		return tf_dispute_most(&r->wire, r->table, r->rounds);
+	if (e->type == TF_MSG_COMPLAINT)
+		return tf_complaint_most(&r->wire, r->table, r->rounds);
+	if (e->to == 0)
+		type = r->table[e->round - 1].broadcast;
 	return type ? type->length(&r->wire, TF_WIRE_MOST) : 0;
 }
 
@@ -222,6 +233,9 @@ static tf_err receive(const tf_rounds *r, tf_envelope *e, const uint8_t *msg, si
 		return TF_E_TOO_LARGE;
 	if (e->type == TF_MSG_DISPUTE)
 		return e->round <= r->round ? TF_OK : TF_E_STATE;
+	if (e->type == TF_MSG_COMPLAINT)
+		return r->judge && e->to == 0 && e->round == r->court && e->round <= r->round
+		       ? TF_OK : TF_E_STATE;
 	if (r->state == TF_RUN_DISPUTED || e->round > r->round + 1u)
 		return TF_E_STATE;
 	return TF_OK;
@@ -242,14 +256,18 @@ static tf_err check_form(const tf_rounds *r, const tf_envelope *e, tf_fault *fau
 	return TF_OK;
 }
 
+bool tf_slot_agrees(const tf_slot *s, const uint8_t digest[static 32], tf_fault *fault)
+{
+	return tf_holds(fault, TF_CK_EQUIVOCATION, memcmp(s->digest, digest, 32) == 0);
+}
+
 static tf_err file(tf_rounds *r, const tf_envelope *e, const uint8_t digest[static 32],
                    const uint8_t *msg, size_t len, tf_fault *fault)
 {
 	tf_slot *s = tf_slot_at(r, e->round, e->from, e->to == 0 ? TF_BROADCAST : TF_DIRECT);
-	bool same = s->raw && memcmp(s->digest, digest, sizeof(s->digest)) == 0;
 	const uint8_t *copy;
 
-	if (s->raw && tf_holds(fault, TF_CK_EQUIVOCATION, same))
+	if (s->raw && tf_slot_agrees(s, digest, fault))
 		return TF_E_DUPLICATE;
 	copy = tf_rounds_keep(r, msg, len);
 	if (!copy)
@@ -333,6 +351,27 @@ static tf_err process(tf_rounds *r, tf_outbox *out, tf_fault *fault)
 	return TF_OK;
 }
 
+/* A signed message about others' messages. */
+static tf_err hear(tf_rounds *r, const tf_envelope *e, const uint8_t *msg, size_t len,
+                   tf_outbox *out, tf_fault *fault)
+{
+	tf_err err = e->type == TF_MSG_DISPUTE ? tf_dispute_take(r, e, msg, len, out, fault)
+	                                       : tf_complaint_take(r, e, msg, len, fault);
+
+	return err == TF_OK || err == TF_E_DUPLICATE ? err : fail(r, err, fault);
+}
+
+/* This step has failed: nothing is left of it but what shows the others why. */
+static tf_err fail_step(tf_rounds *r, tf_err err, size_t before, tf_outbox *out, tf_fault *fault)
+{
+	out->count = before;
+	err = fail(r, err, fault);
+	if (err == TF_E_PROOF && r->accused && r->accused == fault->party &&
+	    r->court == fault->round && tf_complaint_show(r, out) != TF_OK)
+		out->count = before; /* it could not be told; the verdict stands */
+	return err;
+}
+
 static tf_err step(tf_rounds *r, const uint8_t *msg, size_t len, tf_outbox *out, tf_fault *fault)
 {
 	size_t before = out->count;
@@ -343,12 +382,8 @@ static tf_err step(tf_rounds *r, const uint8_t *msg, size_t len, tf_outbox *out,
 	TRY(receive(r, &e, msg, len));
 	TRY(tf_rounds_verify(r, digest, &e, fault));
 	tf_fault_at(fault, e.from, e.round);
-	if (e.type == TF_MSG_DISPUTE) {
-		err = tf_dispute_take(r, &e, msg, len, out, fault);
-		if (err == TF_OK || err == TF_E_DUPLICATE)
-			return err;
-		return fail(r, err, fault);
-	}
+	if (e.type == TF_MSG_DISPUTE || e.type == TF_MSG_COMPLAINT)
+		return hear(r, &e, msg, len, out, fault);
 	err = check_form(r, &e, fault);
 	if (err == TF_OK)
 		err = file(r, &e, digest, msg, len, fault);
@@ -356,10 +391,7 @@ static tf_err step(tf_rounds *r, const uint8_t *msg, size_t len, tf_outbox *out,
 		return err;
 	while (err == TF_OK && r->state == TF_RUN_RUNNING && round_complete(r))
 		err = process(r, out, fault);
-	if (err == TF_OK)
-		return TF_OK;
-	out->count = before;
-	return fail(r, err, fault);
+	return err == TF_OK ? TF_OK : fail_step(r, err, before, out, fault);
 }
 
 tf_err tf_rounds_step(tf_rounds *r, const uint8_t *msg, size_t len, tf_outbox *out,
@@ -417,7 +449,7 @@ tf_err tf_rounds_init(tf_rounds *r, const tf_party_env *env, const tf_round *tab
 	r->mem = mem;
 	if (rounds < 1 || rounds > TF_ROUNDS_MAX)
 		return TF_E_USAGE;
-	TRY(tf_party_env_check(env));
+	TRY(tf_party_env_check_devices(env));
 	r->env = env;
 	r->wire = (tf_wire_env){ .pr = env->pr, .g = env->g, .n = env->n, .batch = batch };
 	r->table = table;
@@ -442,6 +474,12 @@ tf_err tf_rounds_init(tf_rounds *r, const tf_party_env *env, const tf_round *tab
 	return TF_OK;
 }
 
+void tf_rounds_hold_court(tf_rounds *r, uint8_t round, tf_rounds_judge judge)
+{
+	r->court = round;
+	r->judge = judge;
+}
+
 void tf_rounds_begin(tf_rounds *r)
 {
 	r->round = 1;
@@ -453,11 +491,17 @@ tf_err tf_rounds_decode(const tf_rounds *r, void *out, unsigned party, tf_messag
 {
 	const tf_round *round = &r->table[r->round - 1];
 	const tf_wire_type *type = kind == TF_BROADCAST ? round->broadcast : round->direct;
-	const tf_slot *s = tf_slot_at(r, r->round, party, kind);
-	tf_err err;
 
 	tf_fault_at(fault, party, r->round);
-	err = tf_wire_decode(type, out, &r->wire, r->mem, s->payload.p, s->payload.len);
+	return tf_rounds_decode_shown(r, out, type, &tf_slot_at(r, r->round, party, kind)->payload,
+	                              fault);
+}
+
+tf_err tf_rounds_decode_shown(const tf_rounds *r, void *out, const tf_wire_type *type,
+                              const tf_blob *payload, tf_fault *fault)
+{
+	tf_err err = tf_wire_decode(type, out, &r->wire, r->mem, payload->p, payload->len);
+
 	if (err == TF_E_CAPACITY || err == TF_E_USAGE)
 		return err;
 	if (!tf_holds(fault, TF_CK_PAYLOAD_FORM, err == TF_OK))
@@ -469,6 +513,7 @@ tf_run_sizes tf_rounds_sizes(const tf_wire_env *wire, const tf_round *table, uin
 {
 	size_t peers = wire->n - 1, longest = 0;
 	size_t dispute = TF_ENVELOPE_OVERHEAD + tf_dispute_most(wire, table, rounds);
+	size_t complaint = TF_ENVELOPE_OVERHEAD + tf_complaint_most(wire, table, rounds);
 	tf_run_sizes s = { 0 };
 
 	for (unsigned k = 0; k < rounds; k++) {
@@ -482,9 +527,11 @@ tf_run_sizes tf_rounds_sizes(const tf_wire_env *wire, const tf_round *table, uin
 		s.out += ALIGNED(all) + peers * ALIGNED(one);
 	}
 	s.message = longest > dispute ? longest : dispute;
+	s.message = s.message > complaint ? s.message : complaint;
 	s.mem += ALIGNED(sizeof(tf_slot) * 2 * rounds * wire->n) + ALIGNED(longest);
 	/* disputes: the others' as they are, ours while it is made, lists of them */
 	s.mem += (peers + 1) * ALIGNED(dispute) + 8 * ALIGNED(sizeof(tf_blob) * wire->n);
-	s.out += ALIGNED(dispute) + 4096; /* keys and records' slack */
+	s.mem += 4 * ALIGNED(complaint); /* one received, one made, what is in them */
+	s.out += ALIGNED(dispute) + ALIGNED(complaint) + 4096; /* keys and records' slack */
 	return s;
 }

@@ -36,6 +36,14 @@
  * everybody has shown its originals and nobody is convicted, the verdict is TF_E_CONFLICT without
  * a party. A machine that is DONE still answers disputes, and may convict, but stays DONE.
  *
+ * Complaint. What is sent to one party alone only that party can check. A machine may name a round
+ * as its court: whoever convicts another by a direct message of that round shows that message, and
+ * the sender's broadcast of the same round, to all. Both are signed, so everybody repeats the
+ * check: if it fails for them too, the accused is convicted everywhere; if it holds, the accuser
+ * is. No answer of the accused is waited for, and none would help: a dealer that sent a wrong share
+ * and publishes a right one must not convict the one that received the wrong one. Only that one
+ * message becomes known, and the run is over either way.
+ *
  * Memory: one arena, handed in at start and wiped as a whole at the end. Signed originals stay in
  * it as long as the machine: they are the evidence.
  */
@@ -45,6 +53,7 @@
 #include "proto/effects.h"
 #include "proto/party.h"
 #include "wire/envelope.h"
+#include "wire_reshare.h"
 
 #define TF_ROUNDS_MAX 6u
 
@@ -85,12 +94,27 @@ typedef struct tf_rounds tf_rounds;
  * r->round + 1 (tf_rounds_send), if there is one. Runs at most once per round. */
 typedef tf_err (*tf_rounds_advance)(tf_rounds *r, tf_outbox *out, tf_fault *fault);
 
+/* Does party `from` send a direct message to `to` in the rounds that have one? */
+typedef bool (*tf_rounds_directs)(const tf_rounds *r, unsigned from, unsigned to);
+
+/* The checks of a court's round on what `accused` has signed: its broadcast's payload, and that of
+ * its direct message to `accuser`. TF_OK: nothing is wrong with them; TF_E_PROOF: something is, and
+ * fault says which check; anything else is our own trouble. */
+typedef tf_err (*tf_rounds_judge)(tf_rounds *r, unsigned accused, unsigned accuser,
+                                  const tf_blob *broadcast, const tf_blob *direct,
+                                  tf_fault *fault);
+
 struct tf_rounds {
 	const tf_party_env *env;
 	tf_wire_env wire;
 	tf_arena *mem;
 	const tf_round *table;
 	tf_rounds_advance advance;
+	tf_rounds_directs directs; /* NULL: everybody to everybody */
+	tf_rounds_judge judge;     /* NULL: no court */
+	uint8_t court;             /* its round */
+	uint16_t accused;          /* while advance checks this party's direct message; else 0 */
+	bool heard;                /* a complaint */
 	tf_slot *slots;   /* [round][party][broadcast, direct] */
 	tf_run_state state;
 	uint8_t rounds;   /* in the table */
@@ -107,7 +131,7 @@ struct tf_rounds {
 typedef struct tf_run_sizes {
 	size_t mem;     /* the machine's arena */
 	size_t out;     /* the outbox's arena, if it is reset after every step */
-	size_t message; /* the longest envelope, disputes included */
+	size_t message; /* the longest envelope, disputes and complaints included */
 } tf_run_sizes;
 
 /* ---- for whoever runs a machine: every machine begins with its engine ---- */
@@ -154,6 +178,14 @@ void tf_rounds_begin(tf_rounds *r);
 typedef enum tf_message_kind { TF_BROADCAST = 0, TF_DIRECT = 1 } tf_message_kind;
 TF_MUST_USE tf_err tf_rounds_decode(const tf_rounds *r, void *out, unsigned party,
                                     tf_message_kind kind, tf_fault *fault);
+
+/* The same of a message that a complaint shows; fault speaks of its sender already. */
+TF_MUST_USE tf_err tf_rounds_decode_shown(const tf_rounds *r, void *out, const tf_wire_type *type,
+                                          const tf_blob *payload, tf_fault *fault);
+
+/* After tf_rounds_init: this round is the court, and judge repeats its checks. While advance checks
+ * a direct message of that round, r->accused is the party whose it is. */
+void tf_rounds_hold_court(tf_rounds *r, uint8_t round, tf_rounds_judge judge);
 
 /* What the engine itself needs, for a machine's sizes: messages, slots, the outbox. */
 tf_run_sizes tf_rounds_sizes(const tf_wire_env *wire, const tf_round *table, uint8_t rounds);

@@ -18,6 +18,9 @@ TF_MUST_USE tf_err tf_rounds_verify(const tf_rounds *r, uint8_t digest[static 32
 void tf_slot_fill(tf_slot *s, const tf_envelope *e, const uint8_t *digest, const uint8_t *raw,
                   size_t len);
 
+/* Is the message of this digest the one in a slot that is taken? Check EQUIVOCATION. */
+bool tf_slot_agrees(const tf_slot *s, const uint8_t digest[static 32], tf_fault *fault);
+
 /* A copy that lives as long as the machine; NULL when the arena is full. */
 const uint8_t *tf_rounds_keep(tf_rounds *r, const uint8_t *p, size_t len);
 
@@ -39,5 +42,16 @@ TF_MUST_USE tf_err tf_dispute_show(tf_rounds *r, unsigned round, tf_outbox *out)
 /* A dispute with a good signature has come. TF_OK: no verdict yet. */
 TF_MUST_USE tf_err tf_dispute_take(tf_rounds *r, const tf_envelope *e, const uint8_t *msg,
                                    size_t len, tf_outbox *out, tf_fault *fault);
+
+/* The longest complaint's payload. */
+size_t tf_complaint_most(const tf_wire_env *wire, const tf_round *table, unsigned rounds);
+
+/* We have convicted r->accused by its direct message in the court's round: show it to all. */
+TF_MUST_USE tf_err tf_complaint_show(tf_rounds *r, tf_outbox *out);
+
+/* A complaint with a good signature has come; what is returned is the verdict. TF_E_DUPLICATE: one
+ * was heard before. */
+TF_MUST_USE tf_err tf_complaint_take(tf_rounds *r, const tf_envelope *e, const uint8_t *msg,
+                                     size_t len, tf_fault *fault);
 
 #endif

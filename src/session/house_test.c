@@ -267,6 +267,9 @@ static void work_off(house *h, unsigned i, const tf_session *s, tf_outbox *out)
 			break;
 		case TF_EFFECT_DONE:
 			break;
+		case TF_EFFECT_ERASE: /* of resharing, which no session runs yet */
+		case TF_EFFECT_RETIRE:
+			tf_test_fail(__FILE__, __LINE__, "effect %d", (int)e->kind);
 		}
 	}
 }

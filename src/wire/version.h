@@ -17,6 +17,10 @@ enum {
 	TF_SCHEMA_3aab591e13c4836c3e353cf94bdfba39 = 1,
 	/* records */
 	TF_SCHEMA_eb8c51efe5a73fa0f6316865c078347b = 1,
+	/* reshare */
+	TF_SCHEMA_6db100f7d78a90dd33d78401e995271b = 1,
+	/* attempt */
+	TF_SCHEMA_7da08ea9340740e2fa357e7e704e6d96 = 1,
 	/* control */
 	TF_SCHEMA_2e6938831924242f3f6879bba86acae5 = 1,
 };

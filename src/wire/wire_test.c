@@ -6,10 +6,12 @@
 #include "harness/harness.h"
 #include "harness/tape.h"
 #include "wire/make_test.h"
+#include "wire_attempt.h"
 #include "wire_control.h"
 #include "wire_frost.h"
 #include "wire_protocol.h"
 #include "wire_records.h"
+#include "wire_reshare.h"
 
 #define ARENA (16u << 20)
 #define PARTIES 3u
@@ -20,6 +22,8 @@ extern const tf_wire_maker *const tf_wire_protocol_makers[TF_WIRE_PROTOCOL_TYPES
 extern const tf_wire_maker *const tf_wire_records_makers[TF_WIRE_RECORDS_TYPES];
 extern const tf_wire_maker *const tf_wire_control_makers[TF_WIRE_CONTROL_TYPES];
 extern const tf_wire_maker *const tf_wire_frost_makers[TF_WIRE_FROST_TYPES];
+extern const tf_wire_maker *const tf_wire_reshare_makers[TF_WIRE_RESHARE_TYPES];
+extern const tf_wire_maker *const tf_wire_attempt_makers[TF_WIRE_ATTEMPT_TYPES];
 
 static const struct {
 	const char *name;
@@ -31,6 +35,8 @@ static const struct {
 	{ "records", tf_wire_records_makers, TF_WIRE_RECORDS_TYPES },
 	{ "control", tf_wire_control_makers, TF_WIRE_CONTROL_TYPES },
 	{ "frost", tf_wire_frost_makers, TF_WIRE_FROST_TYPES },
+	{ "reshare", tf_wire_reshare_makers, TF_WIRE_RESHARE_TYPES },
+	{ "attempt", tf_wire_attempt_makers, TF_WIRE_ATTEMPT_TYPES },
 };
 
 /* What a test of one message needs. */

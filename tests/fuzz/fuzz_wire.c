@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "wire_attempt.h"
 #include "wire_control.h"
 #include "wire_frost.h"
 #include "wire_protocol.h"
 #include "wire_records.h"
+#include "wire_reshare.h"
 
 #define MEMORY (4u << 20)
 #define MESSAGE_MAX 65536u
@@ -25,6 +27,8 @@ static const tf_wire_type *find(const uint8_t *name, size_t len)
 		{ tf_wire_records_types, TF_WIRE_RECORDS_TYPES },
 		{ tf_wire_control_types, TF_WIRE_CONTROL_TYPES },
 		{ tf_wire_frost_types, TF_WIRE_FROST_TYPES },
+		{ tf_wire_reshare_types, TF_WIRE_RESHARE_TYPES },
+		{ tf_wire_attempt_types, TF_WIRE_ATTEMPT_TYPES },
 	};
 
 	for (size_t s = 0; s < TF_ARRAY_LEN(schemas); s++)

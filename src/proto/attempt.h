@@ -1,0 +1,145 @@
+/* Attempts to make a sharing, and how each ends: two-phase commit (docs/protocol.md 6.2).
+ *
+ * A run of resharing ends with a certificate that all of its parties sign. That signature is the
+ * acknowledgement: "my new share is durable". Whoever holds everybody's has the new sharing; until
+ * then there is only an attempt, named by the hash of the certificate's body, and the old shares
+ * sign as before. What each party keeps of it, in this order:
+ *
+ *     TF_REC_ATTEMPT, under the hash               whose word it needs (the voters), what we said
+ *     TF_REC_KEY_SHARE, pending, under name | hash our new share, if we receive one
+ *     then, and not before, the acknowledgement leaves
+ *
+ * An attempt ends in one of two ways, and never in both:
+ *
+ *     committed  all voters have acknowledged. The committed share goes where the old epoch's was
+ *                (TF_REC_KEY_SHARE under the sharing's name), which ends that one; presignatures
+ *                of older epochs are destroyed
+ *     aborted    a voter that has not acknowledged signs that it never will, having written that
+ *                down before. Only then is a pending share dropped
+ *
+ * No party decides alone, and nobody but the voters decides: a coordinator may show
+ * acknowledgements and aborts around, and can forge neither. After a crash anywhere:
+ *
+ *     each voter  acknowledged (a pending share, or no seat): tf_attempt_certificate, which is
+ *                 shown to all; not acknowledged: tf_attempt_refuse, and the abort is shown to all
+ *     each voter  tf_attempt_take what the others show; if all have agreed: tf_attempt_commit
+ *                 an abort: tf_attempt_abort
+ *                 this or a later epoch of the sharing is committed: tf_attempt_sweep
+ *
+ * Everything here is public but the share in tf_attempt_commit. Whoever refuses an attempt must
+ * have ended its own run of it before (a run never outlives the process).
+ */
+#ifndef TF_PROTO_ATTEMPT_H
+#define TF_PROTO_ATTEMPT_H
+
+#include "proto/effects.h"
+#include "proto/key.h"
+#include "wire_attempt.h"
+
+typedef enum tf_attempt_state {
+	TF_ATTEMPT_ACKNOWLEDGED = 0,
+	TF_ATTEMPT_COMMITTED = 1,
+	TF_ATTEMPT_REFUSED = 2, /* by us: voters and certificate are not known */
+	TF_ATTEMPT_ABORTED = 3, /* by another voter */
+} tf_attempt_state;
+
+typedef struct tf_voter {
+	char device[TF_DEVICE_MAX + 1];
+	bool agreed;     /* its acknowledgement is here */
+	uint8_t sig[64]; /* on the hash, domain TF_SHARING_DOMAIN */
+} tf_voter;
+
+typedef struct tf_attempt {
+	tf_attempt_state state;
+	uint8_t hash[32];   /* of the certificate's body */
+	tf_sharing sharing; /* REFUSED: name and epoch only */
+	uint16_t n;
+	tf_voter voter[TF_PARTIES_MAX]; /* [party index in the run - 1] */
+	uint8_t abort[TF_ABORT_MAX];    /* REFUSED, ABORTED: the statement */
+	size_t abort_len;
+} tf_attempt;
+
+#define TF_ATTEMPT_RECORD_MAX (TF_CERTIFICATE_MAX + 0x1000u)
+#define TF_ATTEMPT_SHARE_KEY 64u
+#define TF_ABORT_DOMAIN "trefoil/attempt-abort/v1"
+
+/* What a pending share is filed under: the sharing's name and the attempt's hash. */
+void tf_attempt_share_key(uint8_t out[static TF_ATTEMPT_SHARE_KEY], const tf_attempt *a);
+
+/* The record (TF_REC_ATTEMPT), and back: TF_E_ENCODING if voters, certificate, state and hash do
+ * not fit together. Signatures are not verified again: it comes from our own sealed store. */
+TF_MUST_USE tf_err tf_attempt_encode(uint8_t *out, size_t cap, size_t *len, const tf_attempt *a,
+                                     const tf_group *g, tf_arena *mem);
+TF_MUST_USE tf_err tf_attempt_decode(tf_attempt *out, const tf_group *g, const uint8_t *in,
+                                     size_t len, tf_arena *mem);
+
+/* PERSIST of the record. */
+TF_MUST_USE tf_err tf_attempt_persist(const tf_attempt *a, const tf_group *g, tf_arena *mem,
+                                      tf_outbox *out);
+
+/* What precedes an acknowledgement, ours being in a already: PERSIST of the attempt, PERSIST of the
+ * pending share (NULL: we have no seat). */
+TF_MUST_USE tf_err tf_attempt_acknowledge(const tf_attempt *a, const tf_key *pending,
+                                          const tf_group *g, tf_arena *mem, tf_outbox *out);
+
+/* Have we acknowledged it? Where `device`, which is ours, has a seat in the new sharing, only with
+ * a pending share of it. */
+bool tf_attempt_acknowledged(const tf_attempt *a, const char *device, bool has_pending);
+
+/* The certificate as an encoded signed_certificate, with the signatures that are here: to be shown
+ * to the other voters. TF_E_STATE if there is none (REFUSED). */
+TF_MUST_USE tf_err tf_attempt_certificate(uint8_t *out, size_t cap, size_t *len,
+                                          const tf_attempt *a, const tf_group *g, tf_arena *mem);
+
+/* Take the signatures that somebody shows, an encoded signed_certificate. TF_E_SESSION: of another
+ * attempt; TF_E_TRUST: one of them is no voter's, or does not hold; kind ENCODING. a is unchanged
+ * unless all of them are good. */
+TF_MUST_USE tf_err tf_attempt_take(tf_attempt *a, const uint8_t *in, size_t len,
+                                   tf_identity_find find, void *ctx, const tf_group *g,
+                                   tf_arena *mem);
+
+/* Is everybody's acknowledgement here? */
+bool tf_attempt_agreed(const tf_attempt *a);
+
+/* All have agreed: end it. pending is our share, NULL if we have no seat; it becomes COMMITTED.
+ * committed is the highest epoch of this sharing that is committed here, 0 for none. Effects:
+ * PERSIST of the committed share, RETIRE, PERSIST of the attempt, ERASE of the pending share.
+ * TF_E_STATE: somebody's word is missing, it was refused or aborted, or is no newer than what is
+ * committed; TF_E_USAGE: pending is not a share of it. */
+TF_MUST_USE tf_err tf_attempt_commit(tf_attempt *a, tf_key *pending, uint32_t committed,
+                                     const tf_group *g, tf_arena *mem, tf_outbox *out);
+
+/* Which attempt is spoken of, and what we know of it. */
+typedef struct tf_attempt_query {
+	uint8_t sharing[32];
+	uint32_t epoch;
+	uint8_t hash[32];
+	const tf_attempt *known; /* our record of it; NULL: none */
+	bool has_pending;        /* a pending share of it is here */
+	uint32_t committed;      /* highest epoch of the sharing that is committed here; 0: none */
+	const char *device;      /* ours */
+} tf_attempt_query;
+
+/* We have not acknowledged this attempt, and never will: the signed abort (cap bytes at abort).
+ * Effects: PERSIST of the refusal, which must be durable before the abort is shown. TF_E_STATE: we
+ * have acknowledged, or an abort by another is known, or what is committed here is no older. */
+TF_MUST_USE tf_err tf_attempt_refuse(uint8_t *abort, size_t cap, size_t *len,
+                                     const tf_attempt_query *q, const tf_signer *signer,
+                                     const tf_group *g, tf_arena *mem, tf_outbox *out);
+
+/* An abort is shown. Effects: PERSIST of the attempt, ERASE of the pending share. Checks
+ * ABORT_SIGNED (TF_E_TRUST, nobody is named) and ABORT_HONEST (TF_E_CONFLICT, names the voter: both
+ * of its signatures are here, and nothing is dropped). TF_E_STATE: it is committed here, this epoch
+ * or a later one; TF_E_DUPLICATE: it is aborted already. Show all acknowledgements that are known
+ * (tf_attempt_take) before. */
+TF_MUST_USE tf_err tf_attempt_abort(tf_attempt *a, const uint8_t *abort, size_t len,
+                                    uint32_t committed, tf_identity_find find, void *ctx,
+                                    const tf_group *g, tf_arena *mem, tf_outbox *out,
+                                    tf_fault *fault);
+
+/* What a crash has left of an attempt that has ended: its pending share, and, where a later epoch
+ * is committed, its record. Effects: ERASE; none if it has not ended. */
+TF_MUST_USE tf_err tf_attempt_sweep(const tf_attempt *a, uint32_t committed, bool has_pending,
+                                    tf_outbox *out);
+
+#endif

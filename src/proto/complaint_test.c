@@ -1,0 +1,380 @@
+/* Complaints in key generation and in resharing: a bad share convicts its dealer everywhere, a
+ * false accusation its author. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/keygen.h"
+#include "proto/recast_test.h"
+
+static recast x;
+static tf_keygen kg[3];
+
+/* The two protocols that have a court, and their messages. */
+typedef struct world {
+	void (*start)(void);
+	const tf_wire_type *opening, *share, *proof;
+	tf_check check;
+} world;
+
+static void start_keygen(void)
+{
+	recast_init(&x, 3, TF_CURVE_SECP256K1);
+	cast_rooms(&x.c, tf_keygen_sizes(x.c.env[0].pr, 3));
+}
+
+static void go_keygen(void)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		tf_keygen_args args = { .env = &x.c.env[i], .t = 2, .workspace = "test" };
+
+		CHECK_OK(tf_keygen_start(&kg[i], &args, &x.c.mem[i], &x.c.out[i]));
+		x.c.run[i] = &kg[i].r;
+	}
+}
+
+static void start_refresh(void)
+{
+	recast_init(&x, 3, TF_CURVE_SECP256K1);
+	recast_deal(&x, 3, 2, TF_SHARE_FELDMAN);
+	recast_plan_refresh(&x);
+}
+
+static const world worlds[] = {
+	{ start_keygen, &tf_msg_keygen_r2_wire, &tf_msg_keygen_share_wire, &tf_msg_keygen_r3_wire,
+	  TF_CK_KEYGEN_SHARE },
+	{ start_refresh, &tf_msg_reshare_r2_wire, &tf_msg_reshare_share_wire,
+	  &tf_msg_reshare_r3_wire, TF_CK_RESHARE_SHARE },
+};
+static const world *w;
+
+static void run(const world *in, bool (*rewrite)(cast *c, cast_mail *mail))
+{
+	w = in;
+	w->start();
+	x.c.rewrite = rewrite;
+	if (w->start == start_keygen)
+		go_keygen();
+	else
+		recast_start_all(&x);
+	cast_run(&x.c);
+}
+
+/* ---- true complaints ---- */
+
+static uint32_t offence; /* 0: a wrong share; 1: no share at all; 2: a share of one byte more */
+
+static void wrong(const cast *k, void *m, void *ctx)
+{
+	tf_sc *f = w->start == start_keygen ? &((tf_msg_keygen_share *)m)->f.s
+	                                    : &((tf_msg_reshare_share *)m)->f.s;
+	tf_sc one;
+
+	(void)ctx;
+	tf_sc_set_u64(k->g, &one, 1);
+	tf_sc_add(k->g, f, f, &one);
+}
+
+/* Dealer 3 sends party 1 a bad share, and party 2 a good one. */
+static bool bad_for_one(cast *k, cast_mail *mail)
+{
+	uint8_t payload[TF_SC_BYTES + 1] = { 0 };
+	tf_envelope e;
+
+	if (mail->from != 3 || mail->to != 1 || !cast_is(mail, w->share->type, &e))
+		return true;
+	if (offence == 0) {
+		cast_rewrite(k, mail, w->share, wrong, NULL);
+		return true;
+	}
+	e.payload = (tf_blob){ payload, offence == 1 ? 0 : sizeof(payload) };
+	cast_forge(k, mail, &e, 3);
+	return true;
+}
+
+TEST(a_bad_share_for_one_convicts_its_dealer_everywhere)
+{
+	for (unsigned k = 0; k < TF_ARRAY_LEN(worlds); k++)
+		for (offence = 0; offence < 2; offence++) {
+			tf_check check = offence ? TF_CK_PAYLOAD_FORM : worlds[k].check;
+
+			run(&worlds[k], bad_for_one);
+			cast_check_blame(&x.c, 3, check);
+			for (unsigned i = 0; i < 2; i++) {
+				tf_blob evidence[2];
+				tf_envelope e;
+
+				CHECK(tf_rounds_evidence(evidence, x.c.run[i]) == 2);
+				CHECK_OK(tf_envelope_decode(&e, NULL, recast_scratch(),
+				                            evidence[1].p, evidence[1].len));
+				CHECK(e.from == 3 && e.to == 1 && e.type == w->share->type);
+			}
+			CHECK(x.c.records == 0 && x.c.retires == 0);
+			recast_free(&x);
+		}
+}
+
+/* Too long for any share: dropped unread, and the dealer is waited for. */
+TEST(what_is_no_message_at_all_is_no_ground_for_a_complaint)
+{
+	offence = 2;
+	for (unsigned k = 0; k < TF_ARRAY_LEN(worlds); k++) {
+		run(&worlds[k], bad_for_one);
+		CHECK(x.c.err[0] == TF_E_TOO_LARGE && tf_rounds_awaits(x.c.run[0], 3));
+		CHECK(tf_rounds_state(x.c.run[1]) == TF_RUN_RUNNING);
+		recast_free(&x);
+	}
+}
+
+/* ---- false ones ---- */
+
+typedef enum lie {
+	LIE_NONE,        /* everything is as it was sent: the share is good */
+	LIE_NOBODY,      /* accuses party 0 */
+	LIE_BEYOND,      /* or one that is not there */
+	LIE_ITSELF,
+	LIE_SECOND,      /* shows the share of party 2 (a colluding dealer's) */
+	LIE_OWN_SHARE,   /* signed by the accuser, in the dealer's name */
+	LIE_OTHER_ALL,   /* the broadcast of party 2 */
+	LIE_OTHER_ROUND, /* the dealer's broadcast of round 1 */
+	LIE_SWAPPED,
+	LIE_NOTHING,
+	LIE_GARBAGE,
+	LIES,
+} lie;
+
+static lie told;
+
+static const cast_mail *find(unsigned from, unsigned to, uint16_t type)
+{
+	for (size_t k = 0; k < x.c.posted; k++)
+		if (x.c.mail[k].from == from && (to == 0 || x.c.mail[k].to == to) &&
+		    cast_is(&x.c.mail[k], type, NULL))
+			return &x.c.mail[k];
+	tf_test_fail(__FILE__, __LINE__, "no such mail");
+}
+
+static cast_mail copy_of(const cast_mail *m)
+{
+	cast_mail copy = *m;
+
+	copy.bytes = malloc(m->len); /* cast_forge frees it */
+	CHECK(copy.bytes != NULL);
+	memcpy(copy.bytes, m->bytes, m->len);
+	return copy;
+}
+
+static tf_blob bytes_of(const cast_mail *m)
+{
+	return (tf_blob){ m->bytes, m->len };
+}
+
+/* The bytes of a mail, altered and signed by another. */
+static tf_blob resigned(const cast_mail *m, unsigned signer)
+{
+	static uint8_t buf[1024];
+	tf_envelope e;
+	size_t len;
+
+	CHECK_OK(tf_envelope_decode(&e, NULL, recast_scratch(), m->bytes, m->len));
+	CHECK_OK(tf_envelope_sign(&e, &x.c.signer[signer - 1]));
+	CHECK_OK(tf_envelope_encode(buf, sizeof(buf), &len, NULL, &e));
+	return (tf_blob){ buf, len };
+}
+
+static void tell(tf_msg_complaint *m)
+{
+	m->accused = 3;
+	m->broadcast = bytes_of(find(3, 0, w->opening->type));
+	m->direct = bytes_of(find(3, 1, w->share->type));
+	switch (told) {
+	case LIE_NONE:
+	case LIE_GARBAGE:
+	case LIES:
+		break;
+	case LIE_NOBODY:
+		m->accused = 0;
+		break;
+	case LIE_BEYOND:
+		m->accused = 4;
+		break;
+	case LIE_ITSELF:
+		m->accused = 1;
+		m->broadcast = bytes_of(find(1, 0, w->opening->type));
+		m->direct = bytes_of(find(1, 2, w->share->type));
+		break;
+	case LIE_SECOND:
+		m->direct = bytes_of(find(3, 2, w->share->type));
+		break;
+	case LIE_OWN_SHARE:
+		m->direct = resigned(find(3, 1, w->share->type), 1);
+		break;
+	case LIE_OTHER_ALL:
+		m->broadcast = bytes_of(find(2, 0, w->opening->type));
+		break;
+	case LIE_OTHER_ROUND:
+		m->broadcast = bytes_of(find(3, 0, w->start == start_keygen
+		                                   ? TF_MSG_KEYGEN_R1 : TF_MSG_RESHARE_R1));
+		break;
+	case LIE_SWAPPED:
+		m->broadcast = m->direct;
+		m->direct = bytes_of(find(3, 0, w->opening->type));
+		break;
+	case LIE_NOTHING:
+		m->broadcast.len = m->direct.len = 0;
+		break;
+	}
+}
+
+static void forge_complaint(cast_mail *mail, const tf_msg_complaint *m, unsigned round)
+{
+	static uint8_t payload[8192];
+	tf_envelope e;
+	size_t len;
+
+	CHECK(!cast_is(mail, 0, &e));
+	CHECK_OK(tf_msg_complaint_encode(payload, sizeof(payload), &len, NULL, m));
+	if (told == LIE_GARBAGE)
+		len--;
+	memset(e.echo, 0, sizeof(e.echo));
+	e.type = TF_MSG_COMPLAINT;
+	e.round = (uint8_t)round;
+	e.to = 0;
+	e.payload = (tf_blob){ payload, len };
+	cast_forge(&x.c, mail, &e, 1);
+}
+
+/* Party 1 complains instead of proving. */
+static bool complain(cast *k, cast_mail *mail)
+{
+	tf_msg_complaint m;
+
+	(void)k;
+	if (mail->from != 1 || !cast_is(mail, w->proof->type, NULL))
+		return true;
+	tell(&m);
+	forge_complaint(mail, &m, 2);
+	return true;
+}
+
+TEST(a_false_complaint_convicts_its_author)
+{
+	for (unsigned k = 0; k < TF_ARRAY_LEN(worlds); k++)
+		for (told = LIE_NONE; told < LIES; told++) {
+			tf_blob evidence[2];
+
+			run(&worlds[k], complain);
+			cast_check_blame(&x.c, 1, told == LIE_NONE ? TF_CK_COMPLAINT_FALSE
+			                                           : TF_CK_COMPLAINT_FORM);
+			for (unsigned i = 1; i < 3; i++) {
+				tf_envelope e;
+
+				CHECK(tf_rounds_evidence(evidence, x.c.run[i]) == 1);
+				CHECK_OK(tf_envelope_decode(&e, NULL, recast_scratch(),
+				                            evidence[0].p, evidence[0].len));
+				CHECK(e.from == 1 && e.type == TF_MSG_COMPLAINT);
+			}
+			for (size_t r = 0; r < x.c.records; r++)
+				CHECK(x.c.record[r].by == 1);
+			recast_free(&x);
+		}
+	told = LIE_NONE;
+}
+
+/* The dealer has shown the accuser another polynomial than us: both are signed. */
+static void other_F(const cast *k, void *m, void *ctx)
+{
+	tf_pt *F = w->start == start_keygen ? ((tf_msg_keygen_r2 *)m)->F
+	                                    : ((tf_msg_reshare_r2 *)m)->F;
+
+	(void)ctx;
+	CHECK_OK(tf_pt_add(k->g, &F[1], &F[1], tf_group_base(k->g)));
+}
+
+static bool complain_with_other_polynomial(cast *k, cast_mail *mail)
+{
+	tf_msg_complaint m;
+	cast_mail other;
+
+	if (mail->from != 1 || !cast_is(mail, w->proof->type, NULL))
+		return true;
+	tell(&m);
+	other = copy_of(find(3, 0, w->opening->type));
+	k->two_faced = true;
+	cast_rewrite(k, &other, w->opening, other_F, NULL);
+	m.broadcast = bytes_of(&other);
+	forge_complaint(mail, &m, 2);
+	free(other.bytes);
+	return true;
+}
+
+TEST(a_complaint_that_shows_another_polynomial_convicts_the_dealer_of_two)
+{
+	for (unsigned k = 0; k < TF_ARRAY_LEN(worlds); k++) {
+		tf_blob evidence[2];
+
+		run(&worlds[k], complain_with_other_polynomial);
+		for (unsigned i = 1; i < 2; i++) {
+			CHECK(x.c.err[i] == TF_E_CONFLICT && x.c.fault[i].party == 3);
+			CHECK(x.c.fault[i].check == TF_CK_EQUIVOCATION);
+			CHECK(tf_rounds_evidence(evidence, x.c.run[i]) == 2);
+		}
+		recast_free(&x);
+	}
+}
+
+/* ---- at other times ---- */
+
+static bool too_early(cast *k, cast_mail *mail)
+{
+	tf_msg_complaint m = { .accused = 3 };
+
+	(void)k;
+	if (mail->from == 1 && mail->to == 2 &&
+	    (cast_is(mail, TF_MSG_KEYGEN_R1, NULL) || cast_is(mail, TF_MSG_RESHARE_R1, NULL)))
+		forge_complaint(mail, &m, 2);
+	return true;
+}
+
+static bool of_another_round(cast *k, cast_mail *mail)
+{
+	tf_msg_complaint m = { .accused = 3 };
+
+	(void)k;
+	if (mail->from == 1 && mail->to == 2 && cast_is(mail, w->proof->type, NULL))
+		forge_complaint(mail, &m, 1);
+	return true;
+}
+
+TEST(a_complaint_out_of_its_time_is_dropped)
+{
+	for (unsigned k = 0; k < TF_ARRAY_LEN(worlds); k++)
+		for (unsigned turn = 0; turn < 2; turn++) {
+			run(&worlds[k], turn ? of_another_round : too_early);
+			CHECK(x.c.err[1] == TF_E_STATE && x.c.fault[1].party == TF_PARTY_NONE);
+			CHECK(tf_rounds_state(x.c.run[1]) == TF_RUN_RUNNING);
+			recast_free(&x);
+		}
+}
+
+TEST(a_complaint_after_the_end_may_convict_and_changes_nothing)
+{
+	for (unsigned k = 0; k < TF_ARRAY_LEN(worlds); k++) {
+		tf_msg_complaint m;
+		cast_mail late;
+		tf_fault fault;
+
+		run(&worlds[k], NULL);
+		cast_check_done(&x.c);
+		tell(&m);
+		late = copy_of(find(1, 2, w->proof->type));
+		forge_complaint(&late, &m, 2);
+		CHECK_ERR(tf_rounds_step(x.c.run[1], late.bytes, late.len, &x.c.out[1], &fault),
+		          TF_E_PROOF);
+		CHECK(fault.party == 1 && fault.check == TF_CK_COMPLAINT_FALSE);
+		CHECK(tf_rounds_state(x.c.run[1]) == TF_RUN_DONE && x.c.out[1].count == 0);
+		CHECK_ERR(tf_rounds_step(x.c.run[1], late.bytes, late.len, &x.c.out[1], &fault),
+		          TF_E_DUPLICATE);
+		free(late.bytes);
+		recast_free(&x);
+	}
+}

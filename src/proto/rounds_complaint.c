@@ -1,0 +1,117 @@
+/* Complaints: whose word is wrong, that of a sender or that of its receiver (rounds.h,
+ * "Complaint"). */
+#include <string.h>
+
+#include "proto/rounds_impl.h"
+
+size_t tf_complaint_most(const tf_wire_env *wire, const tf_round *table, unsigned rounds)
+{
+	size_t most = 0;
+
+	for (unsigned k = 0; k < rounds; k++) {
+		size_t len;
+
+		if (!table[k].direct)
+			continue;
+		len = table[k].broadcast->length(wire, TF_WIRE_MOST) +
+		      table[k].direct->length(wire, TF_WIRE_MOST);
+		most = most > len ? most : len;
+	}
+	return 2 + 2 * (4 + TF_ENVELOPE_OVERHEAD) + most;
+}
+
+tf_err tf_complaint_show(tf_rounds *r, tf_outbox *out)
+{
+	const tf_slot *all = tf_slot_at(r, r->court, r->accused, TF_BROADCAST);
+	const tf_slot *one = tf_slot_at(r, r->court, r->accused, TF_DIRECT);
+	tf_msg_complaint m = { .accused = r->accused, .broadcast = { all->raw, all->len },
+	                       .direct = { one->raw, one->len } };
+	tf_envelope e = { .round = r->court };
+
+	return tf_rounds_post(r, out, &e, &tf_msg_complaint_wire,
+	                      tf_complaint_most(&r->wire, r->table, r->rounds), &m, NULL);
+}
+
+/* A message that the accused has signed in the court's round, to this addressee. */
+static bool signed_by(const tf_rounds *r, tf_envelope *e, uint8_t digest[static 32],
+                      const tf_blob *raw, unsigned accused, unsigned to,
+                      const tf_wire_type *type)
+{
+	return tf_rounds_parse(r, e, raw->p, raw->len) == TF_OK && e->from == accused &&
+	       e->to == to && e->round == r->court && e->type == type->type &&
+	       tf_rounds_verify(r, digest, e, NULL) == TF_OK;
+}
+
+/* The accused may have shown us another broadcast than the accuser. */
+static tf_err compare(tf_rounds *r, const tf_msg_complaint *m, const uint8_t digest[static 32],
+                      tf_fault *fault)
+{
+	const tf_slot *s = tf_slot_at(r, r->court, m->accused, TF_BROADCAST);
+
+	tf_fault_at(fault, m->accused, r->court);
+	if (!s->payload.p || tf_slot_agrees(s, digest, fault))
+		return TF_OK;
+	r->evidence[0] = (tf_blob){ s->raw, s->len };
+	r->evidence[1] = m->broadcast;
+	return TF_E_CONFLICT;
+}
+
+/* The contents of a complaint; m points into memory that stays. */
+static tf_err weigh(tf_rounds *r, unsigned accuser, const tf_msg_complaint *m, tf_fault *fault)
+{
+	const tf_round *round = &r->table[r->court - 1];
+	uint8_t digest[32], unused[32];
+	tf_envelope all, one;
+	tf_fault found;
+	bool form, wrong;
+	tf_err err;
+
+	form = m->accused >= 1 && m->accused <= r->env->n && m->accused != accuser &&
+	       signed_by(r, &all, digest, &m->broadcast, m->accused, 0, round->broadcast) &&
+	       signed_by(r, &one, unused, &m->direct, m->accused, accuser, round->direct);
+	if (!tf_holds(fault, TF_CK_COMPLAINT_FORM, form))
+		return TF_E_PROOF;
+	if (!form)
+		return TF_OK;
+	TRY(compare(r, m, digest, fault));
+	tf_fault_at(&found, m->accused, r->court);
+	err = r->judge(r, m->accused, accuser, &all.payload, &one.payload, &found);
+	if (err != TF_OK && err != TF_E_PROOF)
+		return err;
+	wrong = err == TF_E_PROOF;
+	tf_fault_at(fault, accuser, r->court);
+	if (!tf_holds(fault, TF_CK_COMPLAINT_FALSE, wrong))
+		return TF_E_PROOF;
+	if (wrong) {
+		*fault = found;
+		r->evidence[0] = m->broadcast;
+		r->evidence[1] = m->direct;
+	}
+	return err;
+}
+
+tf_err tf_complaint_take(tf_rounds *r, const tf_envelope *e, const uint8_t *msg, size_t len,
+                         tf_fault *fault)
+{
+	tf_msg_complaint m = { 0 };
+	tf_envelope own;
+	tf_blob kept;
+	tf_err err;
+
+	if (r->heard)
+		return TF_E_DUPLICATE;
+	kept = (tf_blob){ tf_rounds_keep(r, msg, len), len };
+	if (!kept.p)
+		return TF_E_CAPACITY;
+	r->heard = true;
+	TRY(tf_rounds_parse(r, &own, kept.p, kept.len));
+	err = tf_msg_complaint_decode(&m, &r->wire, r->mem, own.payload.p, own.payload.len);
+	if (err == TF_E_CAPACITY)
+		return err;
+	memset(r->evidence, 0, sizeof(r->evidence));
+	r->evidence[0] = kept;
+	err = weigh(r, e->from, &m, fault); /* not decoded: it accuses party 0 */
+	if (err == TF_OK)
+		memset(r->evidence, 0, sizeof(r->evidence));
+	return err;
+}
