@@ -178,13 +178,13 @@ static void introduce(void)
 		s.aux[i] = *tf_auxinfo_peer(&ax[(i + 1) % s.c.n], i + 1);
 }
 
-static void all_four(unsigned t, const unsigned *who, unsigned n)
+static void all_four(tf_curve_id curve, unsigned t, const unsigned *who, unsigned n)
 {
 	static const tf_path path = { .index = { 44, 1, 7, 0, 0 }, .len = 5 };
-	static const uint8_t digest[32] = { 0xa5, 1, 2, 3 };
+	static const uint8_t digest[32] = { 0x05, 1, 2, 3 };
 	static tf_key keys[3];
 
-	stage_init(&s, 3, &tf_profile_small);
+	stage_init_on(&s, 3, &tf_profile_small, curve);
 	generate_key(t);
 	memcpy(s.cc, tf_keygen_key(&kg[0])->sharing.cc, sizeof(s.cc));
 	s.Y = tf_keygen_key(&kg[0])->sharing.Y;
@@ -205,7 +205,25 @@ TEST_SLOW(constant_time_all_four_protocols, 1700)
 {
 	static const unsigned pair[2] = { 0, 2 };
 
-	all_four(2, pair, 2);
+	all_four(TF_CURVE_SECP256K1, 2, pair, 2);
+}
+
+TEST_SLOW(constant_time_all_four_protocols_on_p256, 1700)
+{
+	static const unsigned pair[2] = { 0, 1 };
+
+	all_four(TF_CURVE_P256, 2, pair, 2);
+}
+
+TEST_SLOW(all_four_protocols_on_p256_and_stark, 180)
+{
+	static const tf_curve_id curves[2] = { TF_CURVE_P256, TF_CURVE_STARK };
+	static const unsigned all[3] = { 0, 1, 2 }, pair[2] = { 1, 2 };
+
+	for (unsigned i = 0; i < 2; i++) {
+		all_four(curves[i], 3, all, 3);
+		all_four(curves[i], 2, pair, 2);
+	}
 }
 
 TEST_SLOW(all_four_protocols_three_of_three_and_two_of_three, 180)
@@ -213,8 +231,8 @@ TEST_SLOW(all_four_protocols_three_of_three_and_two_of_three, 180)
 	static const unsigned all[3] = { 0, 1, 2 };
 	static const unsigned pairs[3][2] = { { 0, 1 }, { 0, 2 }, { 1, 2 } };
 
-	all_four(3, all, 3);
-	all_four(2, all, 3); /* more than needed */
+	all_four(TF_CURVE_SECP256K1, 3, all, 3);
+	all_four(TF_CURVE_SECP256K1, 2, all, 3); /* more than needed */
 	for (unsigned k = 0; k < 3; k++)
-		all_four(2, pairs[k], 2);
+		all_four(TF_CURVE_SECP256K1, 2, pairs[k], 2);
 }

@@ -24,10 +24,15 @@ static void make_moduli(stage *s, const tf_profile *pr, unsigned i)
 
 void stage_init(stage *s, unsigned n, const tf_profile *pr)
 {
+	stage_init_on(s, n, pr, TF_CURVE_SECP256K1);
+}
+
+void stage_init_on(stage *s, unsigned n, const tf_profile *pr, tf_curve_id curve)
+{
 	const tf_pt *all[3];
 
 	memset(s, 0, sizeof(*s));
-	cast_init(&s->c, n, pr, TF_CURVE_SECP256K1);
+	cast_init(&s->c, n, pr, curve);
 	memset(s->cc, 0xcc, sizeof(s->cc));
 	for (unsigned i = 0; i < n; i++) {
 		make_moduli(s, pr, i);

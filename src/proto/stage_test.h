@@ -19,7 +19,8 @@ typedef struct stage {
 } stage;
 
 /* n parties (2 or 3) with fixed primes of the profile and fresh additive shares of a key. */
-void stage_init(stage *s, unsigned n, const tf_profile *pr);
+void stage_init(stage *s, unsigned n, const tf_profile *pr); /* secp256k1 */
+void stage_init_on(stage *s, unsigned n, const tf_profile *pr, tf_curve_id curve);
 void stage_free(stage *s);
 
 /* Everybody's presigning is started; c.rewrite is kept. */

@@ -38,7 +38,7 @@ static void make_contexts(zk_kit *k)
 	CHECK_OK(tf_ctx_seal(&k->other_ctx, &t));
 }
 
-zk_kit *zk_kit_bare(const tf_profile *pr)
+static zk_kit *bare_on(const tf_profile *pr, tf_curve_id curve)
 {
 	static zk_kit kit;
 	static uint8_t memory[MEMORY];
@@ -48,10 +48,15 @@ zk_kit *zk_kit_bare(const tf_profile *pr)
 	k->pr = pr;
 	tf_arena_init(&k->arena, memory, sizeof(memory));
 	k->rng = tf_tape_init(&k->tape, tf_test_seed(), 0);
-	CHECK_OK(tf_group_init(&k->g, TF_CURVE_SECP256K1, NULL, &k->arena));
+	CHECK_OK(tf_group_init(&k->g, curve, NULL, &k->arena));
 	k->env = (tf_zk_env){ pr, k->g, &k->arena };
 	make_contexts(k);
 	return k;
+}
+
+zk_kit *zk_kit_bare(const tf_profile *pr)
+{
+	return bare_on(pr, TF_CURVE_SECP256K1);
 }
 
 static void make_rp(zk_kit *k, const tf_bn *p, const tf_bn *q)
@@ -72,7 +77,12 @@ static void make_pk(zk_kit *k, tf_paillier_sk *sk, tf_paillier_pk *pk, const tf_
 
 zk_kit *zk_kit_new(const tf_profile *pr, unsigned seed)
 {
-	zk_kit *k = zk_kit_bare(pr);
+	return zk_kit_new_on(pr, seed, TF_CURVE_SECP256K1);
+}
+
+zk_kit *zk_kit_new_on(const tf_profile *pr, unsigned seed, tf_curve_id curve)
+{
+	zk_kit *k = bare_on(pr, curve);
 	tf_bn p[PRIMES], N;
 
 	for (unsigned i = 0; i < PRIMES; i++)

@@ -69,8 +69,10 @@ typedef struct zk_case {
 	uint8_t challenge[32]; /* a digest of the last verification's challenge, if it shows one */
 } zk_case;
 
-/* A kit for a profile (small, p128), seeded by TREFOIL_SEED and seed. */
+/* A kit for a profile (small, p128), seeded by TREFOIL_SEED and seed, on secp256k1 or another
+ * curve. */
 zk_kit *zk_kit_new(const tf_profile *pr, unsigned seed);
+zk_kit *zk_kit_new_on(const tf_profile *pr, unsigned seed, tf_curve_id curve);
 
 /* The same without keys, for statements from files: env, g and rng only. */
 zk_kit *zk_kit_bare(const tf_profile *pr);
