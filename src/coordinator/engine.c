@@ -11,6 +11,8 @@
 #define TICK_MS 1000u
 #define BACKOFF_MOST_MS 30000
 #define OPEN_AT_ONCE 16
+#define STALE_MS 5000 /* more than two heartbeats */
+#define STALE_AT_ONCE 64u
 
 /* ---- back-off, by kind of run ---- */
 
@@ -113,7 +115,7 @@ static uint32_t common_presigs(const tf_engine *e, tf_device *const *clique, siz
 
 	*id = NULL;
 	for (size_t i = 0; i < clique[0]->n_presigs; i++) {
-		const uint8_t *p = clique[0]->presigs[i];
+		const uint8_t *p = clique[0]->presigs[i].id;
 		bool all = !tf_runs_has_presig(e->runs, p);
 
 		for (size_t k = 1; k < n; k++)
@@ -156,6 +158,41 @@ static void look_at_pool(tf_engine *e, tf_device *const *clique, size_t n)
 	tf_engine_key_bytes(spec.key_id, e->key.id);
 	spec.batch = 1;
 	tf_engine_start(e, &spec);
+}
+
+/* Presignatures that somebody of the clique lacks serve nobody and fill the others' pools: their
+ * holders are told to destroy them. */
+static void forsake_stale(tf_engine *e, tf_device *const *clique, size_t n, size_t at,
+                          const uint8_t hash[static 32])
+{
+	const uint8_t *stale[STALE_AT_ONCE];
+	tf_presig_ref ids[STALE_AT_ONCE];
+	tf_ctl_forsake m = { .ids = ids };
+	size_t found = tf_fleet_stale(stale, STALE_AT_ONCE, clique[at], clique, n, hash,
+	                              tf_coordinator_now(), STALE_MS);
+
+	for (size_t i = 0; i < found; i++)
+		if (!tf_runs_has_presig(e->runs, stale[i]))
+			memcpy(ids[m.ids_n++].id, stale[i], 32);
+	if (m.ids_n == 0)
+		return;
+	tf_log(TF_LOG_INFO, "presignatures_not_held_by_all", "device", clique[at]->name, NULL);
+	if (tf_control_send(clique[at], &tf_ctl_forsake_wire, &m) != TF_OK)
+		tf_chan_close(clique[at]->chan, "does not take control messages");
+	for (uint32_t i = 0; i < m.ids_n; i++)
+		tf_device_forget_presig(clique[at], ids[i].id);
+}
+
+static void look_at_stale(tf_engine *e, tf_device *const *clique, size_t n)
+{
+	uint8_t hash[32];
+
+	/* What a run has just made is in one member's heartbeat before it is in another's. */
+	if (tf_runs_busy(e->runs, TF_RUN_PRESIGN, NULL) ||
+	    tf_engine_clique_hash(hash, e, clique, n) != TF_OK)
+		return;
+	for (size_t i = 0; i < n; i++)
+		forsake_stale(e, clique, n, i, hash);
 }
 
 /* ---- transactions ---- */
@@ -249,6 +286,8 @@ static void look(tf_engine *e)
 	ready = s.n == w->n_sets + 1;
 	if (ready)
 		tf_engine_look_at_key(e, clique, s.n);
+	if (e->has_key && e->key.state == TF_KEY_READY && ready)
+		ready = tf_engine_clique_has_key(e, clique, s.n);
 	if (e->has_key && e->key.state == TF_KEY_READY && ready && !pair_ready(clique, s.n)) {
 		snprintf(e->missing, sizeof(e->missing), "co-signers are being introduced");
 		ready = false;
@@ -258,8 +297,10 @@ static void look(tf_engine *e)
 			s.clique = NULL;
 		if (tf_txn_list_open(e->c->book, OPEN_AT_ONCE, look_at_txn, &s) != TF_OK)
 			tf_log(TF_LOG_ERROR, "book_failed", NULL);
-		if (ready)
+		if (ready) {
+			look_at_stale(e, clique, s.n);
 			look_at_pool(e, clique, s.n);
+		}
 	}
 	e->looking = false;
 }
@@ -294,13 +335,13 @@ static void on_done(void *ctx, tf_run *run, bool ok)
 {
 	tf_engine *e = ctx;
 
-	if (ok && run->spec.kind == TF_RUN_KEYGEN) {
+	/* One complete certificate is a key, though others did not get to the end of the run. */
+	if (run->spec.kind == TF_RUN_KEYGEN && run->certificate) {
 		tf_err err = tf_engine_take_key(e, run->certificate, run->certificate_len);
 
 		ok = err == TF_OK;
 		if (!ok)
 			tf_log(TF_LOG_ALERT, "key_refused", "error", tf_err_name(err), NULL);
-		tf_engine_refresh_key(e);
 	}
 	/* A presignature that a failed signing burnt is no longer in anybody's pool. */
 	if (run->spec.kind == TF_RUN_SIGN)
@@ -371,6 +412,7 @@ void tf_engine_free(tf_engine *e)
 		return;
 	tf_timer_free(e->timer);
 	tf_runs_free(e->runs);
+	free(e->certificate);
 	free(e->scratch_mem);
 	free(e);
 }

@@ -21,18 +21,12 @@ static void on_refusal(tf_engine *e, tf_device *d, const tf_ctl_refusal *m, cons
 		tf_engine_wake(e);
 }
 
-/* Results without a request are what a co-signer has from before: a key that we may have missed. */
+/* A key counts whoever has it and whenever it comes: results without a request are what a co-signer
+ * has from before, and those of a run that has failed here are of a key all the same. */
 static void on_result(tf_engine *e, const tf_device *d, const tf_ctl_result *m)
 {
-	static const uint8_t zero[32];
-
-	if (m->kind == TF_RUN_KEYGEN && memcmp(m->request, zero, 32) == 0) {
-		if (e->has_key && e->key.state == TF_KEY_PENDING &&
-		    !tf_runs_busy(e->runs, TF_RUN_KEYGEN, NULL) &&
-		    tf_engine_take_key(e, m->certificate.p, m->certificate.len) == TF_OK)
-			tf_engine_refresh_key(e);
-		return;
-	}
+	if (m->kind == TF_RUN_KEYGEN && !tf_runs_busy(e->runs, TF_RUN_KEYGEN, d))
+		tf_engine_hear_of_key(e, m->certificate.p, m->certificate.len);
 	tf_runs_result(e->runs, d, m);
 }
 
@@ -55,6 +49,7 @@ static tf_err dispatch(tf_engine *e, tf_device *d, const uint8_t *p, size_t len)
 	case TF_CTL_HEARTBEAT:
 		TRY(tf_wire_decode_framed(&tf_ctl_heartbeat_wire, &m, &control_env, mem, p, len));
 		tf_fleet_heartbeat(d, &m.heartbeat, tf_coordinator_now());
+		tf_engine_complete(e, d);
 		tf_engine_wake(e);
 		return TF_OK;
 	case TF_CTL_READY:

@@ -22,6 +22,8 @@ struct tf_engine {
 	int64_t backoff_ms[5]; /* by kind of run */
 	int64_t not_before[5];
 	char missing[256];     /* why no clique can be formed; "" if one can */
+	uint8_t *certificate;  /* the key's, malloc'ed, when somebody has shown it; else NULL */
+	size_t certificate_len;
 };
 
 /* ---- engine.c ---- */
@@ -45,8 +47,22 @@ void tf_engine_set_parties(tf_run_spec *spec, tf_device *const *clique, size_t n
 void tf_engine_key_bytes(uint8_t out[static 32], const char *id);
 
 /* A sharing certificate is a key when every receiver has signed it and it is the key we asked
- * for: then it is in the books. TF_E_MISMATCH, TF_E_TRUST, kind ENCODING, errors of the book. */
+ * for: then it is in the books. What is there already stays. Keeps the certificate for those who
+ * lack it. TF_E_MISMATCH, TF_E_TRUST, kind ENCODING, errors of the book. */
 TF_MUST_USE tf_err tf_engine_take_key(tf_engine *e, const uint8_t *certificate, size_t len);
+
+/* The same for a certificate that came unasked: what is not our key is passed over. */
+void tf_engine_hear_of_key(tf_engine *e, const uint8_t *certificate, size_t len);
+
+/* A device's heartbeat: if its share of the key is pending, it gets the certificate. */
+void tf_engine_complete(tf_engine *e, tf_device *d);
+
+/* Has everybody of the clique a committed share? Names who has not in e->missing. */
+bool tf_engine_clique_has_key(tf_engine *e, tf_device *const *clique, size_t n);
+
+/* The hash of a clique, which its presignatures carry. TF_E_NOT_FOUND: somebody is not pinned. */
+TF_MUST_USE tf_err tf_engine_clique_hash(uint8_t out[static 32], const tf_engine *e,
+                                         tf_device *const *clique, size_t n);
 
 /* Read the workspace key from the books. */
 void tf_engine_refresh_key(tf_engine *e);

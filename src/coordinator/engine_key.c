@@ -1,6 +1,7 @@
 #include "coordinator/engine_impl.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/keccak.h"
@@ -19,36 +20,122 @@ static const uint8_t *find_identity(void *ctx, const char *device)
 	return r && r->pinned ? r->identity : NULL;
 }
 
+/* Is it of the key that the books name, with everybody's signature? */
+static tf_err open_key(tf_engine *e, tf_sharing *s, const uint8_t *certificate, size_t len)
+{
+	uint8_t id[32];
+
+	tf_engine_key_bytes(id, e->key.id);
+	TRY(tf_sharing_open(s, e->c->secp256k1, certificate, len, find_identity,
+	                    (void *)(uintptr_t)e->c->workspace, &e->scratch));
+	if (memcmp(s->key_id, id, 32) != 0 || s->curve != TF_CURVE_SECP256K1 ||
+	    strcmp(s->workspace, e->c->workspace->name) != 0)
+		return TF_E_MISMATCH;
+	if (e->key.state == TF_KEY_READY && memcmp(s->sharing, e->key.sharing, 32) != 0)
+		return TF_E_MISMATCH;
+	return TF_OK;
+}
+
+static tf_err keep_certificate(tf_engine *e, const uint8_t *certificate, size_t len)
+{
+	uint8_t *copy = malloc(len ? len : 1);
+
+	if (!copy)
+		return TF_E_RESOURCE;
+	memcpy(copy, certificate, len);
+	free(e->certificate);
+	e->certificate = copy;
+	e->certificate_len = len;
+	return TF_OK;
+}
+
+static tf_err write_key(tf_engine *e, const tf_sharing *s)
+{
+	uint8_t y[33];
+
+	if (e->key.state == TF_KEY_READY)
+		return TF_OK;
+	tf_pt_encode(e->c->secp256k1, y, &s->Y);
+	TRY(tf_book_key_ready(e->c->book, e->key.id, y, s->cc, s->sharing, s->epoch));
+	tf_engine_refresh_key(e);
+	return tf_coordinator_audit(e->c, "key_ready",
+	                            json_pack("{s:s, s:s}", "key", e->key.id, "clique",
+	                                      e->key.clique));
+}
+
 tf_err tf_engine_take_key(tf_engine *e, const uint8_t *certificate, size_t len)
 {
 	tf_arena *mem = &e->scratch;
 	size_t mark = tf_arena_mark(mem);
 	tf_sharing *s = tf_arena_alloc(mem, sizeof(*s));
-	uint8_t id[32], y[33];
 	tf_err err = s ? TF_OK : TF_E_CAPACITY;
 
-	tf_engine_key_bytes(id, e->key.id);
 	if (err == TF_OK)
-		err = tf_sharing_open(s, e->c->secp256k1, certificate, len, find_identity,
-		                      (void *)(uintptr_t)e->c->workspace, mem);
-	if (err == TF_OK && (memcmp(s->key_id, id, 32) != 0 || s->curve != TF_CURVE_SECP256K1 ||
-	                     strcmp(s->workspace, e->c->workspace->name) != 0))
-		err = TF_E_MISMATCH;
-	if (err == TF_OK) {
-		tf_pt_encode(e->c->secp256k1, y, &s->Y);
-		err = tf_book_key_ready(e->c->book, e->key.id, y, s->cc, s->sharing, s->epoch);
-	}
+		err = e->has_key ? open_key(e, s, certificate, len) : TF_E_MISMATCH;
 	if (err == TF_OK)
-		err = tf_coordinator_audit(e->c, "key_ready",
-		                           json_pack("{s:s, s:s}", "key", e->key.id, "clique",
-		                                     e->key.clique));
-	if (s)
-		tf_wipe(s, sizeof(*s));
+		err = keep_certificate(e, certificate, len);
+	if (err == TF_OK)
+		err = write_key(e, s);
 	tf_arena_release(mem, mark);
 	return err;
 }
 
-/* Every attempt is for a new key: shares of one that was not finished are never used. */
+void tf_engine_hear_of_key(tf_engine *e, const uint8_t *certificate, size_t len)
+{
+	tf_err err = e->certificate ? TF_OK : tf_engine_take_key(e, certificate, len);
+
+	if (err != TF_OK && err != TF_E_MISMATCH)
+		tf_log(TF_LOG_ALERT, "key_refused", "error", tf_err_name(err), NULL);
+}
+
+void tf_engine_complete(tf_engine *e, tf_device *d)
+{
+	tf_ctl_certificate m = { .certificate = { e->certificate, e->certificate_len } };
+
+	if (!e->certificate || e->key.state != TF_KEY_READY ||
+	    !tf_device_has_pending(d, e->key.sharing))
+		return;
+	tf_log(TF_LOG_INFO, "share_is_pending", "device", d->name, NULL);
+	if (tf_control_send(d, &tf_ctl_certificate_wire, &m) != TF_OK)
+		tf_chan_close(d->chan, "does not take control messages");
+}
+
+bool tf_engine_clique_has_key(tf_engine *e, tf_device *const *clique, size_t n)
+{
+	uint8_t id[32];
+
+	tf_engine_key_bytes(id, e->key.id);
+	for (size_t i = 0; i < n; i++)
+		if (!tf_device_has_key(clique[i], id)) {
+			snprintf(e->missing, sizeof(e->missing), "%s has no share of the key yet",
+			         clique[i]->name);
+			return false;
+		}
+	return true;
+}
+
+tf_err tf_engine_clique_hash(uint8_t out[static 32], const tf_engine *e, tf_device *const *clique,
+                             size_t n)
+{
+	tf_party_env env = { .n = (uint16_t)n };
+
+	for (size_t i = 0; i < n; i++) {
+		const uint8_t *identity = find_identity((void *)(uintptr_t)e->c->workspace,
+		                                        clique[i]->name);
+
+		if (!identity || n > TF_PARTIES_MAX)
+			return TF_E_NOT_FOUND;
+		env.party[i].device = clique[i]->name;
+		env.party[i].share_index = clique[i]->slot;
+		memcpy(env.party[i].identity, identity, 32);
+	}
+	return tf_party_env_hash(out, &env);
+}
+
+/* ---- making it ---- */
+
+/* The row of the key is written before the first attempt and keeps its id for all of them: whatever
+ * attempt everybody has signed is the key, and co-signers see to it that it is one. */
 static void make_key(tf_engine *e, tf_device *const *clique, size_t n)
 {
 	tf_run_spec spec = {
@@ -59,11 +146,15 @@ static void make_key(tf_engine *e, tf_device *const *clique, size_t n)
 		.deadline_ms = e->o.setup_deadline_ms,
 	};
 	tf_key_row row = { .curve = TF_CURVE_SECP256K1, .threshold = (uint32_t)n };
+	tf_err err = TF_OK;
 
 	row.created = tf_coordinator_now();
 	tf_engine_names(row.clique, sizeof(row.clique), clique, n);
-	if (tf_uuid_make(row.id, &e->c->rng) != TF_OK ||
-	    tf_book_key_begin(e->c->book, &row) != TF_OK) {
+	if (e->has_key)
+		memcpy(row.id, e->key.id, sizeof(row.id));
+	else
+		err = tf_uuid_make(row.id, &e->c->rng);
+	if (err != TF_OK || tf_book_key_begin(e->c->book, &row) != TF_OK) {
 		tf_engine_note(e, TF_RUN_KEYGEN, false);
 		return;
 	}
@@ -74,30 +165,71 @@ static void make_key(tf_engine *e, tf_device *const *clique, size_t n)
 	tf_engine_start(e, &spec);
 }
 
-/* A key that was finished while we were not looking: its holders say that they have it. */
-static bool key_is_held(const tf_engine *e, tf_device *const *clique, size_t n)
+/* Somebody who is connected says that it has the key, and we have not seen its certificate: it is
+ * shown when a connection begins. */
+static bool somebody_has_it(tf_engine *e, const uint8_t id[static 32])
 {
-	uint8_t id[32];
+	for (size_t i = 0; i < e->fleet.n; i++) {
+		tf_device *d = &e->fleet.device[i];
 
-	if (!e->has_key)
-		return false;
-	tf_engine_key_bytes(id, e->key.id);
-	for (size_t i = 0; i < n; i++)
-		if (tf_device_has_key(clique[i], id))
+		if (!tf_device_is_up(d) || !tf_device_has_key(d, id))
+			continue;
+		tf_chan_close(d->chan, "say again what keys you have");
+		return true;
+	}
+	return false;
+}
+
+static bool names_device(const char *names, const char *device)
+{
+	size_t len = strlen(device);
+
+	for (const char *p = names; (p = strstr(p, device)); p += len)
+		if ((p == names || p[-1] == ' ') && (p[len] == ' ' || p[len] == '\0'))
 			return true;
 	return false;
 }
 
+/* May the last attempt, made by others than this clique, have come to something? A certificate with
+ * everybody's signature needs everybody's share, pending at least; so one of them who is connected
+ * and has none proves that there is no such certificate and never will be. */
+static bool attempt_may_live(tf_engine *e, const uint8_t id[static 32])
+{
+	const tf_device *away = NULL;
+
+	for (size_t i = 0; i < e->fleet.n; i++) {
+		const tf_device *d = &e->fleet.device[i];
+
+		if (!names_device(e->key.clique, d->name) ||
+		    !tf_roster_find(e->c->workspace, d->name))
+			continue;
+		if (!tf_device_is_up(d))
+			away = d;
+		else if (!tf_device_has_pending_key(d, id))
+			return false;
+	}
+	if (away)
+		snprintf(e->missing, sizeof(e->missing), "%s is away and may have the key",
+		         away->name);
+	return away != NULL;
+}
+
 void tf_engine_look_at_key(tf_engine *e, tf_device *const *clique, size_t n)
 {
+	uint8_t id[32];
+
 	if (e->has_key && e->key.state == TF_KEY_READY)
 		return;
 	if (tf_runs_busy(e->runs, TF_RUN_KEYGEN, NULL) || !tf_engine_may_try(e, TF_RUN_KEYGEN))
 		return;
-	/* Its certificate comes with the holders' hello; give it the time of one back-off. */
-	if (key_is_held(e, clique, n) && e->backoff_ms[TF_RUN_KEYGEN] < TF_BACKOFF_FIRST_MS * 8) {
-		tf_engine_note(e, TF_RUN_KEYGEN, false);
-		return;
+	if (e->has_key) {
+		tf_engine_key_bytes(id, e->key.id);
+		if (somebody_has_it(e, id)) {
+			tf_engine_note(e, TF_RUN_KEYGEN, false);
+			return;
+		}
+		if (attempt_may_live(e, id))
+			return;
 	}
 	make_key(e, clique, n);
 }

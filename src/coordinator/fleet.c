@@ -59,6 +59,47 @@ tf_err tf_fleet_hello(tf_device *d, const tf_ctl_hello *m)
 	return TF_OK;
 }
 
+static void note_key(tf_device *d, const tf_key_state *k)
+{
+	if (k->state == 1 && d->n_keys < TF_FLEET_MAX)
+		memcpy(d->keys[d->n_keys++], k->key_id, 32);
+	if (k->state == 0 && d->n_pending < TF_FLEET_MAX) {
+		tf_pending_share *p = &d->pending[d->n_pending++];
+
+		memcpy(p->key_id, k->key_id, 32);
+		memcpy(p->sharing, k->sharing, 32);
+	}
+}
+
+/* Its place in the list; n_presigs: it is not there. */
+static size_t find_presig(const tf_device *d, const uint8_t id[static 32])
+{
+	size_t i = 0;
+
+	while (i < d->n_presigs && memcmp(d->presigs[i].id, id, 32) != 0)
+		i++;
+	return i;
+}
+
+/* The new list; what was in the old one keeps its time. */
+static void note_presigs(tf_device *d, const tf_ctl_heartbeat *m, int64_t now)
+{
+	tf_presig_seen list[TF_FLEET_PRESIGS];
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < m->pools_n; i++)
+		for (uint32_t k = 0; k < m->pools[i].ids_n && n < TF_FLEET_PRESIGS; k++) {
+			size_t old = find_presig(d, m->pools[i].ids[k].id);
+			tf_presig_seen *p = &list[n++];
+
+			memcpy(p->id, m->pools[i].ids[k].id, 32);
+			memcpy(p->clique, m->pools[i].clique, 32);
+			p->since = old < d->n_presigs ? d->presigs[old].since : now;
+		}
+	memcpy(d->presigs, list, n * sizeof(list[0]));
+	d->n_presigs = n;
+}
+
 void tf_fleet_heartbeat(tf_device *d, const tf_ctl_heartbeat *m, int64_t now)
 {
 	d->greeted = true;
@@ -71,15 +112,12 @@ void tf_fleet_heartbeat(tf_device *d, const tf_ctl_heartbeat *m, int64_t now)
 	d->primes = m->primes;
 	d->candidates = m->candidates;
 	d->runs = m->runs;
-	d->n_introduced = d->n_keys = d->n_presigs = 0;
+	d->n_introduced = d->n_keys = d->n_pending = 0;
 	for (uint32_t i = 0; i < m->introduced_n && d->n_introduced < TF_FLEET_MAX; i++)
 		copy_text(d->introduced[d->n_introduced++], TF_DEVICE_TEXT, m->introduced[i].device);
-	for (uint32_t i = 0; i < m->keys_n && d->n_keys < TF_FLEET_MAX; i++)
-		if (m->keys[i].state == 1)
-			memcpy(d->keys[d->n_keys++], m->keys[i].key_id, 32);
-	for (uint32_t i = 0; i < m->pools_n; i++)
-		for (uint32_t k = 0; k < m->pools[i].ids_n && d->n_presigs < TF_FLEET_PRESIGS; k++)
-			memcpy(d->presigs[d->n_presigs++], m->pools[i].ids[k].id, 32);
+	for (uint32_t i = 0; i < m->keys_n; i++)
+		note_key(d, &m->keys[i]);
+	note_presigs(d, m, now);
 }
 
 static bool knows(const tf_device *d, const char *name)
@@ -108,9 +146,59 @@ bool tf_device_has_key(const tf_device *d, const uint8_t key_id[static 32])
 	return listed(d->keys, d->n_keys, key_id);
 }
 
+bool tf_device_has_pending_key(const tf_device *d, const uint8_t key_id[static 32])
+{
+	for (size_t i = 0; i < d->n_pending; i++)
+		if (memcmp(d->pending[i].key_id, key_id, 32) == 0)
+			return true;
+	return false;
+}
+
+bool tf_device_has_pending(const tf_device *d, const uint8_t sharing[static 32])
+{
+	for (size_t i = 0; i < d->n_pending; i++)
+		if (memcmp(d->pending[i].sharing, sharing, 32) == 0)
+			return true;
+	return false;
+}
+
 bool tf_device_has_presig(const tf_device *d, const uint8_t id[static 32])
 {
-	return listed(d->presigs, d->n_presigs, id);
+	return find_presig(d, id) < d->n_presigs;
+}
+
+void tf_device_forget_presig(tf_device *d, const uint8_t id[static 32])
+{
+	size_t i = find_presig(d, id);
+
+	if (i == d->n_presigs)
+		return;
+	d->n_presigs--;
+	memmove(&d->presigs[i], &d->presigs[i + 1], (d->n_presigs - i) * sizeof(d->presigs[0]));
+}
+
+static bool all_have(tf_device *const *clique, size_t n, const uint8_t id[static 32])
+{
+	for (size_t i = 0; i < n; i++)
+		if (!tf_device_has_presig(clique[i], id))
+			return false;
+	return true;
+}
+
+size_t tf_fleet_stale(const uint8_t *out[], size_t max, const tf_device *d,
+                      tf_device *const *clique, size_t n, const uint8_t hash[static 32],
+                      int64_t now, int64_t age)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < d->n_presigs && found < max; i++) {
+		const tf_presig_seen *p = &d->presigs[i];
+
+		if (memcmp(p->clique, hash, 32) == 0 && now - p->since > age &&
+		    !all_have(clique, n, p->id))
+			out[found++] = p->id;
+	}
+	return found;
 }
 
 /* The best device of a slot: one that is connected, else any. */

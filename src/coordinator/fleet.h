@@ -16,6 +16,18 @@
 #define TF_FLEET_MAX 64u
 #define TF_FLEET_PRESIGS 256u
 
+/* A share that waits for its sharing's certificate. */
+typedef struct tf_pending_share {
+	uint8_t key_id[32];
+	uint8_t sharing[32];
+} tf_pending_share;
+
+typedef struct tf_presig_seen {
+	uint8_t id[32];
+	uint8_t clique[32]; /* hash of its parties */
+	int64_t since;      /* milliseconds since 1970: in every heartbeat from then on */
+} tf_presig_seen;
+
 typedef struct tf_device {
 	char name[TF_DEVICE_TEXT];
 	tf_role role;
@@ -37,7 +49,9 @@ typedef struct tf_device {
 	size_t n_introduced;
 	uint8_t keys[TF_FLEET_MAX][32]; /* committed */
 	size_t n_keys;
-	uint8_t presigs[TF_FLEET_PRESIGS][32];
+	tf_pending_share pending[TF_FLEET_MAX];
+	size_t n_pending;
+	tf_presig_seen presigs[TF_FLEET_PRESIGS];
 	size_t n_presigs;
 } tf_device;
 
@@ -65,7 +79,20 @@ static inline bool tf_device_is_up(const tf_device *d)
 /* Do both know each other's moduli? */
 bool tf_fleet_introduced(const tf_device *a, const tf_device *b);
 bool tf_device_has_key(const tf_device *d, const uint8_t key_id[static 32]);
+/* A share of this key that is pending; of this sharing. */
+bool tf_device_has_pending_key(const tf_device *d, const uint8_t key_id[static 32]);
+bool tf_device_has_pending(const tf_device *d, const uint8_t sharing[static 32]);
 bool tf_device_has_presig(const tf_device *d, const uint8_t id[static 32]);
+
+/* A presignature that the device no longer has. */
+void tf_device_forget_presig(tf_device *d, const uint8_t id[static 32]);
+
+/* Up to max presignatures of this clique that the device has had for longer than `age`
+ * milliseconds, and another member still lacks: what one heartbeat has and the next one of somebody
+ * else does not is no accident of time. out points into d. Returns how many. */
+size_t tf_fleet_stale(const uint8_t *out[], size_t max, const tf_device *d,
+                      tf_device *const *clique, size_t n, const uint8_t hash[static 32],
+                      int64_t now, int64_t age);
 
 /* One device per slot that the workspace's schema asks for, in order of slots: connected ones
  * first. Returns how many were found; missing (may be NULL) gets the words for what is not

@@ -114,12 +114,6 @@ tf_err tf_signer_refused(tf_coordinator *c, const tf_device *d, const tf_ctl_ref
 
 void tf_signer_forget(tf_fleet *f, const uint8_t id[static 32])
 {
-	for (size_t i = 0; i < f->n; i++) {
-		tf_device *d = &f->device[i];
-
-		for (size_t k = 0; k < d->n_presigs; k++)
-			if (memcmp(d->presigs[k], id, 32) == 0)
-				memmove(d->presigs[k], d->presigs[k + 1],
-				        (--d->n_presigs - k) * sizeof(d->presigs[0]));
-	}
+	for (size_t i = 0; i < f->n; i++)
+		tf_device_forget_presig(&f->device[i], id);
 }

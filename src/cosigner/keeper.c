@@ -253,13 +253,22 @@ static bool has_seat(const tf_sharing *s, const char *device)
 	return false;
 }
 
+static bool is_generated(const tf_sharing *s)
+{
+	static const uint8_t none[32];
+
+	return memcmp(s->previous, none, sizeof(none)) == 0;
+}
+
 /* Does the committed sharing make the pending one good for nothing? All of the pending one's
  * receivers took part in the committed one's run, so none of them had committed, and none will:
- * who has committed a key takes part in no other run for it (KEYGEN_ONCE, KEYGEN_ALONE). */
+ * who has committed a key takes part in no other run for it (KEYGEN_ONCE, KEYGEN_ALONE). This is
+ * about key generation alone. */
 static bool is_stale(const tf_sharing *pending, const tf_sharing *committed)
 {
 	if (memcmp(pending->key_id, committed->key_id, 32) != 0 ||
-	    memcmp(pending->sharing, committed->sharing, 32) == 0)
+	    memcmp(pending->sharing, committed->sharing, 32) == 0 || !is_generated(pending) ||
+	    !is_generated(committed))
 		return false;
 	for (unsigned i = 0; i < pending->n; i++)
 		if (!has_seat(committed, pending->seat[i].device))
@@ -465,6 +474,14 @@ tf_err tf_keeper_certificate(const tf_keeper *k, const uint8_t key_id[static 32]
 const tf_sharing *tf_keeper_pending_at(const tf_keeper *k, size_t i)
 {
 	return i < k->n_pending ? k->pending[i] : NULL;
+}
+
+bool tf_keeper_is_pending(const tf_keeper *k, const uint8_t sharing[static 32])
+{
+	for (size_t i = 0; i < k->n_pending; i++)
+		if (memcmp(k->pending[i]->sharing, sharing, 32) == 0)
+			return true;
+	return false;
 }
 
 tf_err tf_keeper_persist(tf_keeper *k, uint16_t type, const uint8_t *key, size_t key_len,

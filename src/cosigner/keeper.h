@@ -58,6 +58,7 @@ TF_MUST_USE tf_err tf_keeper_certificate(const tf_keeper *k, const uint8_t key_i
 /* The sharings of which a share is pending, public; NULL at the end. If there are more than
  * TF_KEEPER_PENDING_MAX, the oldest are not listed (and can be completed still). */
 const tf_sharing *tf_keeper_pending_at(const tf_keeper *k, size_t i);
+bool tf_keeper_is_pending(const tf_keeper *k, const uint8_t sharing[static 32]);
 
 /* Make a pending share a committed one by the certificate that all its receivers have signed,
  * whoever brings it; find gives the identities of our own roster. Durable on return, with the

@@ -25,6 +25,7 @@ typedef struct config {
 	bool allow_p112;
 	char *test_primes;
 	int64_t test_primes_at;
+	bool test_stop;
 } config;
 
 static const tf_conf_key keys[] = {
@@ -52,6 +53,8 @@ static const tf_conf_key keys[] = {
 	  .help = "file of fixed primes, one in hex per line" },
 	{ .path = "testPrimesAt", .type = TF_CONF_INT, .min = 0, .max = 1000, .fallback = "0",
 	  .at = offsetof(config, test_primes_at), .help = "first line to use" },
+	{ .path = "testStopBeforeCommit", .type = TF_CONF_BOOL, .fallback = "false",
+	  .at = offsetof(config, test_stop), .help = "SIGSTOP before a key share is committed" },
 #endif
 };
 
@@ -332,6 +335,7 @@ int main(int argc, char **argv)
 		.request_max_age_s = c.request_max_age,
 		.test_primes = c.test_primes,
 		.test_primes_at = c.test_primes_at,
+		.test_stop = c.test_stop,
 	};
 	o.holder.role = node.role;
 	o.holder.set = node.set;

@@ -42,6 +42,7 @@ typedef struct tf_node {
 	int64_t request_max_age_s;
 	const char *test_primes; /* test builds: file of fixed primes, or NULL */
 	int64_t test_primes_at;
+	bool test_stop; /* test builds: SIGSTOP before a key share is committed */
 
 	tf_loop *loop;
 	tf_proc *proc;

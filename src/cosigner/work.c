@@ -5,6 +5,7 @@
  * BURN has nothing to make durable: the binding of request and nonce, which outlives everything,
  * was on disk before the session was opened.
  */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -139,6 +140,17 @@ static tf_err keep(tf_node *n, const tf_effect *x)
 	return tf_store_put(n->store, &place, x->data, x->len);
 }
 
+#ifdef TF_TESTING
+/* Before the second record of a key generation, whose first is on disk. */
+static void stop_if_told(const tf_node *n, const tf_outbox *out)
+{
+	for (size_t i = 0; n->test_stop && i < out->count; i++)
+		if (out->effect[i].type == TF_REC_KEY_SHARE &&
+		    tf_keeper_is_pending(n->keeper, out->effect[i].key))
+			(void)raise(SIGSTOP);
+}
+#endif
+
 static tf_err keep_all(tf_node *n, const tf_outbox *out)
 {
 	bool any = false;
@@ -148,6 +160,9 @@ static tf_err keep_all(tf_node *n, const tf_outbox *out)
 		any = any || out->effect[i].kind == TF_EFFECT_PERSIST;
 	if (!any)
 		return TF_OK;
+#ifdef TF_TESTING
+	stop_if_told(n, out);
+#endif
 	TRY(tf_store_begin(n->store));
 	for (size_t i = 0; e == TF_OK && i < out->count; i++)
 		if (out->effect[i].kind == TF_EFFECT_PERSIST)

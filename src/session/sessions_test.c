@@ -283,6 +283,36 @@ TEST_SLOW(a_presignature_serves_one_signing, 120)
 	house_free(h);
 }
 
+TEST_SLOW(a_presignature_that_others_lack_is_forsaken, 120)
+{
+	house *h = house_new(tf_test_seed());
+	house_run *pre, *r;
+	house_spec spec;
+	tf_fault f;
+
+	house_make_key(h);
+	house_introduce(h);
+	pre = house_presign(h, 2);
+	CHECK(tf_sessions_forsake(&h->d[0].engine, pre->ids[0]));
+	CHECK(!tf_sessions_forsake(&h->d[0].engine, pre->ids[0])); /* it is gone */
+	spec = house_sign_spec(pre->ids[0], 1);
+	r = house_plan(h, &spec);
+	CHECK_ERR(house_open_at(h, r, 0, &f), TF_E_NOT_FOUND); /* one lacks it: all destroy it */
+	CHECK(f.check == TF_CK_OPEN_PRESIG);
+	CHECK_OK(house_open_at(h, r, 1, NULL));
+	CHECK(!tf_sessions_forsake(&h->d[1].engine, pre->ids[0])); /* the session does */
+	CHECK(tf_pool_find(&h->d[1].engine.pool, pre->ids[0]) != NULL);
+	house_cancel(h, r, 1);
+	CHECK(tf_pool_find(&h->d[1].engine.pool, pre->ids[0]) == NULL);
+	CHECK(tf_sessions_forsake(&h->d[2].engine, pre->ids[0])); /* was never shown the open */
+	spec = house_sign_spec(pre->ids[1], 2);
+	r = house_open(h, &spec);
+	house_start(h, r);
+	house_deliver(h);
+	house_check_signed(h, r);
+	house_free(h);
+}
+
 TEST_SLOW(a_presignature_is_of_one_sharing_and_clique, 120)
 {
 	house *h = house_new(tf_test_seed());

@@ -205,12 +205,10 @@ static void attempt(uint8_t sid, uint8_t key, unsigned deaf)
 
 static bool has_pending(unsigned i, uint8_t sid)
 {
-	const tf_sharing *s;
+	uint8_t sharing[32];
 
-	for (size_t k = 0; (s = tf_keeper_pending_at(h.keeper[i], k)); k++)
-		if (s->sharing[0] == sid)
-			return true;
-	return false;
+	memset(sharing, sid, sizeof(sharing));
+	return tf_keeper_is_pending(h.keeper[i], sharing);
 }
 
 /* All parties have one key, as committed, in memory and on disk, and nothing is pending. */

@@ -1,0 +1,101 @@
+/* What heartbeats say, and which presignatures are good for nothing. */
+#include "coordinator/fleet.h"
+
+#include <string.h>
+
+#include "harness/harness.h"
+
+#define AGE 5000
+
+static tf_device d[3];
+static tf_device *const clique[3] = { &d[0], &d[1], &d[2] };
+static const uint8_t ours[32] = { 0xaa }, theirs[32] = { 0xbb };
+
+/* A heartbeat with these presignatures (one letter each), capital letters for the other clique. */
+static void beat(tf_device *x, const char *ids, int64_t now)
+{
+	tf_pool_state pools[16];
+	tf_presig_ref refs[16];
+	tf_ctl_heartbeat m = { .pools = pools };
+
+	memset(pools, 0, sizeof(pools));
+	for (; *ids; ids++) {
+		uint32_t i = m.pools_n++;
+
+		memset(refs[i].id, *ids, 32);
+		memcpy(pools[i].clique, *ids < 'a' ? theirs : ours, 32);
+		pools[i].ids = &refs[i];
+		pools[i].ids_n = 1;
+	}
+	tf_fleet_heartbeat(x, &m, now);
+}
+
+static size_t stale(const tf_device *x, int64_t now, char *letters)
+{
+	const uint8_t *out[16];
+	size_t n = tf_fleet_stale(out, 16, x, clique, 3, ours, now, AGE);
+
+	for (size_t i = 0; i < n; i++)
+		letters[i] = (char)out[i][0];
+	letters[n] = '\0';
+	return n;
+}
+
+TEST(a_presignature_that_somebody_lacks_is_stale_after_a_while)
+{
+	char found[17];
+
+	memset(d, 0, sizeof(d));
+	beat(&d[0], "abc", 1000);
+	beat(&d[1], "abc", 1000);
+	beat(&d[2], "ab", 1000);
+	CHECK(stale(&d[0], 2000, found) == 0); /* may be on its way */
+	beat(&d[0], "abcd", 4000);
+	CHECK(stale(&d[0], 6001, found) == 1 && strcmp(found, "c") == 0);
+	CHECK(stale(&d[1], 6001, found) == 1 && strcmp(found, "c") == 0);
+	CHECK(stale(&d[2], 6001, found) == 0);
+	beat(&d[0], "abcd", 8000); /* seen since 4000 */
+	CHECK(stale(&d[0], 9001, found) == 2 && strcmp(found, "cd") == 0);
+	tf_device_forget_presig(&d[0], d[0].presigs[2].id);
+	CHECK(d[0].n_presigs == 3 && d[0].presigs[2].id[0] == 'd');
+	CHECK(stale(&d[0], 9001, found) == 1 && strcmp(found, "d") == 0);
+	beat(&d[0], "abcd", 10000); /* said again: its time begins anew */
+	CHECK(stale(&d[0], 10001, found) == 1 && strcmp(found, "d") == 0);
+	beat(&d[2], "", 11000); /* restarted: has none */
+	CHECK(stale(&d[0], 11001, found) == 3 && strcmp(found, "abd") == 0);
+}
+
+TEST(presignatures_of_another_clique_are_not_ours_to_judge)
+{
+	char found[17];
+
+	memset(d, 0, sizeof(d));
+	beat(&d[0], "aX", 1000);
+	beat(&d[1], "a", 1000);
+	beat(&d[2], "", 1000);
+	CHECK(stale(&d[0], 20000, found) == 1 && strcmp(found, "a") == 0);
+	CHECK(tf_fleet_stale((const uint8_t *[1]){ NULL }, 0, &d[0], clique, 3, ours, 20000,
+	                     AGE) == 0);
+}
+
+TEST(pending_shares_are_not_keys)
+{
+	tf_key_state keys[3] = { { .key_id = { 1 }, .sharing = { 2 }, .state = 0 },
+	                         { .key_id = { 3 }, .sharing = { 4 }, .state = 1 },
+	                         { .key_id = { 5 }, .sharing = { 6 }, .state = 2 } };
+	tf_ctl_heartbeat m = { .keys = keys, .keys_n = 3 };
+
+	memset(d, 0, sizeof(d));
+	tf_fleet_heartbeat(&d[0], &m, 1);
+	CHECK(!tf_device_has_key(&d[0], keys[0].key_id));
+	CHECK(tf_device_has_pending_key(&d[0], keys[0].key_id));
+	CHECK(tf_device_has_pending(&d[0], keys[0].sharing));
+	CHECK(tf_device_has_key(&d[0], keys[1].key_id));
+	CHECK(!tf_device_has_pending_key(&d[0], keys[1].key_id));
+	CHECK(!tf_device_has_pending(&d[0], keys[1].sharing));
+	CHECK(!tf_device_has_key(&d[0], keys[2].key_id));
+	CHECK(!tf_device_has_pending_key(&d[0], keys[2].key_id));
+	m.keys_n = 0; /* the next one replaces all of it */
+	tf_fleet_heartbeat(&d[0], &m, 2);
+	CHECK(d[0].n_keys == 0 && d[0].n_pending == 0);
+}
