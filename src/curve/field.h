@@ -11,6 +11,10 @@
 
 #include "base/ct.h"
 
+#if defined(__x86_64__) && !defined(TF_CT_MSAN)
+#include <immintrin.h>
+#endif
+
 typedef unsigned __int128 tf_wide;
 
 typedef struct tf_field {
@@ -36,28 +40,47 @@ bool tf_field_sqrt_vt(const tf_field *f, uint64_t out[static 4], const uint64_t 
 void tf_field_load(uint64_t out[static 4], const uint8_t in[static 32]);
 void tf_field_store(uint8_t out[static 32], const uint64_t a[static 4]);
 
-/* a + b + *carry, a - b - *borrow; 0 or 1 goes in and comes out. */
-static inline uint64_t tf_field_adc(uint64_t a, uint64_t b, uint64_t *carry)
+/* a + b + *carry, a - b - *borrow; 0 or 1 goes in and comes out. gcc 12 does not see the carry in
+ * the portable form; MemorySanitizer does not know the instructions. */
+#if defined(__x86_64__) && !defined(TF_CT_MSAN)
+static inline uint64_t tf_field_adc(uint64_t a, uint64_t b, unsigned char *carry)
+{
+	unsigned long long t;
+
+	*carry = _addcarry_u64(*carry, a, b, &t);
+	return t;
+}
+
+static inline uint64_t tf_field_sbb(uint64_t a, uint64_t b, unsigned char *borrow)
+{
+	unsigned long long t;
+
+	*borrow = _subborrow_u64(*borrow, a, b, &t);
+	return t;
+}
+#else
+static inline uint64_t tf_field_adc(uint64_t a, uint64_t b, unsigned char *carry)
 {
 	tf_wide t = (tf_wide)a + b + *carry;
 
-	*carry = (uint64_t)(t >> 64);
+	*carry = (unsigned char)(t >> 64);
 	return (uint64_t)t;
 }
 
-static inline uint64_t tf_field_sbb(uint64_t a, uint64_t b, uint64_t *borrow)
+static inline uint64_t tf_field_sbb(uint64_t a, uint64_t b, unsigned char *borrow)
 {
 	tf_wide t = (tf_wide)a - b - *borrow;
 
-	*borrow = (uint64_t)(t >> 64) & 1;
+	*borrow = (unsigned char)((t >> 64) & 1);
 	return (uint64_t)t;
 }
+#endif
 
 /* out = a - b; returns the borrow. */
 static inline uint64_t tf_field_limbs_sub(uint64_t out[static 4], const uint64_t a[static 4],
                                           const uint64_t b[static 4])
 {
-	uint64_t borrow = 0;
+	unsigned char borrow = 0;
 
 	for (unsigned i = 0; i < 4; i++)
 		out[i] = tf_field_sbb(a[i], b[i], &borrow);
@@ -68,7 +91,7 @@ static inline uint64_t tf_field_limbs_sub(uint64_t out[static 4], const uint64_t
 static inline uint64_t tf_field_limbs_add(uint64_t out[static 4], const uint64_t a[static 4],
                                           const uint64_t b[static 4])
 {
-	uint64_t carry = 0;
+	unsigned char carry = 0;
 
 	for (unsigned i = 0; i < 4; i++)
 		out[i] = tf_field_adc(a[i], b[i], &carry);
@@ -82,12 +105,12 @@ static inline uint64_t tf_field_limbs_add(uint64_t out[static 4], const uint64_t
 static inline void tf_field_reduce_once(const tf_field *f, uint64_t out[static 4], uint64_t t0,
                                         uint64_t t1, uint64_t t2, uint64_t t3, uint64_t carry)
 {
-	uint64_t borrow = 0;
+	unsigned char borrow = 0;
 	uint64_t r0 = tf_field_sbb(t0, f->p[0], &borrow);
 	uint64_t r1 = tf_field_sbb(t1, f->p[1], &borrow);
 	uint64_t r2 = tf_field_sbb(t2, f->p[2], &borrow);
 	uint64_t r3 = tf_field_sbb(t3, f->p[3], &borrow);
-	tf_ct keep = tf_ct_mask(borrow & (carry ^ 1));
+	tf_ct keep = tf_ct_mask(borrow & (carry ^ 1u));
 
 	out[0] = tf_ct_select(keep, t0, r0);
 	out[1] = tf_ct_select(keep, t1, r1);
@@ -98,7 +121,7 @@ static inline void tf_field_reduce_once(const tf_field *f, uint64_t out[static 4
 static inline void tf_field_add(const tf_field *f, uint64_t out[static 4],
                                 const uint64_t a[static 4], const uint64_t b[static 4])
 {
-	uint64_t carry = 0;
+	unsigned char carry = 0;
 	uint64_t t0 = tf_field_adc(a[0], b[0], &carry);
 	uint64_t t1 = tf_field_adc(a[1], b[1], &carry);
 	uint64_t t2 = tf_field_adc(a[2], b[2], &carry);
@@ -110,7 +133,7 @@ static inline void tf_field_add(const tf_field *f, uint64_t out[static 4],
 static inline void tf_field_sub(const tf_field *f, uint64_t out[static 4],
                                 const uint64_t a[static 4], const uint64_t b[static 4])
 {
-	uint64_t borrow = 0, carry = 0;
+	unsigned char borrow = 0, carry = 0;
 	uint64_t t0 = tf_field_sbb(a[0], b[0], &borrow);
 	uint64_t t1 = tf_field_sbb(a[1], b[1], &borrow);
 	uint64_t t2 = tf_field_sbb(a[2], b[2], &borrow);

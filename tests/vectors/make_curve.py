@@ -2,7 +2,8 @@
 """Known answers for the groups: make_curve.py > tests/vectors/curve/groups.txt
 
 Affine textbook formulas over Python's integers: a second opinion that shares no code with the
-library. Everything drawn is SHAKE256 of a label. Points are in our 33-byte form, numbers 32 bytes:
+library; for P-256 OpenSSL is asked, too (needs python3-cryptography). Everything drawn is SHAKE256
+of a label. Points are in our 33-byte form, numbers 32 bytes:
 
     mul CURVE k K               K = k G
     mulp CURVE k P K            K = k P
@@ -197,7 +198,26 @@ STARK = Weierstrass(
     0x5668060aa49730b7be4801df46ec62de53ecd11abe43a32873000c36e8dc1f)
 
 
+def openssl_agrees():
+    """P-256's multiples and signatures by OpenSSL (python3-cryptography), a third opinion."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, utils
+
+    for k in scalars(P256)[1:]:
+        n = ec.derive_private_key(k, ec.SECP256R1()).public_key().public_numbers()
+        assert (n.x, n.y) == P256.mul(k, P256.g)
+    for i in range(8):
+        x, k = (draw(f"openssl {w}{i}", P256.q - 1) + 1 for w in "xk")
+        z = hashlib.sha256(bytes([i])).digest()
+        r = P256.mul(k, P256.g)[0] % P256.q
+        s = pow(k, -1, P256.q) * (int.from_bytes(z, "big") + r * x) % P256.q
+        key = ec.derive_private_key(x, ec.SECP256R1()).public_key()
+        key.verify(utils.encode_dss_signature(r, s), z,
+                   ec.ECDSA(utils.Prehashed(hashes.SHA256())))
+
+
 def main():
+    openssl_agrees()
     groups(Edwards())
     for c in P256, STARK:
         groups(c)
