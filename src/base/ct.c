@@ -1,5 +1,7 @@
 #include "base/ct.h"
 
+#include "base/secret.h"
+
 tf_ct tf_ct_bytes_eq(const void *a, const void *b, size_t len)
 {
 	const uint8_t *x = a;
@@ -9,4 +11,13 @@ tf_ct tf_ct_bytes_eq(const void *a, const void *b, size_t len)
 	for (size_t i = 0; i < len; i++)
 		diff |= (uint64_t)(x[i] ^ y[i]);
 	return tf_ct_is_zero(tf_ct_barrier(diff));
+}
+
+#define BELOW 4096u
+
+void tf_wipe_stack(void)
+{
+	uint8_t below[BELOW];
+
+	tf_wipe(below, sizeof(below));
 }

@@ -25,6 +25,11 @@ static inline void tf_wipe(void *p, size_t len)
 	}
 }
 
+/* Wipe what functions that have returned left below the caller's frame: compilers keep operands of
+ * long arithmetic on the stack, where no name reaches them. To be called after the last use of a
+ * long-lived secret or a nonce. */
+void tf_wipe_stack(void);
+
 /* 32 secret bytes: a key, a seed, a nonce. */
 typedef struct tf_secret {
 	uint8_t b[32];

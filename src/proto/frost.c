@@ -31,6 +31,7 @@ tf_err tf_frost_nonce_make(tf_frost_nonce *n, tf_frost_commitment *out, tf_frost
 	tf_frost_put_scalar(enc.b, suite, &share->s);
 	TRY(make_one(&made.d, &out->D, suite, g, enc.b, rng));
 	TRY(make_one(&made.e, &out->E, suite, g, enc.b, rng));
+	tf_wipe_stack();
 	*n = made;
 	return TF_OK;
 }
@@ -254,6 +255,7 @@ tf_err tf_frost_share(tf_sc *z, const tf_frost_bound *b, unsigned id, tf_frost_n
 	tf_sc_mul(b->g, &sum.s, &sum.s, &b->sign);
 	tf_sc_mul(b->g, &term.s, &b->weight, &w->s);
 	tf_sc_add(b->g, z, &sum.s, &term.s);
+	tf_wipe_stack();
 	tf_ct_declassify(z, sizeof(*z)); /* the message of this round */
 	return TF_OK;
 }
