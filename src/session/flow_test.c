@@ -42,6 +42,14 @@ TEST_SLOW(the_whole_way, 120)
 	house_free(h);
 }
 
+TEST_SLOW(the_whole_way_on_p256, 120)
+{
+	house *h = house_new_on(tf_test_seed(), TF_CURVE_P256);
+
+	whole_way(h);
+	house_free(h);
+}
+
 TEST_SLOW(the_whole_way_with_mail_shuffled_and_repeated, 300)
 {
 	for (uint64_t k = 0; k < 4; k++) {

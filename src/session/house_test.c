@@ -68,13 +68,18 @@ static void make_moduli(house *h, unsigned i)
 
 house *house_new(uint64_t seed)
 {
+	return house_new_on(seed, TF_CURVE_SECP256K1);
+}
+
+house *house_new_on(uint64_t seed, tf_curve_id curve)
+{
 	static uint8_t group_room[1 << 16];
 	house *h = calloc(1, sizeof(*h));
 	tf_arena mem;
 
 	CHECK(h != NULL);
 	tf_arena_init(&mem, group_room, sizeof(group_room));
-	CHECK_OK(tf_group_init(&h->g, TF_CURVE_SECP256K1, NULL, &mem));
+	CHECK_OK(tf_group_init(&h->g, curve, NULL, &mem));
 	h->dice = tf_tape_init(&h->dice_tape, seed, 99);
 	h->now = 1000;
 	for (unsigned i = 0; i < DEVICES; i++) {
@@ -138,7 +143,7 @@ house_run *house_plan(house *h, const house_spec *spec)
 	memset(r, 0, sizeof(*r));
 	r->spec = *spec;
 	r->open = (tf_ctl_open){ .kind = (uint8_t)spec->protocol, .profile = "small",
-	                         .curve = TF_CURVE_SECP256K1, .t = (uint16_t)spec->n,
+	                         .curve = (uint8_t)tf_group_id(h->g), .t = (uint16_t)spec->n,
 	                         .batch = spec->batch, .deadline = spec->deadline,
 	                         .parties = p, .parties_n = spec->n };
 	memset(r->open.request, 0x40 + (int)h->runs, 32);

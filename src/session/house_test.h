@@ -97,7 +97,8 @@ typedef struct house {
 	size_t rooms_n;
 } house;
 
-house *house_new(uint64_t seed);
+house *house_new(uint64_t seed); /* secp256k1 */
+house *house_new_on(uint64_t seed, tf_curve_id curve);
 void house_free(house *h);
 
 /* A machine is started anew: new boot id, next instance, empty engine. Keys and moduli stay. */
