@@ -244,6 +244,8 @@ int main(int argc, char **argv)
 	};
 	int code = 0;
 
+	if (tf_harden_bind(argv) != TF_OK)
+		fputs("libraries are bound while running: cannot start anew\n", stderr);
 	if (!tf_conf_start(&c, &code, &program, argc, argv))
 		return code;
 	code = read_names(&sans, &c) ? (int)tf_boot_start(&b, &c.boot, &o) : TF_EXIT_CONFIG;

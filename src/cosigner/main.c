@@ -322,6 +322,8 @@ int main(int argc, char **argv)
 	tf_boot_options o = { .store_schema = STORE_SCHEMA };
 	int code = 0;
 
+	if (tf_harden_bind(argv) != TF_OK)
+		fputs("libraries are bound while running: cannot start anew\n", stderr);
 	if (!tf_conf_start(&c, &code, &program, argc, argv))
 		return code;
 	node = (tf_node){

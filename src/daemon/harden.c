@@ -6,6 +6,7 @@
 #include <grp.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -40,6 +41,22 @@ static tf_err report_call(tf_harden_report *r, const char *name, int ret)
 static tf_err skip(tf_harden_report *r, const char *name)
 {
 	return report_step(r, name, TF_STEP_SKIPPED, "enclave: the LibOS has no such call");
+}
+
+tf_err tf_harden_bind(char *const *argv)
+{
+	const char *now = getenv("LD_BIND_NOW");
+	char self[PATH_MAX];
+	ssize_t len;
+
+	if (now && *now)
+		return TF_OK;
+	len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	if (len <= 0 || setenv("LD_BIND_NOW", "1", 1) != 0)
+		return TF_E_RESOURCE;
+	self[len] = '\0';
+	(void)execv(self, argv);
+	return TF_E_RESOURCE;
 }
 
 static bool is_kept(unsigned fd, const int *keep, size_t keep_n)

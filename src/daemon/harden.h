@@ -47,6 +47,13 @@ typedef struct tf_harden_report {
 	size_t n;
 } tf_harden_report;
 
+/* Very first in main: see that the loader binds all symbols of all libraries before main, by
+ * starting the program again with LD_BIND_NOW if it is not set. Our own programs say so themselves
+ * (-z now); libraries that do not (libgmp) would be bound call by call, and the loader's trampoline
+ * would leave the registers of whatever is computing on the stack. Returns if there is nothing to
+ * do, or if it cannot be done: TF_E_RESOURCE. */
+TF_MUST_USE tf_err tf_harden_bind(char *const *argv);
+
 /* umask 077, no core, not dumpable, every descriptor above 2 closed except those in keep (secrets
  * by descriptor: tf_conf_secret_fd; negative ones are skipped); 0 to 2 are there for certain. */
 TF_MUST_USE tf_err tf_harden_early(tf_harden_report *report, tf_harden_where where,

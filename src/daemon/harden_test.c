@@ -31,6 +31,32 @@ static tf_harden_state state_of(const tf_harden_report *r, const char *name)
 	return 0;
 }
 
+/* What the next test starts; by itself it has nothing to say. */
+TEST(started_anew_by_another_test)
+{
+	const char *now = getenv("LD_BIND_NOW");
+
+	CHECK(!getenv("TREFOIL_STARTED_ANEW") || (now && strcmp(now, "1") == 0));
+}
+
+TEST(a_program_starts_anew_to_be_bound_at_once)
+{
+	char *const argv[] = { "test_daemon", "started_anew_by_another_test", NULL };
+	int status;
+	pid_t pid = fork();
+
+	CHECK(pid >= 0);
+	if (pid == 0) {
+		setenv("TREFOIL_STARTED_ANEW", "1", 1);
+		setenv("LD_BIND_NOW", "", 1); /* to the loader, not set */
+		_exit(tf_harden_bind(argv) == TF_OK ? 3 : 4); /* it did not start anew */
+	}
+	CHECK(waitpid(pid, &status, 0) == pid);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	setenv("LD_BIND_NOW", "1", 1);
+	CHECK_OK(tf_harden_bind(argv)); /* once is enough */
+}
+
 TEST(the_first_steps_are_taken)
 {
 	int kept = open("/dev/null", O_RDONLY), other = open("/dev/null", O_RDONLY);

@@ -215,6 +215,8 @@ int main(int argc, char **argv)
 	int code = TF_EXIT_FINE;
 	tf_err e;
 
+	if (tf_harden_bind(argv) != TF_OK)
+		fputs("libraries are bound while running: cannot start anew\n", stderr);
 	if (!tf_conf_start(&s.conf, &code, &tf_ra_program, argc, argv))
 		return code;
 	e = start(&s);
