@@ -26,8 +26,11 @@
  *                 an abort: tf_attempt_abort
  *                 this or a later epoch of the sharing is committed: tf_attempt_sweep
  *
- * Everything here is public but the share in tf_attempt_commit. Whoever refuses an attempt must
- * have ended its own run of it before (a run never outlives the process).
+ * Whoever settles an attempt from its records has ended its own run of it before (a run never
+ * outlives the process). A pending share of an attempt is completed by tf_attempt_commit and by
+ * nothing else: tf_key_complete is for key generation, where all voters have seats.
+ *
+ * Everything here is public but the share in tf_attempt_commit.
  */
 #ifndef TF_PROTO_ATTEMPT_H
 #define TF_PROTO_ATTEMPT_H

@@ -530,3 +530,15 @@ TEST(a_certificate_follows_only_its_predecessor)
 	CHECK_ERR(tf_sharing_follows(&next, x.args.source, x.c.g, recast_scratch()), TF_E_TRUST);
 	recast_free(&x);
 }
+
+/* ---- constant time ---- */
+
+TEST(constant_time_commit_of_a_pending_share)
+{
+	stranded(false, 0);
+	CHECK_OK(take(1, 0));
+	CHECK_OK(take(1, 2));
+	CHECK_OK(commit(1, 4));
+	check_commit_effects(1);
+	recast_free(&x);
+}
