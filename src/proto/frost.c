@@ -25,14 +25,17 @@ tf_err tf_frost_nonce_make(tf_frost_nonce *n, tf_frost_commitment *out, tf_frost
 {
 	TF_AUTO(tf_secret) enc;
 	TF_AUTO(tf_frost_nonce) made = { .ready = 1 };
+	tf_pt D, E;
 
 	if (!tf_frost_fits(suite, g))
 		return TF_E_USAGE;
 	tf_frost_put_scalar(enc.b, suite, &share->s);
-	TRY(make_one(&made.d, &out->D, suite, g, enc.b, rng));
-	TRY(make_one(&made.e, &out->E, suite, g, enc.b, rng));
+	TRY(make_one(&made.d, &D, suite, g, enc.b, rng));
+	TRY(make_one(&made.e, &E, suite, g, enc.b, rng));
 	tf_wipe_stack();
 	*n = made;
+	out->D = D;
+	out->E = E;
 	return TF_OK;
 }
 
@@ -200,28 +203,34 @@ static tf_err make_nonce(tf_frost_bound *b)
 	return tf_pt_neg(b->g, &b->R, &b->R);
 }
 
+static tf_err bind(tf_frost_bound *b, const tf_frost_key *key, const uint8_t *msg, size_t len)
+{
+	tf_frost_key even = *key;
+
+	if (tf_frost_xonly(b->suite))
+		TRY(make_even(&even, b->g));
+	b->Q = even.Q;
+	TRY(b->suite == TF_FROST_BIP445 ? bind_all(b, msg, len) : bind_each(b, msg, len));
+	TRY(make_nonce(b));
+	TRY(tf_frost_challenge(&b->c, b->suite, b->g, &b->R, &b->Q, msg, len));
+	tf_sc_mul(b->g, &b->weight, &b->c, &even.s);
+	tf_sc_mul(b->g, &b->offset, &b->c, &even.t);
+	return TF_OK;
+}
+
 tf_err tf_frost_bind(tf_frost_bound *out, tf_frost_suite suite, const tf_group *g,
                      const tf_frost_key *key, const tf_frost_commitment *list, size_t n,
                      const uint8_t *msg, size_t len)
 {
-	tf_frost_key even = *key;
+	tf_frost_bound b = { .suite = suite, .g = g };
 
-	memset(out, 0, sizeof(*out));
-	out->suite = suite;
-	out->g = g;
 	if (!tf_frost_fits(suite, g) || tf_pt_is_identity(&key->Q))
 		return TF_E_USAGE;
 	if (len > TF_FROST_MESSAGE_MAX)
 		return TF_E_TOO_LARGE;
-	TRY(sort(out, list, n));
-	if (tf_frost_xonly(suite))
-		TRY(make_even(&even, g));
-	out->Q = even.Q;
-	TRY(suite == TF_FROST_BIP445 ? bind_all(out, msg, len) : bind_each(out, msg, len));
-	TRY(make_nonce(out));
-	TRY(tf_frost_challenge(&out->c, suite, g, &out->R, &out->Q, msg, len));
-	tf_sc_mul(g, &out->weight, &out->c, &even.s);
-	tf_sc_mul(g, &out->offset, &out->c, &even.t);
+	TRY(sort(&b, list, n));
+	TRY(bind(&b, key, msg, len));
+	*out = b;
 	return TF_OK;
 }
 

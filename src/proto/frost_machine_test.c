@@ -26,6 +26,8 @@ static void sign(uint32_t b, const frost_job *j)
 	}
 	cast_run(&s.c);
 	frost_check_signature(&s, j);
+	for (unsigned i = 0; i < s.c.n; i++)
+		CHECK(s.c.out_mem[i].peak < s.c.out_mem[i].cap);
 	CHECK(s.c.burns == s.c.n);
 	CHECK(s.c.longest <= tf_frost_signing_sizes(s.c.env[0].pr, (uint16_t)s.c.n, j->len).message);
 }
@@ -100,6 +102,31 @@ TEST(frost_of_sixteen)
 	frost_prepare(&s, 1, true);
 	sign(0, &root);
 	frost_free(&s);
+}
+
+/* The largest batch fits what its sizes promise, on the wire, too. */
+TEST(frost_prepares_large_batches)
+{
+	for (unsigned k = 0; k < TF_ARRAY_LEN(suites); k++) {
+		tf_run_sizes sizes = tf_frost_prepare_sizes(&tf_profile_small, 3,
+		                                            TF_FROST_BATCH_MAX);
+
+		frost_init(&s, suites[k], 3);
+		frost_start_prepare(&s, TF_FROST_BATCH_MAX, true);
+		cast_run(&s.c);
+		cast_check_done(&s.c);
+		for (unsigned i = 0; i < 3; i++) {
+			CHECK(s.c.mem[i].peak < s.c.mem[i].cap);
+			CHECK(s.c.out_mem[i].peak < s.c.out_mem[i].cap);
+			CHECK_OK(tf_frost_prepare_take(&s.presig[i][0], &s.prepare[i],
+			                               TF_FROST_BATCH_MAX - 1));
+			CHECK_ERR(tf_frost_prepare_take(&s.presig[i][0], &s.prepare[i],
+			                                TF_FROST_BATCH_MAX), TF_E_STATE);
+		}
+		CHECK(s.c.longest <= sizes.message);
+		sign(0, &job);
+		frost_free(&s);
+	}
 }
 
 /* Parties are sorted by role first: their share indices need not ascend. */
@@ -232,6 +259,24 @@ TEST(who_was_told_something_else_by_frost_is_in_another_session)
 	other_session(&j, 0);
 	j.output = TF_FROST_SCRIPT_TREE;
 	other_session(&j, 0);
+}
+
+/* Another suite for the same key is another session, from the first message on. */
+TEST(frost_suites_do_not_mix)
+{
+	tf_frost_prepare_args args = { .weights = &s.weights[2], .suite = TF_FROST_BIP445,
+	                               .batch = 1, .confirm = true };
+
+	frost_init(&s, TF_FROST_TAPROOT, 3);
+	frost_start_prepare(&s, 1, true);
+	tf_outbox_reset(&s.c.out[2]);
+	tf_frost_prepare_wipe(&s.prepare[2]);
+	args.env = &s.c.env[2];
+	CHECK_OK(tf_frost_prepare_start(&s.prepare[2], &args, &s.c.mem[2], &s.c.out[2]));
+	cast_run(&s.c);
+	for (unsigned i = 0; i < 3; i++)
+		CHECK(s.c.err[i] == TF_E_SESSION && s.c.fault[i].party == TF_PARTY_NONE);
+	frost_free(&s);
 }
 
 /* The root of a tree is bound, and is nothing to outputs without a tree. */

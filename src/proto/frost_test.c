@@ -122,7 +122,13 @@ TEST(frost_nonces_are_hedged)
 	CHECK_OK(tf_frost_nonce_make(&n[0], &c[0], TF_FROST_TAPROOT, g, &x, &rng));
 	CHECK_OK(tf_frost_nonce_make(&n[1], &c[1], TF_FROST_TAPROOT, g, &y, &rng));
 	CHECK(!tf_sc_eq(&n[0].d.s, &n[1].d.s) && tf_sc_eq(&n[0].d.s, &n[0].e.s));
+	memset(&n[2], 0, sizeof(n[2]));
+	memset(&c[2], 0, sizeof(c[2]));
+	n[3] = n[2];
+	c[3] = c[2];
+	bytes.at = bytes.len - 32; /* enough for one of the two */
 	CHECK_ERR(tf_frost_nonce_make(&n[2], &c[2], TF_FROST_TAPROOT, g, &x, &rng), TF_E_ENTROPY);
+	CHECK(memcmp(&n[2], &n[3], sizeof(n[2])) == 0 && memcmp(&c[2], &c[3], sizeof(c[2])) == 0);
 	/* the same share, other bytes; another suite, the same bytes */
 	bytes.at = 0;
 	memset(bytes.b + 32, 7, 32);
