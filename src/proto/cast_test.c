@@ -82,7 +82,8 @@ static uint8_t *copy(const uint8_t *p, size_t len)
 	uint8_t *out = malloc(len ? len : 1);
 
 	CHECK(out != NULL);
-	memcpy(out, p, len);
+	if (len)
+		memcpy(out, p, len);
 	return out;
 }
 
