@@ -15,6 +15,8 @@ enum {
 	TF_SCHEMA_efb0297cd29cd4a06e24c5cc43c027a3 = 1,
 	/* frost */
 	TF_SCHEMA_3aab591e13c4836c3e353cf94bdfba39 = 1,
+	/* alerts */
+	TF_SCHEMA_ae2a51d5f550330cedf23f9ed7c44e9c = 1,
 	/* records */
 	TF_SCHEMA_eb8c51efe5a73fa0f6316865c078347b = 1,
 	/* reshare */

@@ -7,6 +7,7 @@
 #include "harness/tape.h"
 #include "wire/make_test.h"
 #include "wire_attempt.h"
+#include "wire_alerts.h"
 #include "wire_control.h"
 #include "wire_frost.h"
 #include "wire_protocol.h"
@@ -19,6 +20,7 @@
 
 extern const tf_wire_maker *const tf_wire_proofs_makers[TF_WIRE_PROOFS_TYPES];
 extern const tf_wire_maker *const tf_wire_protocol_makers[TF_WIRE_PROTOCOL_TYPES];
+extern const tf_wire_maker *const tf_wire_alerts_makers[TF_WIRE_ALERTS_TYPES];
 extern const tf_wire_maker *const tf_wire_records_makers[TF_WIRE_RECORDS_TYPES];
 extern const tf_wire_maker *const tf_wire_control_makers[TF_WIRE_CONTROL_TYPES];
 extern const tf_wire_maker *const tf_wire_frost_makers[TF_WIRE_FROST_TYPES];
@@ -32,6 +34,7 @@ static const struct {
 } schemas[] = {
 	{ "proofs", tf_wire_proofs_makers, TF_WIRE_PROOFS_TYPES },
 	{ "protocol", tf_wire_protocol_makers, TF_WIRE_PROTOCOL_TYPES },
+	{ "alerts", tf_wire_alerts_makers, TF_WIRE_ALERTS_TYPES },
 	{ "records", tf_wire_records_makers, TF_WIRE_RECORDS_TYPES },
 	{ "control", tf_wire_control_makers, TF_WIRE_CONTROL_TYPES },
 	{ "frost", tf_wire_frost_makers, TF_WIRE_FROST_TYPES },
