@@ -11,7 +11,11 @@ static const tf_round table[] = {
 	{ "multiplication", &tf_msg_presign_r2_wire, &tf_msg_presign_mta_wire },
 	{ "nonce shares", &tf_msg_presign_r3_wire, NULL },
 	{ "confirmation", &tf_msg_presign_confirm_wire, NULL },
+	/* instead of the one before; in this table for the sizes */
+	{ "alert", &tf_msg_presign_alert_wire, &tf_msg_presign_alert_proofs_wire },
 };
+
+enum { ROUNDS = 4, ALERT = 4 };
 
 /* ---- shared by the rounds ---- */
 
@@ -79,6 +83,22 @@ tf_err tf_presign_ctx_affg(tf_ctx *out, const uint8_t epid[static 32], unsigned 
 	tf_tr_u64(&t, i);
 	tf_tr_u64(&t, j);
 	tf_tr_u64(&t, 2);
+	tf_tr_str(&t, which == TF_MTA_GAMMA ? "" : "^");
+	return tf_ctx_seal(out, &t);
+}
+
+tf_err tf_presign_ctx_alert(tf_ctx *out, const uint8_t epid[static 32], unsigned i, unsigned j,
+                            unsigned which)
+{
+	uint8_t buf[128];
+	tf_tr t;
+
+	tf_tr_init(&t, buf, sizeof(buf));
+	tf_tr_bytes(&t, epid, 32);
+	tf_tr_u64(&t, i);
+	if (j)
+		tf_tr_u64(&t, j);
+	tf_tr_str(&t, "alert");
 	tf_tr_str(&t, which == TF_MTA_GAMMA ? "" : "^");
 	return tf_ctx_seal(out, &t);
 }
@@ -206,10 +226,26 @@ static tf_err make_state(tf_presign *s, const tf_presign_args *args, tf_arena *m
 	st->item = tf_arena_alloc(mem, args->batch * sizeof(*st->item));
 	st->other = tf_arena_alloc(mem, (size_t)args->batch * args->env->n * sizeof(*st->other));
 	st->presig = tf_arena_alloc(mem, args->batch * sizeof(*st->presig));
-	if (!st->item || !st->other || !st->presig)
+	st->kept = tf_arena_alloc(mem, (size_t)args->batch * args->env->n * sizeof(*st->kept));
+	if (!st->item || !st->other || !st->presig || !st->kept)
 		return TF_E_CAPACITY;
 	for (uint32_t b = 0; b < args->batch; b++)
 		TRY(make_epid(st->item[b].epid, s, args->env, b, mem));
+	return TF_OK;
+}
+
+/* For what is sent to each in round 2: an alert shows it to all. */
+static tf_err make_room(tf_presign *s)
+{
+	size_t most = tf_msg_presign_mta_wire.length(&s->r.wire, TF_WIRE_MOST);
+
+	for (unsigned j = 1; j <= s->r.env->n; j++) {
+		if (j == s->r.env->self)
+			continue;
+		s->st->sent[j - 1] = (tf_blob){ tf_arena_alloc(s->r.mem, most), most };
+		if (!s->st->sent[j - 1].p)
+			return TF_E_CAPACITY;
+	}
 	return TF_OK;
 }
 
@@ -221,8 +257,10 @@ static tf_err begin(tf_presign *s, const tf_presign_args *args, tf_arena *mem, t
 
 	TRY(make_state(s, args, mem));
 	TRY(make_context(context, s->st));
-	TRY(tf_rounds_init(&s->r, args->env, table, args->confirm ? 4 : 3, advance, context, NULL,
-	                   args->batch, mem));
+	TRY(tf_rounds_init(&s->r, args->env, table, ROUNDS, advance, context, NULL, args->batch,
+	                   mem));
+	TRY(tf_rounds_offer(&s->r, &table[ALERT]));
+	TRY(make_room(s));
 	mark = tf_arena_mark(mem);
 	TRY(tf_presign_send_r1(s, out));
 	tf_arena_release(mem, mark);
@@ -237,6 +275,7 @@ static void forget(tf_presign_state *st, unsigned n)
 {
 	tf_wipe(st->item, st->batch * sizeof(*st->item));
 	tf_wipe(st->other, (size_t)st->batch * n * sizeof(*st->other));
+	tf_wipe(st->kept, (size_t)st->batch * n * sizeof(*st->kept));
 	tf_weights_wipe(&st->w);
 }
 
@@ -251,6 +290,7 @@ static tf_err finish(tf_presign *s)
 			memcpy(p->echo, s->r.echo[3], sizeof(p->echo));
 	}
 	forget(s->st, s->r.env->n);
+	tf_rounds_end(&s->r);
 	return TF_OK;
 }
 
@@ -272,6 +312,9 @@ static tf_err take_confirm(tf_presign *s, tf_fault *fault)
 
 		if (j == s->r.env->self)
 			continue;
+		tf_fault_at(fault, j, s->r.round);
+		if (!tf_holds(fault, TF_CK_ALERT_DUE, tf_rounds_agrees(&s->r, j)))
+			return TF_E_PROOF;
 		TRY(tf_rounds_decode(&s->r, &m, j, TF_BROADCAST, fault));
 		same = m.items_n == s->st->batch;
 		for (uint32_t b = 0; same && b < m.items_n; b++)
@@ -299,8 +342,13 @@ static tf_err next(tf_presign *s, tf_outbox *out, tf_fault *fault)
 		return tf_presign_send_r3(s, out);
 	case 3:
 		TRY(tf_presign_take_r3(s, fault));
+		tf_arena_release(s->r.mem, mark);
+		if (s->st->alert)
+			return tf_presign_send_alert(s, out);
 		return s->st->confirm ? send_confirm(s, out) : finish(s);
 	case 4:
+		if (s->st->alert)
+			return tf_presign_take_alert(s, true, fault);
 		return take_confirm(s, fault);
 	}
 	return TF_E_USAGE;
@@ -321,9 +369,13 @@ tf_run_sizes tf_presign_sizes(const tf_profile *pr, uint16_t n, uint32_t batch)
 	tf_run_sizes s = tf_rounds_sizes(&wire, table, TF_ARRAY_LEN(table));
 	size_t r1 = tf_presign_scratch_r1(n - 1u, batch);
 	size_t r2 = tf_presign_scratch_r2(n - 1u, batch);
+	size_t alert = tf_presign_scratch_alert(&wire);
+	size_t scratch = r1 > r2 ? r1 : r2;
 
 	s.mem += sizeof(tf_presign_state) + batch * (sizeof(tf_presign_own) + sizeof(tf_presig) +
-	         n * sizeof(tf_presign_other)) + (r1 > r2 ? r1 : r2) + ZK_SCRATCH;
+	         n * (sizeof(tf_presign_other) + sizeof(tf_presign_kept)));
+	s.mem += n * (tf_msg_presign_mta_wire.length(&wire, TF_WIRE_MOST) + 64);
+	s.mem += (scratch > alert ? scratch : alert) + ZK_SCRATCH;
 	return s;
 }
 
@@ -349,6 +401,30 @@ tf_err tf_presign_take(tf_presig *out, tf_presign *s, uint32_t b)
 	*out = s->st->presig[b];
 	tf_presig_wipe(&s->st->presig[b]);
 	return TF_OK;
+}
+
+bool tf_presign_alerting(const tf_presign *s)
+{
+	return s->st && s->st->alert;
+}
+
+tf_err tf_presign_judge(tf_presign *s, tf_fault *fault)
+{
+	size_t mark;
+	tf_err err;
+
+	tf_fault_at(fault, TF_PARTY_NONE, 0);
+	if (!tf_presign_alerting(s) || s->r.state != TF_RUN_RUNNING)
+		return TF_E_STATE;
+	mark = tf_arena_mark(s->r.mem);
+	err = tf_presign_take_alert(s, false, fault);
+	tf_arena_release(s->r.mem, mark);
+	return tf_rounds_fail(&s->r, err, fault);
+}
+
+uint32_t tf_presign_culprits(const tf_presign *s)
+{
+	return s->st ? s->st->culprits : 0;
 }
 
 void tf_presign_wipe(tf_presign *s)

@@ -6,6 +6,8 @@
  *                                       each  D_ji, Dhat_ji, Pi_aff-g of both
  *     3  all   delta_i, Delta_i, S_i, Pi_elog
  *     4  all   ids of the presignatures (only with `confirm`)
+ *        or    when a sum has failed: which, H(proofs)
+ *                                       each  Pi_dec, D_ji, Dhat_ji and Pi_aff-g* for every j
  *
  * One run makes a batch of B presignatures: every message is a vector, with one signature and one
  * echo; every presignature has its own epid and its own challenges. A failure discards the batch.
@@ -16,10 +18,20 @@
  * pool, or of a cold co-signer).
  *
  * If every message is fine and the sums are not (delta G = sum of Delta_j: PRESIGN_NONCE; sum of
- * S_j = delta Y: PRESIGN_CHI), somebody cheated inside the multiplication. Who, only the alerts of
- * docs/protocol.md 6.6 can tell; they are not in this revision. Their place is a fifth kind of
- * round that begins where these two checks stand; until then such a run fails with TF_E_PROOF and
- * no party, and its material is destroyed.
+ * S_j = delta Y: PRESIGN_CHI), somebody cheated inside the multiplication. Then round 4 is the
+ * alert of docs/protocol.md 6.6: for the lowest item of the batch whose sums fail, everybody proves
+ * that its share is what it decrypted (Pi_dec), and for each peer that what it sent there was well
+ * formed (Pi_aff-g*), and everybody verifies everybody, pairs of others included. What was sent in
+ * private is shown with the alert and must have the hash that round 2's broadcast gave, so a Pi_dec
+ * can be judged by all. Whoever fails is a culprit; so is who raises an alert although the sums
+ * hold (a false accusation), and who does not raise one although they fail. The run ends with
+ * TF_E_PROOF, the first culprit in fault and all of them in tf_presign_culprits; with no culprit it
+ * would be a failure of the proofs themselves, and says so (party none). Its material is destroyed:
+ * secrets are wiped before the alert is sent, and no presignature of the batch can be taken.
+ *
+ * Silence convicts nobody. tf_rounds_awaits tells whose alert is missing; when the caller's
+ * deadline is over, tf_presign_judge judges those that are there. A party that cannot prove for a
+ * reason of its own (memory, randomness, a broken store) fails without naming anybody.
  *
  * Presignatures exist in memory only: there is no encoder. Each is used once (signing.h).
  */
@@ -78,6 +90,17 @@ tf_run_sizes tf_presign_sizes(const tf_profile *pr, uint16_t n, uint32_t batch);
  * do not fit (own w G = W, sum of W = Y). */
 TF_MUST_USE tf_err tf_presign_start(tf_presign *s, const tf_presign_args *args, tf_arena *mem,
                                     tf_outbox *out);
+
+/* Has a sum failed, so that alerts are awaited or judged? */
+bool tf_presign_alerting(const tf_presign *s);
+
+/* The deadline is over while alerts are awaited: judge those that are here. TF_E_PROOF as from a
+ * step if they convict somebody, else TF_E_EXPIRED, nobody is named, and tf_rounds_awaits still
+ * tells who was silent. The run has FAILED. TF_E_STATE if no alert is awaited. */
+TF_MUST_USE tf_err tf_presign_judge(tf_presign *s, tf_fault *fault);
+
+/* After an alert was judged: bit j - 1 is set if party j is convicted. */
+uint32_t tf_presign_culprits(const tf_presign *s);
 
 /* Move presignature b (0..B-1) of a run that is DONE out of the machine, which keeps no copy.
  * TF_E_STATE before, and the second time. */

@@ -313,38 +313,12 @@ TEST_SLOW(presign_round_3_names_the_cheat, 300)
 	each(all, TF_ARRAY_LEN(all));
 }
 
-CHEAT(delta_off, add_one(k, &R3(m)->delta))
-CHEAT(s_moved, add_G(k, &R3(m)->S))
-CHEAT(delta_cancels, tf_sc sum; tf_sc_add(k->g, &sum, &s.presign[0].st->item[1].delta,
-                                          &s.presign[1].st->item[1].delta);
-      tf_sc_neg(k->g, &R3(m)->delta, &sum))
-
-TEST(presign_sums_that_fail_end_the_run_and_name_nobody)
-{
-	static const cheat all[] = {
-		{ &tf_msg_presign_r3_wire, delta_off, TF_CK_PRESIGN_NONCE },
-		{ &tf_msg_presign_r3_wire, s_moved, TF_CK_PRESIGN_CHI },
-		{ &tf_msg_presign_r3_wire, delta_cancels, TF_CK_PRESIGN_DELTA_ZERO },
-	};
-
-	for (unsigned k = 0; k < TF_ARRAY_LEN(all); k++) {
-		run_cheat(&all[k], 2);
-		for (unsigned i = 0; i < 2; i++) {
-			tf_presig p;
-
-			CHECK(s.c.err[i] == TF_E_PROOF && s.c.fault[i].check == all[k].check);
-			CHECK(s.c.fault[i].party == TF_PARTY_NONE && s.c.done[i] == 0);
-			CHECK_ERR(tf_presign_take(&p, &s.presign[i], 0), TF_E_STATE);
-		}
-		stage_free(&s);
-	}
-}
-
-/* gamma_3 = -(gamma_1 + gamma_2), by two who know the third's: honest messages, and no nonce. */
+/* Party 3's k or gamma (first or second draw) is chosen by two who know those of the others, so
+ * that their sum is 0: honest messages, and no nonce. */
 typedef struct script {
 	tf_rng then;
-	unsigned calls;
-	uint8_t second[32];
+	unsigned calls, which;
+	uint8_t value[32];
 } script;
 
 static tf_err script_fill(void *ctx, uint8_t *out, size_t len)
@@ -352,24 +326,27 @@ static tf_err script_fill(void *ctx, uint8_t *out, size_t len)
 	script *sc = ctx;
 
 	TRY(sc->then.fill(sc->then.ctx, out, len));
-	if (++sc->calls == 2) /* k is the first draw, gamma the second */
-		memcpy(out, sc->second, 32);
+	if (++sc->calls == sc->which)
+		memcpy(out, sc->value, 32);
 	return TF_OK;
 }
 
-TEST(presign_refuses_a_nonce_that_cancels)
+static void run_script(unsigned which, tf_check check)
 {
-	script sc = { .calls = 0 };
+	const tf_presign_own *it[2];
+	script sc = { .which = which };
 	tf_presign_args args;
 	tf_rng rng;
 	tf_sc sum;
 
 	stage_init(&s, 3, &tf_profile_small);
 	stage_start_presign(&s, 1, true);
-	tf_sc_add(s.c.g, &sum, &s.presign[0].st->item[0].gamma.s,
-	          &s.presign[1].st->item[0].gamma.s);
+	for (unsigned i = 0; i < 2; i++)
+		it[i] = &s.presign[i].st->item[0];
+	tf_sc_add(s.c.g, &sum, which == 1 ? &it[0]->k.s : &it[0]->gamma.s,
+	          which == 1 ? &it[1]->k.s : &it[1]->gamma.s);
 	tf_sc_neg(s.c.g, &sum, &sum);
-	tf_sc_encode(sc.second, &sum);
+	tf_sc_encode(sc.value, &sum);
 	sc.then = s.c.rng[2];
 	rng = (tf_rng){ script_fill, &sc };
 	s.c.env[2].rng = &rng;
@@ -380,10 +357,24 @@ TEST(presign_refuses_a_nonce_that_cancels)
 	tf_presign_wipe(&s.presign[2]);
 	CHECK_OK(tf_presign_start(&s.presign[2], &args, &s.c.mem[2], &s.c.out[2]));
 	cast_run(&s.c);
-	for (unsigned i = 0; i < 3; i++)
+	for (unsigned i = 0; i < 3; i++) {
+		tf_presig p;
+
 		CHECK(s.c.err[i] == TF_E_PROOF && s.c.fault[i].party == TF_PARTY_NONE &&
-		      s.c.fault[i].check == TF_CK_PRESIGN_GAMMA_SUM);
+		      s.c.fault[i].check == check);
+		CHECK_ERR(tf_presign_take(&p, &s.presign[i], 0), TF_E_STATE);
+	}
 	stage_free(&s);
+}
+
+TEST(presign_refuses_a_nonce_that_cancels)
+{
+	run_script(2, TF_CK_PRESIGN_GAMMA_SUM);
+}
+
+TEST(presign_refuses_a_delta_that_cancels)
+{
+	run_script(1, TF_CK_PRESIGN_DELTA_ZERO);
 }
 
 /* ---- our own doing ---- */

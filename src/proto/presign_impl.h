@@ -3,7 +3,10 @@
 #define TF_PROTO_PRESIGN_IMPL_H
 
 #include "proto/presign.h"
+#include "wire_alerts.h"
 #include "zk/affg.h"
+#include "zk/affgstar.h"
+#include "zk/dec.h"
 #include "zk/elog.h"
 #include "zk/encelg.h"
 
@@ -28,6 +31,12 @@ typedef struct tf_presign_other {
 	tf_pt Delta, S;
 } tf_presign_other;
 
+/* What an alert needs of one peer's multiplications: [TF_MTA_...]. Secret. */
+typedef struct tf_presign_kept {
+	tf_int minus_beta[2];
+	tf_bn rho[2], rhoy[2];
+} tf_presign_kept;
+
 struct tf_presign_state {
 	const tf_moduli *own;
 	const tf_aux *aux[TF_PARTIES_MAX];
@@ -38,6 +47,13 @@ struct tf_presign_state {
 	tf_presign_own *item;     /* [b] */
 	tf_presign_other *other;  /* [b][party index - 1] */
 	tf_presig *presig;        /* [b] */
+	tf_presign_kept *kept;    /* [b][peer] */
+	tf_blob sent[TF_PARTIES_MAX]; /* payloads of round 2's direct messages */
+	bool alert;               /* a sum has failed: */
+	uint32_t alert_item;      /* of the lowest such item, */
+	unsigned alert_which;     /* TF_MTA_GAMMA: the nonce's; TF_MTA_W: chi's */
+	tf_err verdict;           /* what their checks returned */
+	uint32_t culprits;        /* bit j - 1: party j is convicted by the alerts */
 };
 
 /* Which of the two multiplications: gamma k, or w k. */
@@ -60,6 +76,10 @@ TF_MUST_USE tf_err tf_presign_ctx_elog(tf_ctx *out, const uint8_t epid[static 32
 TF_MUST_USE tf_err tf_presign_ctx_affg(tf_ctx *out, const uint8_t epid[static 32], unsigned i,
                                        unsigned j, unsigned which);
 
+/* [epid, i, 'alert', '' or '^'] and, for j > 0, [epid, i, j, 'alert', '' or '^']. */
+TF_MUST_USE tf_err tf_presign_ctx_alert(tf_ctx *out, const uint8_t epid[static 32], unsigned i,
+                                        unsigned j, unsigned which);
+
 /* Hash of a direct message of round 2, as its broadcast carries it. */
 TF_MUST_USE tf_err tf_presign_mta_hash(uint8_t out[static 32], const tf_presign *s,
                                        const tf_presign_mta_item *m);
@@ -76,10 +96,17 @@ TF_MUST_USE tf_err tf_presign_take_r1(tf_presign *s, tf_fault *fault);
 TF_MUST_USE tf_err tf_presign_send_r2(tf_presign *s, tf_outbox *out);
 TF_MUST_USE tf_err tf_presign_take_r2(tf_presign *s, tf_fault *fault);
 TF_MUST_USE tf_err tf_presign_send_r3(tf_presign *s, tf_outbox *out);
-TF_MUST_USE tf_err tf_presign_take_r3(tf_presign *s, tf_fault *fault);
+TF_MUST_USE tf_err tf_presign_take_r3(tf_presign *s, tf_fault *fault); /* may set st->alert */
+
+/* After a sum that failed: prove everything to everybody, and forget all secrets. */
+TF_MUST_USE tf_err tf_presign_send_alert(tf_presign *s, tf_outbox *out);
+
+/* Judge all whose alerts are here; never TF_OK. With `all`, everybody's are. */
+TF_MUST_USE tf_err tf_presign_take_alert(tf_presign *s, bool all, tf_fault *fault);
 
 /* Scratch memory that the rounds take, in bytes. */
 size_t tf_presign_scratch_r1(uint32_t peers, uint32_t batch);
 size_t tf_presign_scratch_r2(uint32_t peers, uint32_t batch);
+size_t tf_presign_scratch_alert(const tf_wire_env *wire);
 
 #endif

@@ -65,6 +65,17 @@ static const tf_int *multiplier(const work *w, const mta *m)
 	return m->which == TF_MTA_GAMMA ? &w->x[m->b].gamma : &w->x[m->b].w;
 }
 
+/* For an alert. */
+static void keep(const mta *m, const tf_presign *s)
+{
+	unsigned peer = tf_presign_peer_at(s->r.env->self, m->party);
+	tf_presign_kept *k = &s->st->kept[(size_t)m->b * s->r.env->n + peer];
+
+	k->minus_beta[m->which] = m->minus_beta;
+	k->rho[m->which] = m->rho;
+	k->rhoy[m->which] = m->rhoy;
+}
+
 /* beta, rho, rhoy; and where things go. */
 static tf_err prepare(mta *m, const tf_presign *s, work *w, unsigned j, uint32_t b, unsigned which)
 {
@@ -86,6 +97,7 @@ static tf_err prepare(mta *m, const tf_presign *s, work *w, unsigned j, uint32_t
 	TRY(tf_bn_random_unit(&m->rho, &tf_presign_pk(s, j)->n.m, env->rng));
 	TRY(tf_bn_random_unit(&m->rhoy, &s->st->own->sk.pk.n.m, env->rng));
 	tf_int_neg(&m->minus_beta, &beta);
+	keep(m, s);
 	TRY(tf_sc_from_int(env->g, &beta_q.s, &beta));
 	tf_sc_add(env->g, &total->s, &total->s, &beta_q.s);
 	return TF_OK;
@@ -208,6 +220,14 @@ static tf_err make_work(tf_presign *s, work *w)
 	return TF_OK;
 }
 
+static tf_err keep_sent(tf_presign *s, unsigned j, const tf_msg_presign_mta *m)
+{
+	tf_blob *sent = &s->st->sent[j - 1];
+
+	return tf_wire_encode(&tf_msg_presign_mta_wire, (uint8_t *)(uintptr_t)sent->p, sent->len,
+	                      &sent->len, &s->r.wire, m);
+}
+
 tf_err tf_presign_send_r2(tf_presign *s, tf_outbox *out)
 {
 	const tf_party_env *env = s->r.env;
@@ -226,6 +246,7 @@ tf_err tf_presign_send_r2(tf_presign *s, tf_outbox *out)
 			TRY(tf_presign_mta_hash(
 				w.r2[b].peers[tf_presign_peer_at(env->self, j)].hash, s,
 				&w.direct[j - 1][b]));
+		TRY(keep_sent(s, j, &direct));
 		TRY(tf_rounds_send(&s->r, out, (uint16_t)j, &tf_msg_presign_mta_wire, &direct));
 	}
 	m.items = w.r2;

@@ -52,9 +52,18 @@ static tf_err take_peer(tf_presign *s, unsigned j, tf_fault *fault)
 	return TF_OK;
 }
 
-/* delta, and whether everything adds up. Here the alerts of docs/protocol.md 6.6 would begin; until
- * they do, a failed sum names nobody. */
-static tf_err check_sums(tf_sc *delta, const tf_presign *s, uint32_t b, tf_fault *fault)
+/* From now on the last round is the alert. */
+static tf_err raise_alert(tf_presign *s, uint32_t b, unsigned which)
+{
+	s->st->alert = true;
+	s->st->alert_item = b;
+	s->st->alert_which = which;
+	tf_rounds_divert(&s->r);
+	return TF_OK;
+}
+
+/* delta, and whether everything adds up; if not, st->alert is set. */
+static tf_err check_sums(tf_sc *delta, tf_presign *s, uint32_t b, tf_fault *fault)
 {
 	const tf_party_env *env = s->r.env;
 	const tf_presign_own *it = &s->st->item[b];
@@ -72,16 +81,16 @@ static tf_err check_sums(tf_sc *delta, const tf_presign *s, uint32_t b, tf_fault
 			tf_sc_add(env->g, delta, delta, &o->delta);
 	}
 	tf_fault_at(fault, TF_PARTY_NONE, s->r.round);
-	if (!tf_holds(fault, TF_CK_PRESIGN_DELTA_ZERO, tf_sc_is_zero(delta) == 0))
-		return TF_E_PROOF;
 	TRY(tf_pt_mul_base_vt(env->g, &left, delta));
 	TRY(tf_pt_sum(env->g, &right, Delta, env->n));
 	if (!tf_holds(fault, TF_CK_PRESIGN_NONCE, tf_pt_eq(env->g, &left, &right)))
+		return raise_alert(s, b, TF_MTA_GAMMA);
+	if (!tf_holds(fault, TF_CK_PRESIGN_DELTA_ZERO, tf_sc_is_zero(delta) == 0))
 		return TF_E_PROOF;
 	TRY(tf_pt_sum(env->g, &left, S, env->n));
 	TRY(tf_pt_mul_vt(env->g, &right, delta, &s->st->w.Y));
 	if (!tf_holds(fault, TF_CK_PRESIGN_CHI, tf_pt_eq(env->g, &left, &right)))
-		return TF_E_PROOF;
+		return raise_alert(s, b, TF_MTA_W);
 	return TF_OK;
 }
 
@@ -143,11 +152,12 @@ tf_err tf_presign_take_r3(tf_presign *s, tf_fault *fault)
 			TRY(take_peer(s, j, fault));
 		tf_arena_release(s->r.mem, mark);
 	}
-	for (uint32_t b = 0; b < s->st->batch; b++) {
+	for (uint32_t b = 0; b < s->st->batch && !s->st->alert; b++) {
 		tf_sc delta;
 
 		TRY(check_sums(&delta, s, b, fault));
-		TRY(make_presig(s, b, &delta));
+		if (!s->st->alert)
+			TRY(make_presig(s, b, &delta));
 	}
 	return TF_OK;
 }

@@ -19,6 +19,7 @@ void tf_slot_fill(tf_slot *s, const tf_envelope *e, const uint8_t *digest, const
 {
 	s->raw = raw;
 	s->len = len;
+	s->type = e->type;
 	/* the payload is followed by the signature, and nothing else */
 	s->payload.p = raw + len - sizeof(e->signature) - e->payload.len;
 	s->payload.len = e->payload.len;
@@ -35,16 +36,34 @@ const uint8_t *tf_rounds_keep(tf_rounds *r, const uint8_t *p, size_t len)
 	return copy;
 }
 
-static bool has_direct(const tf_rounds *r, unsigned round, unsigned from, unsigned to)
+/* What a round may be instead of what it is in the table; NULL: nothing. */
+static const tf_round *other_row(const tf_rounds *r, unsigned round)
 {
-	return r->table[round - 1].direct && from != to && (!r->directs || r->directs(r, from, to));
+	return round == r->rounds ? r->instead : NULL;
+}
+
+const tf_round *tf_rounds_row(const tf_rounds *r, unsigned round)
+{
+	const tf_round *other = other_row(r, round);
+
+	return r->diverted && other ? other : &r->table[round - 1];
+}
+
+static bool has_direct(const tf_rounds *r, const tf_round *row, unsigned from, unsigned to)
+{
+	return row->direct && from != to && (!r->directs || r->directs(r, from, to));
 }
 
 static bool party_done(const tf_rounds *r, unsigned round, unsigned party)
 {
-	return tf_slot_at(r, round, party, TF_BROADCAST)->payload.p != NULL &&
-	       (!has_direct(r, round, party, r->env->self) ||
-	        tf_slot_at(r, round, party, TF_DIRECT)->payload.p != NULL);
+	const tf_slot *broadcast = tf_slot_at(r, round, party, TF_BROADCAST);
+	const tf_round *row = tf_rounds_row(r, round);
+
+	if (!broadcast->payload.p)
+		return false;
+	if (!has_direct(r, row, party, r->env->self) || broadcast->type != row->broadcast->type)
+		return true;
+	return tf_slot_at(r, round, party, TF_DIRECT)->payload.p != NULL;
 }
 
 static bool round_complete(const tf_rounds *r)
@@ -144,7 +163,7 @@ tf_err tf_rounds_send(tf_rounds *r, tf_outbox *out, uint16_t to, const tf_wire_t
 
 	if (round > r->rounds || to > r->env->n || to == r->env->self)
 		return TF_E_USAGE;
-	if (type != (to == 0 ? r->table[round - 1].broadcast : r->table[round - 1].direct))
+	if (type != (to == 0 ? tf_rounds_row(r, round)->broadcast : tf_rounds_row(r, round)->direct))
 		return TF_E_USAGE;
 	if (kind == TF_BROADCAST)
 		memcpy(e.echo, r->echo[round - 1], sizeof(e.echo));
@@ -200,26 +219,33 @@ static bool zero(const uint8_t *p, size_t len)
 	return any == 0;
 }
 
-static const tf_wire_type *expected_type(const tf_rounds *r, const tf_envelope *e)
+static bool has(const tf_rounds *r, const tf_round *row, const tf_envelope *e)
 {
-	const tf_round *round = &r->table[e->round - 1];
-
 	if (e->to == 0)
-		return round->broadcast;
-	return has_direct(r, e->round, e->from, e->to) ? round->direct : NULL;
+		return row->broadcast->type == e->type;
+	return has_direct(r, row, e->from, e->to) && row->direct->type == e->type;
+}
+
+bool tf_rounds_fits(const tf_rounds *r, const tf_envelope *e)
+{
+	const tf_round *other = other_row(r, e->round);
+
+	return has(r, &r->table[e->round - 1], e) || (other && has(r, other, e));
 }
 
 /* The longest payload that can be right; known before any signature is verified. */
 static size_t payload_most(const tf_rounds *r, const tf_envelope *e)
 {
-	const tf_wire_type *type = r->table[e->round - 1].direct;
+	const tf_round *row = &r->table[e->round - 1], *other = other_row(r, e->round);
+	const tf_wire_type *type;
 
 	if (e->type == TF_MSG_DISPUTE)
 		return tf_dispute_most(&r->wire, r->table, r->rounds);
 	if (e->type == TF_MSG_COMPLAINT)
 		return tf_complaint_most(&r->wire, r->table, r->rounds);
-	if (e->to == 0)
-		type = r->table[e->round - 1].broadcast;
+	if (other && has(r, other, e))
+		row = other;
+	type = e->to == 0 ? row->broadcast : row->direct;
 	return type ? type->length(&r->wire, TF_WIRE_MOST) : 0;
 }
 
@@ -244,8 +270,7 @@ static tf_err receive(const tf_rounds *r, tf_envelope *e, const uint8_t *msg, si
 /* A signed message that has no place where it says it belongs. */
 static tf_err check_form(const tf_rounds *r, const tf_envelope *e, tf_fault *fault)
 {
-	const tf_wire_type *type = expected_type(r, e);
-	bool right_type = type && e->type == type->type;
+	bool right_type = tf_rounds_fits(r, e);
 	bool may_echo = e->to == 0 && (e->round > 1 || r->prior);
 	bool right_echo = may_echo || zero(e->echo, sizeof(e->echo));
 
@@ -316,7 +341,7 @@ static void hash_evidence(uint8_t out[static 32], const tf_rounds *r)
 }
 
 /* The end of a run, with blame where there is any. */
-static tf_err fail(tf_rounds *r, tf_err err, tf_fault *fault)
+tf_err tf_rounds_fail(tf_rounds *r, tf_err err, tf_fault *fault)
 {
 	if (r->state != TF_RUN_DONE)
 		r->state = TF_RUN_FAILED;
@@ -358,14 +383,14 @@ static tf_err hear(tf_rounds *r, const tf_envelope *e, const uint8_t *msg, size_
 	tf_err err = e->type == TF_MSG_DISPUTE ? tf_dispute_take(r, e, msg, len, out, fault)
 	                                       : tf_complaint_take(r, e, msg, len, fault);
 
-	return err == TF_OK || err == TF_E_DUPLICATE ? err : fail(r, err, fault);
+	return err == TF_OK || err == TF_E_DUPLICATE ? err : tf_rounds_fail(r, err, fault);
 }
 
 /* This step has failed: nothing is left of it but what shows the others why. */
 static tf_err fail_step(tf_rounds *r, tf_err err, size_t before, tf_outbox *out, tf_fault *fault)
 {
 	out->count = before;
-	err = fail(r, err, fault);
+	err = tf_rounds_fail(r, err, fault);
 	if (err == TF_E_PROOF && r->accused && r->accused == fault->party &&
 	    r->court == fault->round && tf_complaint_show(r, out) != TF_OK)
 		out->count = before; /* it could not be told; the verdict stands */
@@ -489,7 +514,7 @@ void tf_rounds_begin(tf_rounds *r)
 tf_err tf_rounds_decode(const tf_rounds *r, void *out, unsigned party, tf_message_kind kind,
                         tf_fault *fault)
 {
-	const tf_round *round = &r->table[r->round - 1];
+	const tf_round *round = tf_rounds_row(r, r->round);
 	const tf_wire_type *type = kind == TF_BROADCAST ? round->broadcast : round->direct;
 
 	tf_fault_at(fault, party, r->round);

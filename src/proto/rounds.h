@@ -75,6 +75,7 @@ typedef enum tf_run_state {
 typedef struct tf_slot {
 	const uint8_t *raw; /* the envelope; NULL: not there yet */
 	size_t len;
+	uint16_t type;
 	tf_blob payload;    /* inside raw */
 	uint8_t digest[32];
 	uint8_t echo[32];
@@ -119,6 +120,8 @@ struct tf_rounds {
 	tf_run_state state;
 	uint8_t rounds;   /* in the table */
 	uint8_t round;    /* whose messages are awaited, from 1; 0 while starting */
+	const tf_round *instead; /* what the last round may become; NULL: nothing */
+	bool diverted;           /* it has */
 	uint8_t context[32];
 	uint8_t echo[TF_ROUNDS_MAX + 1][32]; /* [k]: of round k; [0]: what round 1 must carry */
 	bool prior;          /* echo[0] was given */
@@ -186,6 +189,31 @@ TF_MUST_USE tf_err tf_rounds_decode_shown(const tf_rounds *r, void *out, const t
 /* After tf_rounds_init: this round is the court, and judge repeats its checks. While advance checks
  * a direct message of that round, r->accused is the party whose it is. */
 void tf_rounds_hold_court(tf_rounds *r, uint8_t round, tf_rounds_judge judge);
+
+/* The same of an earlier round, our own broadcasts included. It was decoded before: an error is our
+ * own. */
+TF_MUST_USE tf_err tf_rounds_again(const tf_rounds *r, void *out, unsigned round, unsigned party,
+                                   tf_message_kind kind);
+
+/* After tf_rounds_init: the last round of the table may become this one. Its messages are filed
+ * from then on beside those of the table, so that nothing is lost of who has diverted earlier. For
+ * the sizes a table with this row, too. TF_E_CAPACITY. */
+TF_MUST_USE tf_err tf_rounds_offer(tf_rounds *r, const tf_round *instead);
+
+/* From an advance function, before the last round: it has become what was offered. A party that
+ * sends the table's broadcast nevertheless owes no direct message; whether it should have, is the
+ * machine's check. */
+void tf_rounds_divert(tf_rounds *r);
+
+/* Is the broadcast of a party in the current round of the kind that this machine expects? */
+bool tf_rounds_agrees(const tf_rounds *r, unsigned party);
+
+/* From an advance function: this round is the last. */
+void tf_rounds_end(tf_rounds *r);
+
+/* The run is over by a verdict that no message brought (a deadline): as if a step had returned
+ * err. */
+TF_MUST_USE tf_err tf_rounds_fail(tf_rounds *r, tf_err err, tf_fault *fault);
 
 /* What the engine itself needs, for a machine's sizes: messages, slots, the outbox. */
 tf_run_sizes tf_rounds_sizes(const tf_wire_env *wire, const tf_round *table, uint8_t rounds);

@@ -60,7 +60,7 @@ static bool shown_ok(const tf_rounds *r, tf_envelope *e, uint8_t digest[static 3
                      const tf_blob *raw, unsigned round)
 {
 	return tf_rounds_parse(r, e, raw->p, raw->len) == TF_OK && e->to == 0 &&
-	       e->round == round && e->type == r->table[round - 1].broadcast->type &&
+	       e->round == round && tf_rounds_fits(r, e) &&
 	       tf_rounds_verify(r, digest, e, NULL) == TF_OK;
 }
 

@@ -7,6 +7,13 @@
 /* The slot of a round (from 1), party (from 1) and kind. */
 tf_slot *tf_slot_at(const tf_rounds *r, unsigned round, unsigned party, tf_message_kind kind);
 
+/* What a round is: the table's row, or what it was diverted to. */
+const tf_round *tf_rounds_row(const tf_rounds *r, unsigned round);
+
+/* Has this envelope's round, as it is or as it may become, a message of this type for this
+ * addressee? */
+bool tf_rounds_fits(const tf_rounds *r, const tf_envelope *e);
+
 /* Parse an envelope and see that it belongs to this run; then verify its signature. The from of a
  * message may be anybody's, our own included. */
 TF_MUST_USE tf_err tf_rounds_parse(const tf_rounds *r, tf_envelope *e, const uint8_t *in,
