@@ -1,5 +1,6 @@
 # The front door. `make` alone lists what there is.
 .DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
 .PHONY: help demo demo-down check check-all bench install dev release asan ct ct-msan fuzz cover \
 	lint tidy analyze clean
 
@@ -21,7 +22,7 @@ check: ## install what tests need, build, run every test
 	scripts/bootstrap all
 	scripts/check
 
-check-all: ## check, and what takes long: sanitizers, constant time, fuzzing
+check-all: ## check, and what takes long: constant time, fuzzing, big sweeps
 	scripts/bootstrap all
 	scripts/check --all
 
