@@ -193,6 +193,28 @@ TEST(frost_vectors_of_taproot)
 
 /* ---- key generation ---- */
 
+/* frost-core's proof of knowledge of a dealer's secret: mu G = R + c F0, c = HDKG(id, F0, R). */
+static void check_proof(const tf_group *g, unsigned id, const tf_pt *F0, json_t *proof)
+{
+	uint8_t raw[64], i[TF_FROST_SCALAR], f[TF_PT_BYTES], r[TF_PT_BYTES] = { 2 };
+	const tf_piece piece[] = { { i, sizeof(i) }, { f, sizeof(f) }, { r, sizeof(r) } };
+	tf_pt R, left, right;
+	tf_sc c, mu;
+
+	CHECK(kit_bytes(raw, sizeof(raw), proof) == sizeof(raw));
+	CHECK_OK(tf_bip340_lift(g, &R, raw));
+	CHECK_OK(tf_sc_decode(g, &mu, raw + 32));
+	tf_sc_set_u64(g, &c, id);
+	tf_frost_put_scalar(i, TF_FROST_TAPROOT, &c);
+	tf_pt_encode(g, f, F0);
+	memcpy(r + 1, raw, 32);
+	CHECK_OK(tf_frost_to_scalar(&c, TF_FROST_TAPROOT, g, "dkg", piece, TF_ARRAY_LEN(piece)));
+	CHECK_OK(tf_pt_mul_base_vt(g, &left, &mu));
+	CHECK_OK(tf_pt_mul_vt(g, &right, &c, F0));
+	CHECK_OK(tf_pt_add(g, &right, &right, &R));
+	CHECK(tf_pt_eq(g, &left, &right));
+}
+
 /* One dealer of the DKG vectors: commitments and shares follow from its polynomial, its proof of
  * knowledge holds. Adds its share for `to`. */
 static void deal(const tf_group *g, json_t *in, unsigned from, unsigned to, tf_sc *x, tf_pt *Y)
@@ -208,6 +230,7 @@ static void deal(const tf_group *g, json_t *in, unsigned from, unsigned to, tf_s
 	CHECK_OK(tf_pt_mul_base_vt(g, &F1, &a1));
 	kit_is_point(TF_FROST_TAPROOT, g, &F0, json_array_get(vss, 0));
 	kit_is_point(TF_FROST_TAPROOT, g, &F1, json_array_get(vss, 1));
+	check_proof(g, from, &F0, kit_get(o, "proof_of_knowledge"));
 	tf_sc_set_u64(g, &at, to);
 	tf_sc_mul(g, &at, &at, &a1);
 	tf_sc_add(g, &at, &at, &a0);
