@@ -24,7 +24,8 @@ void tf_ecdsa_low_s(const tf_group *g, tf_ecdsa_sig *sig);
 TF_MUST_USE tf_err tf_ecdsa_digest(const tf_group *g, tf_sc *m, const uint8_t digest[static 32]);
 
 /* True if (r, s) is a signature of the 32-byte digest under Y. Public inputs.
- * A digest that tf_ecdsa_digest refuses has no signature. TF_E_UNSUPPORTED on ed25519. */
+ * A digest that tf_ecdsa_digest refuses has no signature. TF_E_UNSUPPORTED on groups for
+ * Schnorr signatures. */
 TF_MUST_USE tf_err tf_ecdsa_verify_vt(const tf_group *g, bool *valid, const tf_ecdsa_sig *sig,
                                       const uint8_t digest[static 32], const tf_pt *Y);
 

@@ -34,15 +34,24 @@ static void flip(uint8_t out[static ENCODED], const uint8_t in[static ENCODED])
 	out[31] ^= 0x80;
 }
 
-/* libsodium refuses an encoding that is not canonical, a point off the curve, and one of small
- * order. It looks at L*P, too, but before its fix for CVE-2025-69277 it took L*P = (0, -1) for O.
- * So the test is done here: (L-1)*P = -P. */
+/* On the curve, and encoded as libsodium encodes it. */
+static bool canonical(const uint8_t in[static ENCODED])
+{
+	uint8_t again[ENCODED];
+
+	return crypto_core_ed25519_add(again, in, neutral) == 0 &&
+	       memcmp(again, in, sizeof(again)) == 0;
+}
+
+/* libsodium's multiplication looks at L*P, too, but before the fix for CVE-2025-69277 it took
+ * L*P = (0, -1) for O. So the test is done here: (L-1)*P = -P, which fails for the neutral element's
+ * encoding, too: with the sign of x flipped it is none. */
 static tf_err ed_decode(const tf_group *g, tf_pt *out, const uint8_t in[static TF_PT_BYTES])
 {
 	uint8_t be[32], k[32], product[ENCODED], minus[ENCODED];
 	tf_sc one, last;
 
-	if (in[0] != TF_PT_TAG_ED25519)
+	if (in[0] != TF_PT_TAG_ED25519 || !canonical(in + 1))
 		return TF_E_ENCODING;
 	tf_sc_set_u64(g, &one, 1);
 	tf_sc_neg(g, &last, &one);

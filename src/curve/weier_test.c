@@ -138,16 +138,20 @@ TEST(ecdsa_on_stark_signs_numbers_below_2_to_251)
 
 TEST(ecdsa_is_not_for_schnorr_groups)
 {
-	const tf_group *g = curve_open(TF_CURVE_ED25519);
-	tf_ecdsa_sig sig = { .recid = 0 };
-	uint8_t digest[32] = { 1 };
-	bool valid = true;
+	static const tf_curve_id groups[] = { TF_CURVE_ED25519, TF_CURVE_BIP340 };
 
-	tf_sc_set_u64(g, &sig.r, 1);
-	tf_sc_set_u64(g, &sig.s, 1);
-	CHECK_ERR(tf_ecdsa_verify_vt(g, &valid, &sig, digest, tf_group_base(g)),
-	          TF_E_UNSUPPORTED);
-	CHECK(!valid);
+	for (unsigned i = 0; i < TF_ARRAY_LEN(groups); i++) {
+		const tf_group *g = curve_open(groups[i]);
+		tf_ecdsa_sig sig = { .recid = 0 };
+		uint8_t digest[32] = { 1 };
+		bool valid = true;
+
+		tf_sc_set_u64(g, &sig.r, 1);
+		tf_sc_set_u64(g, &sig.s, 1);
+		CHECK_ERR(tf_ecdsa_verify_vt(g, &valid, &sig, digest, tf_group_base(g)),
+		          TF_E_UNSUPPORTED);
+		CHECK(!valid);
+	}
 }
 
 /* StarkWare's published pair of keys (starkware-libs, signature_test_data.json). */
