@@ -44,8 +44,8 @@ static bool canonical(const uint8_t in[static ENCODED])
 }
 
 /* libsodium's multiplication looks at L*P, too, but before the fix for CVE-2025-69277 it took
- * L*P = (0, -1) for O. So the test is done here: (L-1)*P = -P, which fails for the neutral element's
- * encoding, too: with the sign of x flipped it is none. */
+ * L*P = (0, -1) for O. So the test is done here: (L-1)*P = -P. The neutral element's encoding fails
+ * it as well: with the sign of x flipped it is none. */
 static tf_err ed_decode(const tf_group *g, tf_pt *out, const uint8_t in[static TF_PT_BYTES])
 {
 	uint8_t be[32], k[32], product[ENCODED], minus[ENCODED];

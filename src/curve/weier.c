@@ -324,10 +324,11 @@ static tf_err weier_mul(const tf_group *g, tf_pt *out, const uint8_t k[static 32
 
 /* ---- public multiples ---- */
 
-/* k = sum digit[i] 2^i, each digit 0 or odd and below 16 in size, four zeros after each. */
+/* k = sum digit[i] 2^i, each digit 0 or odd and below 16 in size, four zeros after each. k is below
+ * the order and so below 2^256 - 16: nothing is carried out of four limbs. */
 static void naf(int8_t digit[static NAF_DIGITS], const uint8_t k[static 32])
 {
-	uint64_t v[4], carry = 0;
+	uint64_t v[4];
 
 	tf_field_load(v, k);
 	for (unsigned i = 0; i < NAF_DIGITS; i++) {
@@ -338,14 +339,13 @@ static void naf(int8_t digit[static NAF_DIGITS], const uint8_t k[static 32])
 			if (d > 1 << (NAF_WIDTH - 1))
 				d -= 1 << NAF_WIDTH;
 			if (d < 0)
-				carry = tf_field_limbs_add(v, v, (const uint64_t[4]){ (uint64_t)-d });
+				(void)tf_field_limbs_add(v, v, (const uint64_t[4]){ (uint64_t)-d });
 			else
 				v[0] -= (uint64_t)d;
 		}
 		digit[i] = (int8_t)d;
 		for (unsigned j = 0; j < 4; j++)
-			v[j] = v[j] >> 1 | (j < 3 ? v[j + 1] : carry) << 63;
-		carry = 0;
+			v[j] = v[j] >> 1 | (j < 3 ? v[j + 1] : 0) << 63;
 	}
 }
 
