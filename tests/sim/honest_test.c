@@ -34,6 +34,11 @@ static void whole_life(sim *s, const sim_weather *w)
 		set_digests(s, (uint8_t)(0x20 + b));
 		through(s, SIM_SIGN, w);
 	}
+	through(s, SIM_REFRESH, w);
+	through(s, SIM_REFRESH, w);
+	through(s, SIM_PRESIGN, w);
+	set_digests(s, 0x2f);
+	through(s, SIM_SIGN, w);
 }
 
 TEST_SLOW(a_key_lives_through_every_order_of_arrival, 900)
@@ -51,7 +56,7 @@ TEST_SLOW(a_key_lives_through_every_order_of_arrival, 900)
 		damaged += s->damaged;
 		sim_free(s);
 	}
-	CHECK(sessions == 5 * n && repeated > n && damaged > n);
+	CHECK(sessions == 9 * n && repeated > n && damaged > n);
 	printf("honest: %u seeds, %u sessions, %u mails, %u of them again, %u damaged copies\n", n,
 	       sessions, mails, repeated, damaged);
 }

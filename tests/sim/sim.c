@@ -58,8 +58,11 @@ const cast_record *sim_disk(const sim *s, unsigned party, uint16_t type, const v
 	for (size_t k = s->c.records; k-- > 0;) {
 		const cast_record *r = &s->c.record[k];
 
-		if (r->by == party + 1 && r->type == type &&
-		    (key_len == 0 || (r->key_len == key_len && memcmp(r->key, key, key_len) == 0)))
+		if (r->by != party + 1 || r->type != type || r->len == 0)
+			continue;
+		if (key_len == 0 && (type != TF_REC_KEY_SHARE || r->key_len == 32))
+			return r;
+		if (key_len != 0 && r->key_len == key_len && memcmp(r->key, key, key_len) == 0)
 			return r;
 	}
 	return NULL;
@@ -105,6 +108,7 @@ static tf_run_sizes sizes(sim_phase phase, uint32_t batch)
 	case SIM_KEYGEN: return tf_keygen_sizes(pr, SIM_N);
 	case SIM_INTRODUCE: return tf_auxinfo_sizes(pr, SIM_N);
 	case SIM_PRESIGN: return tf_presign_sizes(pr, SIM_N, batch);
+	case SIM_REFRESH: return tf_reshare_sizes(pr, SIM_N);
 	case SIM_SIGN: break;
 	}
 	return tf_signing_sizes(pr, SIM_N);
@@ -152,6 +156,19 @@ static void start_sign(sim *s, unsigned i)
 	memcpy(args.digest, s->digest[i], sizeof(args.digest));
 	CHECK_OK(tf_signing_start(&s->signing[i], &args, &s->c.mem[i], &s->c.out[i]));
 	CHECK(p->ready == 0);
+}
+
+static void start_refresh(sim *s, unsigned i)
+{
+	tf_reshare_args args = { .env = &s->c.env[i], .kind = TF_REFRESH,
+	                         .source = &s->key[i].sharing, .share = &s->key[i].x,
+	                         .form = s->key[i].sharing.form, .t = s->key[i].sharing.t,
+	                         .epoch = s->key[i].sharing.epoch + 1,
+	                         .epoch_used = s->key[i].sharing.epoch };
+
+	for (unsigned j = 0; j < SIM_N; j++)
+		args.role[j].deals = args.role[j].receives = s->c.env[i].party[j].share_index;
+	CHECK_OK(tf_reshare_start(&s->refresh[i], &args, &s->c.mem[i], &s->c.out[i]));
 }
 
 static sim_use *newest_use(sim *s, unsigned i)
@@ -203,6 +220,10 @@ void sim_start(sim *s, unsigned i)
 	case SIM_SIGN:
 		start_sign(s, i);
 		s->c.run[i] = &s->signing[i].r;
+		break;
+	case SIM_REFRESH:
+		start_refresh(s, i);
+		s->c.run[i] = &s->refresh[i].r;
 		break;
 	}
 	work_off(s, i);
@@ -354,6 +375,24 @@ static void check_key(sim *s, unsigned i)
 	CHECK_OK(tf_sharing_check(&s->key[i].sharing, s->c.g, sim_scratch()));
 }
 
+/* The next epoch of the same key, another share, and presignatures of the old one retired. */
+static void check_refresh(sim *s, unsigned i)
+{
+	tf_key old = s->key[i];
+	bool retired = false;
+
+	check_key(s, i);
+	CHECK(s->key[i].sharing.epoch == old.sharing.epoch + 1);
+	CHECK_OK(tf_sharing_follows(&s->key[i].sharing, &old.sharing, s->c.g, sim_scratch()));
+	CHECK(!tf_ct_reveal(tf_sc_eq(&s->key[i].x.s, &old.x.s)));
+	for (size_t k = 0; k < s->c.retires; k++)
+		retired = retired || (s->c.retired[k].by == i + 1 &&
+		                      s->c.retired[k].epoch == s->key[i].sharing.epoch &&
+		                      memcmp(s->c.retired[k].sharing, old.sharing.sharing, 32) == 0);
+	CHECK(retired);
+	tf_key_wipe(&old);
+}
+
 static void check_peers(sim *s, unsigned i)
 {
 	uint8_t shown[32], made[32];
@@ -403,6 +442,9 @@ void sim_check_result(sim *s, unsigned i)
 	case SIM_SIGN:
 		check_signature(s, i);
 		break;
+	case SIM_REFRESH:
+		check_refresh(s, i);
+		break;
 	}
 }
 
@@ -411,7 +453,8 @@ void sim_take(sim *s)
 	sim_check_nobody_named(s);
 	for (unsigned i = 0; i < SIM_N; i++)
 		sim_check_result(s, i);
-	for (unsigned i = 1; i < SIM_N && s->phase == SIM_KEYGEN; i++) {
+	for (unsigned i = 1; i < SIM_N && (s->phase == SIM_KEYGEN || s->phase == SIM_REFRESH);
+	     i++) {
 		CHECK(tf_pt_eq(s->c.g, &s->key[i].sharing.Y, &s->key[0].sharing.Y));
 		CHECK(memcmp(s->key[i].sharing.cc, s->key[0].sharing.cc, 32) == 0);
 	}

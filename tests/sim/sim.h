@@ -1,4 +1,4 @@
-/* The whole life of a key in one process: three parties, all four protocols on their round
+/* The whole life of a key in one process: three parties, all protocols on their round
  * machines, the mail between them, and for each party a disk that survives what its memory does
  * not.
  *
@@ -16,6 +16,7 @@
 #include "proto/cast_test.h"
 #include "proto/keygen.h"
 #include "proto/presign.h"
+#include "proto/reshare.h"
 #include "proto/signing.h"
 
 #define SIM_N 3u
@@ -27,8 +28,9 @@ typedef enum sim_phase {
 	SIM_INTRODUCE,
 	SIM_PRESIGN,
 	SIM_SIGN,
+	SIM_REFRESH, /* the next epoch of the key */
 } sim_phase;
-#define SIM_PHASES 4u
+#define SIM_PHASES 5u
 
 /* A signature share that a party was about to compute. */
 typedef struct sim_use {
@@ -53,6 +55,7 @@ struct sim {
 	tf_auxinfo aux[SIM_N];
 	tf_presign presign[SIM_N];
 	tf_signing signing[SIM_N];
+	tf_reshare refresh[SIM_N];
 	uint8_t digest[SIM_N][32]; /* what each party is asked to sign */
 	tf_path path;
 	tf_tape dice_tape;
@@ -106,7 +109,8 @@ void sim_check_result(sim *s, unsigned i);
 /* Nobody was named by anybody. */
 void sim_check_nobody_named(const sim *s);
 
-/* The newest record of a party; key_len 0: any key. NULL: none. */
+/* The newest record of a party that is not erased; key_len 0: any key (a key share's: the name of its
+ * sharing, so not one that waits for its commit beside another epoch). NULL: none. */
 const cast_record *sim_disk(const sim *s, unsigned party, uint16_t type, const void *key,
                             size_t key_len);
 

@@ -4,9 +4,10 @@
 
 #include "harness/harness.h"
 #include "wire_protocol.h"
-
+#include "wire_reshare.h"
 
 extern const tf_wire_maker *const tf_wire_protocol_makers[TF_WIRE_PROTOCOL_TYPES];
+extern const tf_wire_maker *const tf_wire_reshare_makers[TF_WIRE_RESHARE_TYPES];
 
 static walk *walk_of(const tf_rng *rng)
 {
@@ -25,6 +26,9 @@ const tf_wire_maker *walk_maker(uint16_t type)
 	for (size_t i = 0; i < TF_WIRE_PROTOCOL_TYPES; i++)
 		if (tf_wire_protocol_makers[i]->type->type == type && type != 0)
 			return tf_wire_protocol_makers[i];
+	for (size_t i = 0; i < TF_WIRE_RESHARE_TYPES; i++)
+		if (tf_wire_reshare_makers[i]->type->type == type && type != 0)
+			return tf_wire_reshare_makers[i];
 	tf_test_fail(__FILE__, __LINE__, "no maker for message %04x", type);
 }
 
