@@ -156,8 +156,12 @@ static tf_err keep_all(tf_node *n, const tf_outbox *out)
 	bool any = false;
 	tf_err e = TF_OK;
 
-	for (size_t i = 0; i < out->count; i++)
+	for (size_t i = 0; i < out->count; i++) {
 		any = any || out->effect[i].kind == TF_EFFECT_PERSIST;
+		if (out->effect[i].kind == TF_EFFECT_ERASE ||
+		    out->effect[i].kind == TF_EFFECT_RETIRE) /* of resharing; no session runs it */
+			return TF_E_UNSUPPORTED;
+	}
 	if (!any)
 		return TF_OK;
 #ifdef TF_TESTING

@@ -425,6 +425,7 @@ tf_run_sizes tf_keygen_sizes(const tf_profile *pr, uint16_t n)
 	tf_wire_env wire = { .pr = pr, .n = n, .batch = 1 };
 	tf_run_sizes s = tf_rounds_sizes(&wire, table, TF_ARRAY_LEN(table));
 
+	tf_rounds_court_sizes(&s, &wire, &table[ROUND_SHARES - 1]);
 	s.mem += sizeof(tf_keygen_state) + 2 * TF_CERTIFICATE_MAX + SCRATCH;
 	s.out += 2 * RECORD_MAX;
 	return s;

@@ -285,7 +285,7 @@ static tf_err take_openings(tf_reshare *s, tf_outbox *out, tf_fault *fault)
 	size_t mark = tf_arena_mark(s->r.mem);
 	tf_sc_sec *x = &s->key.x;
 
-	if (own_peer(s)->role.deals)
+	if (own_peer(s)->role.deals && s->key.index)
 		tf_poly_at(x, env->g, s->st->f, s->st->t, s->key.index);
 	for (unsigned j = 1; j <= env->n; j++) {
 		if (j == env->self)
@@ -299,8 +299,6 @@ static tf_err take_openings(tf_reshare *s, tf_outbox *out, tf_fault *fault)
 	if (s->key.index) {
 		tf_sc_mul(env->g, &x->s, &x->s, &own_peer(s)->mu);
 		tf_sc_add(env->g, &x->s, &x->s, &s->st->base.s);
-	} else {
-		tf_sc_sec_wipe(x); /* a dealer that receives nothing */
 	}
 	return send_proof(s, out);
 }
@@ -329,8 +327,9 @@ static tf_err acknowledge(tf_reshare *s, tf_outbox *out)
 	TRY(tf_attempt_acknowledge(a, s->key.index ? &s->key : NULL, env->g, s->r.mem, out));
 	memcpy(m.certificate, a->hash, sizeof(m.certificate));
 	memcpy(m.signature, own->sig, sizeof(m.signature));
+	TRY(tf_rounds_send(&s->r, out, 0, &tf_msg_reshare_ack_wire, &m));
 	s->st->acknowledged = true;
-	return tf_rounds_send(&s->r, out, 0, &tf_msg_reshare_ack_wire, &m);
+	return TF_OK;
 }
 
 static tf_err take_proofs(tf_reshare *s, tf_outbox *out, tf_fault *fault)
@@ -404,6 +403,7 @@ tf_run_sizes tf_reshare_sizes(const tf_profile *pr, uint16_t n)
 	tf_wire_env wire = { .pr = pr, .n = n, .batch = 1 };
 	tf_run_sizes s = tf_rounds_sizes(&wire, table, TF_ARRAY_LEN(table));
 
+	tf_rounds_court_sizes(&s, &wire, &table[ROUND_SHARES - 1]);
 	s.mem += sizeof(tf_reshare_state) + 3 * TF_CERTIFICATE_MAX + SCRATCH;
 	s.out += 4 * TF_ATTEMPT_RECORD_MAX; /* two steps in one */
 	return s;

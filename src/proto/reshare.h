@@ -8,7 +8,7 @@
  * Resharing makes another sharing beside the source, which stays: dealers are enough of its seats
  * (t, or all of them if it is additive), each deals f_j(0) = w_j, its share weighted so that the
  * w_j sum to the key, and shows F_{j,0} = W_j, which the source's certificate gives. Receivers are
- * whoever shall have a seat in the new sharing; a device may be both, in different seats.
+ * whoever shall have a seat in the new sharing; a device may be both.
  *
  * Refresh makes the next epoch of the same sharing: every seat deals f_j(0) = 0 to every seat,
  * shows F_{j,0} = O, and adds what it gets to its share. On commit the old share is destroyed, and

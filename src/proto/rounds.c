@@ -242,7 +242,7 @@ static size_t payload_most(const tf_rounds *r, const tf_envelope *e)
 	if (e->type == TF_MSG_DISPUTE)
 		return tf_dispute_most(&r->wire, r->table, r->rounds);
 	if (e->type == TF_MSG_COMPLAINT)
-		return tf_complaint_most(&r->wire, r->table, r->rounds);
+		return r->judge ? tf_complaint_most(&r->wire, &r->table[r->court - 1]) : 0;
 	if (other && has(r, other, e))
 		row = other;
 	type = e->to == 0 ? row->broadcast : row->direct;
@@ -538,7 +538,6 @@ tf_run_sizes tf_rounds_sizes(const tf_wire_env *wire, const tf_round *table, uin
 {
 	size_t peers = wire->n - 1, longest = 0;
 	size_t dispute = TF_ENVELOPE_OVERHEAD + tf_dispute_most(wire, table, rounds);
-	size_t complaint = TF_ENVELOPE_OVERHEAD + tf_complaint_most(wire, table, rounds);
 	tf_run_sizes s = { 0 };
 
 	for (unsigned k = 0; k < rounds; k++) {
@@ -552,11 +551,18 @@ tf_run_sizes tf_rounds_sizes(const tf_wire_env *wire, const tf_round *table, uin
 		s.out += ALIGNED(all) + peers * ALIGNED(one);
 	}
 	s.message = longest > dispute ? longest : dispute;
-	s.message = s.message > complaint ? s.message : complaint;
 	s.mem += ALIGNED(sizeof(tf_slot) * 2 * rounds * wire->n) + ALIGNED(longest);
 	/* disputes: the others' as they are, ours while it is made, lists of them */
 	s.mem += (peers + 1) * ALIGNED(dispute) + 8 * ALIGNED(sizeof(tf_blob) * wire->n);
-	s.mem += 4 * ALIGNED(complaint); /* one received, one made, what is in them */
-	s.out += ALIGNED(dispute) + ALIGNED(complaint) + 4096; /* keys and records' slack */
+	s.out += ALIGNED(dispute) + 4096; /* keys and records' slack */
 	return s;
+}
+
+void tf_rounds_court_sizes(tf_run_sizes *s, const tf_wire_env *wire, const tf_round *court)
+{
+	size_t complaint = TF_ENVELOPE_OVERHEAD + tf_complaint_most(wire, court);
+
+	s->message = s->message > complaint ? s->message : complaint;
+	s->mem += 4 * ALIGNED(complaint); /* one received, one made, what is in them */
+	s->out += ALIGNED(complaint);
 }

@@ -215,7 +215,9 @@ void tf_rounds_end(tf_rounds *r);
  * err. */
 TF_MUST_USE tf_err tf_rounds_fail(tf_rounds *r, tf_err err, tf_fault *fault);
 
-/* What the engine itself needs, for a machine's sizes: messages, slots, the outbox. */
+/* What the engine itself needs, for a machine's sizes: messages, slots, the outbox; and what is
+ * added to it for a court, a round of the table. */
 tf_run_sizes tf_rounds_sizes(const tf_wire_env *wire, const tf_round *table, uint8_t rounds);
+void tf_rounds_court_sizes(tf_run_sizes *s, const tf_wire_env *wire, const tf_round *court);
 
 #endif

@@ -4,20 +4,10 @@
 
 #include "proto/rounds_impl.h"
 
-size_t tf_complaint_most(const tf_wire_env *wire, const tf_round *table, unsigned rounds)
+size_t tf_complaint_most(const tf_wire_env *wire, const tf_round *court)
 {
-	size_t most = 0;
-
-	for (unsigned k = 0; k < rounds; k++) {
-		size_t len;
-
-		if (!table[k].direct)
-			continue;
-		len = table[k].broadcast->length(wire, TF_WIRE_MOST) +
-		      table[k].direct->length(wire, TF_WIRE_MOST);
-		most = most > len ? most : len;
-	}
-	return 2 + 2 * (4 + TF_ENVELOPE_OVERHEAD) + most;
+	return 2 + 2 * (4 + TF_ENVELOPE_OVERHEAD) + court->broadcast->length(wire, TF_WIRE_MOST) +
+	       court->direct->length(wire, TF_WIRE_MOST);
 }
 
 tf_err tf_complaint_show(tf_rounds *r, tf_outbox *out)
@@ -29,7 +19,7 @@ tf_err tf_complaint_show(tf_rounds *r, tf_outbox *out)
 	tf_envelope e = { .round = r->court };
 
 	return tf_rounds_post(r, out, &e, &tf_msg_complaint_wire,
-	                      tf_complaint_most(&r->wire, r->table, r->rounds), &m, NULL);
+	                      tf_complaint_most(&r->wire, &r->table[r->court - 1]), &m, NULL);
 }
 
 /* A message that the accused has signed in the court's round, to this addressee. */

@@ -50,8 +50,8 @@ TF_MUST_USE tf_err tf_dispute_show(tf_rounds *r, unsigned round, tf_outbox *out)
 TF_MUST_USE tf_err tf_dispute_take(tf_rounds *r, const tf_envelope *e, const uint8_t *msg,
                                    size_t len, tf_outbox *out, tf_fault *fault);
 
-/* The longest complaint's payload. */
-size_t tf_complaint_most(const tf_wire_env *wire, const tf_round *table, unsigned rounds);
+/* The longest complaint's payload, about a message of this round. */
+size_t tf_complaint_most(const tf_wire_env *wire, const tf_round *court);
 
 /* We have convicted r->accused by its direct message in the court's round: show it to all. */
 TF_MUST_USE tf_err tf_complaint_show(tf_rounds *r, tf_outbox *out);

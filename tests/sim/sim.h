@@ -109,8 +109,8 @@ void sim_check_result(sim *s, unsigned i);
 /* Nobody was named by anybody. */
 void sim_check_nobody_named(const sim *s);
 
-/* The newest record of a party that is not erased; key_len 0: any key (a key share's: the name of its
- * sharing, so not one that waits for its commit beside another epoch). NULL: none. */
+/* The newest record of a party that is not erased; key_len 0: any key (a key share's: the name of
+ * its sharing, so not one that waits for its commit beside another epoch). NULL: none. */
 const cast_record *sim_disk(const sim *s, unsigned party, uint16_t type, const void *key,
                             size_t key_len);
 
