@@ -7,7 +7,7 @@
 
 /* ---- nonces ---- */
 
-/* H3(32 random bytes | enc(share)); the chance of 0 is nobody's concern but the caller's test. */
+/* H3(32 random bytes | enc(share)). A nonce of 0 comes by chance, in tiny groups only. */
 static tf_err make_one(tf_sc_sec *k, tf_pt *K, tf_frost_suite suite, const tf_group *g,
                        const uint8_t share[static TF_FROST_SCALAR], const tf_rng *rng)
 {
