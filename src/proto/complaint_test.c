@@ -378,3 +378,78 @@ TEST(a_complaint_after_the_end_may_convict_and_changes_nothing)
 		recast_free(&x);
 	}
 }
+
+/* ---- memory ---- */
+
+static bool bad_for_one_of_many(cast *k, cast_mail *mail)
+{
+	if (mail->from == 16 && mail->to == 1 && cast_is(mail, w->share->type, NULL))
+		cast_rewrite(k, mail, w->share, wrong, NULL);
+	return true;
+}
+
+TEST(there_is_room_for_the_longest_complaint)
+{
+	tf_run_sizes sizes = tf_reshare_sizes(&tf_profile_small, 16);
+
+	w = &worlds[1];
+	recast_init(&x, 16, TF_CURVE_SECP256K1);
+	recast_deal(&x, 16, 16, TF_SHARE_FELDMAN);
+	recast_plan_refresh(&x);
+	x.c.rewrite = bad_for_one_of_many;
+	recast_start_all(&x);
+	cast_run(&x.c);
+	cast_check_blame(&x.c, 16, w->check);
+	CHECK(x.c.longest <= sizes.message);
+	for (unsigned i = 0; i < 15; i++) {
+		tf_blob evidence[2];
+
+		CHECK(tf_rounds_evidence(evidence, x.c.run[i]) == 2);
+	}
+	recast_free(&x);
+}
+
+/* ---- collusion ---- */
+
+/* Party 3 deals nothing, and signs a share nevertheless; party 4 complains about it. */
+static bool complain_about_no_dealer(cast *k, cast_mail *mail)
+{
+	static cast_mail all, one;
+	uint8_t payload[TF_SC_BYTES] = { 0 };
+	tf_msg_complaint m = { .accused = 3 };
+	tf_envelope e;
+
+	(void)k;
+	if (mail->from != 4 || !cast_is(mail, TF_MSG_RESHARE_R3, &e))
+		return true;
+	payload[31] = 1;
+	all = copy_of(find(3, 0, TF_MSG_RESHARE_R2));
+	one = copy_of(&all);
+	CHECK(cast_is(&one, TF_MSG_RESHARE_R2, &e));
+	memset(e.echo, 0, sizeof(e.echo));
+	e.type = TF_MSG_RESHARE_SHARE;
+	e.to = 4;
+	e.payload = (tf_blob){ payload, sizeof(payload) };
+	cast_forge(&x.c, &one, &e, 3);
+	m.broadcast = bytes_of(&all);
+	m.direct = bytes_of(&one);
+	forge_complaint(mail, &m, 2);
+	CHECK(!cast_is(mail, 0, &e));
+	cast_forge(&x.c, mail, &e, 4);
+	free(all.bytes);
+	free(one.bytes);
+	return true;
+}
+
+TEST(a_complaint_about_a_share_that_nobody_owed_convicts_its_author)
+{
+	told = LIE_NONE;
+	recast_init(&x, 4, TF_CURVE_SECP256K1);
+	recast_deal(&x, 3, 2, TF_SHARE_FELDMAN);
+	recast_plan_reshare(&x);
+	x.c.rewrite = complain_about_no_dealer;
+	recast_start_all(&x);
+	cast_run(&x.c);
+	cast_check_blame(&x.c, 4, TF_CK_COMPLAINT_FORM);
+	recast_free(&x);
+}

@@ -57,6 +57,7 @@ static tf_err weigh(tf_rounds *r, unsigned accuser, const tf_msg_complaint *m, t
 	tf_err err;
 
 	form = m->accused >= 1 && m->accused <= r->env->n && m->accused != accuser &&
+	       (!r->directs || r->directs(r, m->accused, accuser)) &&
 	       signed_by(r, &all, digest, &m->broadcast, m->accused, 0, round->broadcast) &&
 	       signed_by(r, &one, unused, &m->direct, m->accused, accuser, round->direct);
 	if (!tf_holds(fault, TF_CK_COMPLAINT_FORM, form))
