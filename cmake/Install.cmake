@@ -2,29 +2,41 @@
 # pkg-config file, the programs, the manual pages.
 include(GNUInstallDirs)
 
+# libtrefoil's public face is include/trefoil, and nothing else: the shared library exports what
+# src/lib/trefoil.map lists (tools/check-api compares), and the static one is a single object in which
+# everything else is local.
+set(abi 1)
 set(objects)
-foreach(room base num curve paillier zk wire proto)
-	if(TARGET tf_${room})
-		list(APPEND objects $<TARGET_OBJECTS:tf_${room}>)
-		install(DIRECTORY src/${room}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/trefoil/${room}
-			FILES_MATCHING PATTERN "*.h" PATTERN "*_test.h" EXCLUDE)
-		install(FILES src/base/checks.def DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/trefoil/base)
-	endif()
+foreach(room base num curve paillier zk wire proto lib)
+	list(APPEND objects $<TARGET_OBJECTS:tf_${room}>)
 endforeach()
-install(DIRECTORY gen/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/trefoil
-	FILES_MATCHING PATTERN "*.h" PATTERN "*_test.h" EXCLUDE PATTERN ts EXCLUDE)
+set(map ${CMAKE_SOURCE_DIR}/src/lib/trefoil.map)
+file(READ ${map} text)
+string(REGEX MATCHALL "tf_[a-z0-9_]+" names "${text}")
+list(JOIN names "\n" names)
+file(WRITE ${CMAKE_BINARY_DIR}/trefoil.names "${names}")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${map})
 
-foreach(kind STATIC SHARED)
-	string(TOLOWER ${kind} suffix)
-	add_library(trefoil_${suffix} ${kind} ${objects})
-	set_target_properties(trefoil_${suffix} PROPERTIES OUTPUT_NAME trefoil LINKER_LANGUAGE C
-		VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
-	target_link_libraries(trefoil_${suffix} PRIVATE tf_gmp PkgConfig::SODIUM PkgConfig::SECP)
-	install(TARGETS trefoil_${suffix} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+add_library(trefoil_shared SHARED ${objects})
+set_target_properties(trefoil_shared PROPERTIES VERSION ${abi}.${PROJECT_VERSION} SOVERSION ${abi}
+	LINK_DEPENDS ${map})
+target_link_options(trefoil_shared PRIVATE -Wl,-z,relro,-z,now -Wl,--no-undefined
+	-Wl,--version-script=${map})
+
+set(whole ${CMAKE_BINARY_DIR}/trefoil.o)
+add_custom_command(OUTPUT ${whole} DEPENDS ${objects} ${map} ${CMAKE_BINARY_DIR}/trefoil.names COMMAND_EXPAND_LISTS
+	COMMAND ${CMAKE_C_COMPILER} -r -nostdlib -o ${whole} ${objects}
+	COMMAND ${CMAKE_OBJCOPY} --keep-global-symbols=${CMAKE_BINARY_DIR}/trefoil.names ${whole})
+add_library(trefoil_static STATIC ${whole})
+
+foreach(kind static shared)
+	set_target_properties(trefoil_${kind} PROPERTIES OUTPUT_NAME trefoil LINKER_LANGUAGE C)
+	target_link_libraries(trefoil_${kind} PRIVATE tf_gmp PkgConfig::SODIUM PkgConfig::SECP)
+	install(TARGETS trefoil_${kind} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
 		ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endforeach()
-target_link_options(trefoil_shared PRIVATE -Wl,-z,relro,-z,now -Wl,--no-undefined)
-
+install(DIRECTORY include/trefoil DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+	FILES_MATCHING PATTERN "*.h")
 configure_file(cmake/trefoil.pc.in trefoil.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/trefoil.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
@@ -33,7 +45,7 @@ foreach(program trefoil trefoil-cosigner trefoil-coordinator trefoil-ra)
 		install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 	endif()
 endforeach()
-foreach(page trefoil.1 trefoil-cosigner.8 trefoil-coordinator.8 trefoil-ra.8)
+foreach(page trefoil.1 libtrefoil.3 trefoil-cosigner.8 trefoil-coordinator.8 trefoil-ra.8)
 	if(EXISTS ${CMAKE_SOURCE_DIR}/docs/man/${page})
 		string(REGEX REPLACE ".*\\." "" section ${page})
 		install(FILES docs/man/${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})

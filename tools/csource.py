@@ -6,7 +6,7 @@ import sys
 
 # Room -> floor. A file includes only its own floor or lower (docs/architecture.md, "The house").
 FLOORS = {
-    "base": 0, "num": 1, "curve": 1, "paillier": 2, "zk": 3, "wire": 3, "proto": 4,
+    "base": 0, "num": 1, "curve": 1, "paillier": 2, "zk": 3, "wire": 3, "proto": 4, "lib": 4,
     "session": 5, "chain": 5, "policy": 5,
     "attest": 6, "seal": 6, "store": 6, "net": 6, "daemon": 6,
     "cosigner": 7, "coordinator": 7, "ra": 7, "hsm": 7, "cli": 7,

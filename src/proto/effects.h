@@ -26,27 +26,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
-
-typedef enum tf_effect_kind {
-	TF_EFFECT_SEND = 1,
-	TF_EFFECT_PERSIST = 2,
-	TF_EFFECT_BURN = 3,
-	TF_EFFECT_DONE = 4,
-	TF_EFFECT_ERASE = 5,
-	TF_EFFECT_RETIRE = 6,
-} tf_effect_kind;
-
-typedef struct tf_effect {
-	tf_effect_kind kind;
-	uint16_t to;         /* SEND: party index, 0 for all others */
-	uint16_t type;       /* PERSIST, ERASE: number of the record's type (TF_REC_...) */
-	const uint8_t *key;  /* PERSIST, ERASE: what it is filed under; BURN: presignature id, RETIRE:
-	                        the sharing's name, 32 bytes each */
-	size_t key_len;
-	uint32_t epoch;      /* RETIRE: the sharing's epoch from now on */
-	const uint8_t *data; /* SEND: envelope; PERSIST: record. May be secret */
-	size_t len;
-} tf_effect;
+#include "trefoil/effect.h"
 
 /* Two rounds of one step: a broadcast and messages to 15 others each, records, the rest. */
 #define TF_EFFECTS_MAX 64u

@@ -1,0 +1,81 @@
+/* Who meets, over what: the parameters that all steps share.
+ *
+ * A clique is the list of parties of one run, in an order on which all agree; a party's index is
+ * its position, from 1. Each party has
+ *
+ *   a device id   a name, for records and certificates
+ *   an identity   an Ed25519 public key. Every message is signed by its sender; how the parties
+ *                 learn each other's identities is your business, and everything rests on it
+ *   a seat        the share index: number of its share in the sharing of the key, not 0. It stays
+ *                 the same as long as the sharing, whoever meets and in whatever order
+ *
+ * A session has an id of 32 bytes, the same for all parties, and never used before. Nobody may be
+ * able to choose it alone. Let every party send a fresh random nonce, and take tf_clique_session of
+ * all nonces.
+ *
+ * What is sent to one party alone is secret (shares of keys are among it): messages must travel
+ * through channels that are encrypted and end at that party. They carry their own signatures, but
+ * no encryption.
+ */
+#ifndef TREFOIL_CLIQUE_H
+#define TREFOIL_CLIQUE_H
+
+#include <trefoil/memory.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TF_CLIQUE_MAX 16u  /* parties of a run, and seats of a sharing */
+#define TF_DEVICE_ID_MAX 64u /* bytes of a device id */
+
+/* Sizes of the Paillier moduli, and with them of all ranges of proofs. */
+typedef enum tf_level {
+	TF_LEVEL_P128 = 1, /* 3072 bits; the default */
+	TF_LEVEL_P112 = 2, /* 2048 bits */
+} tf_level;
+
+/* What a key is for. One key never serves two of them. */
+typedef enum tf_algorithm {
+	TF_ALG_ECDSA_SECP256K1 = 1,
+	TF_ALG_SCHNORR_ED25519 = 2, /* RFC 8032, by FROST (frost.h) */
+	TF_ALG_ECDSA_P256 = 3,
+	TF_ALG_ECDSA_STARK = 4,
+	TF_ALG_SCHNORR_BIP340 = 5,  /* BIP-340 on secp256k1, by FROST */
+} tf_algorithm;
+
+typedef struct tf_participant {
+	const char *device;   /* 1..TF_DEVICE_ID_MAX bytes, NUL-terminated */
+	uint16_t seat;
+	uint8_t identity[32]; /* Ed25519 public key */
+} tf_participant;
+
+/* Copied when a machine is begun, all but random.ctx. */
+typedef struct tf_clique {
+	tf_level level;
+	tf_algorithm algorithm;
+	uint16_t n;            /* parties, 2..TF_CLIQUE_MAX */
+	uint16_t self;         /* own party index, 1..n */
+	const tf_participant *party; /* [party index - 1] */
+	uint8_t session[32];
+	const uint8_t *seed;   /* 32 bytes of RFC 8032, of the own identity. Secret */
+	tf_random random;
+} tf_clique;
+
+/* The identity of a seed. Constant time in the seed. */
+void tf_identity_public(uint8_t identity[32], const uint8_t seed[32]);
+
+/* An id for a session of these parties: a hash over level, algorithm, all parties, their nonces (32
+ * bytes each, in order) and what the run is about (the same bytes for all parties; may be empty).
+ * TF_E_USAGE: n or a device id cannot be. */
+TF_MUST_USE tf_err tf_clique_session(uint8_t session[32], const tf_clique *c,
+                                     const uint8_t *nonces, tf_bytes purpose);
+
+/* Finds the identity of a device, 32 bytes; NULL if it is not known, or not trusted. */
+typedef const uint8_t *(*tf_identity_lookup)(void *ctx, const char *device);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

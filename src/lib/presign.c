@@ -1,0 +1,122 @@
+#include <string.h>
+
+#include "lib/impl.h"
+
+_Static_assert(sizeof(tf_presig) <= sizeof(tf_presignature), "presignatures");
+_Static_assert(TF_PRESIGN_MOST == TF_PRESIGN_BATCH_MAX, "batches");
+
+static size_t keeps(uint16_t n)
+{
+	return sizeof(tf_moduli) + n * (sizeof(tf_aux) + 64) + TF_MODULI_READING;
+}
+
+static tf_run_sizes sizes(tf_level level, uint16_t n, uint32_t batch)
+{
+	const tf_profile *pr = tf_level_profile(level);
+
+	if (!pr || !tf_clique_fits(n) || batch < 1 || batch > TF_PRESIGN_BATCH_MAX)
+		return (tf_run_sizes){ 0 };
+	return tf_presign_sizes(pr, n, batch);
+}
+
+size_t tf_presign_room(tf_level level, tf_algorithm algorithm, uint16_t n, uint32_t batch)
+{
+	(void)algorithm; /* every group takes the same room */
+	return tf_machine_room(sizes(level, n, batch), keeps(n));
+}
+
+/* A peer's moduli, kept in the machine's memory; they must be those of party j. */
+static tf_err read_peer(const tf_aux **out, tf_machine *m, tf_bytes record, unsigned j)
+{
+	char device[TF_DEVICE_MAX + 1];
+	tf_aux *aux = tf_arena_alloc(&m->all, sizeof(*aux));
+	size_t mark = tf_arena_mark(&m->all);
+	tf_err err;
+
+	if (!aux)
+		return TF_E_CAPACITY;
+	err = tf_aux_decode(aux, device, m->env.pr, record.p, record.len, &m->all);
+	tf_arena_release(&m->all, mark);
+	TRY(err);
+	*out = aux;
+	return strcmp(device, m->env.party[j - 1].device) == 0 ? TF_OK : TF_E_USAGE;
+}
+
+static tf_err start(tf_machine *m, const tf_presign_params *p)
+{
+	tf_presign_args args = { .env = &m->env, .batch = p->batch, .confirm = p->confirm };
+	TF_AUTO(tf_weights) weights;
+	tf_moduli *own;
+
+	memset(&weights, 0, sizeof(weights));
+	TRY(tf_key_read_weights(&weights, m, p->key));
+	TRY(tf_moduli_read(&own, m, p->moduli));
+	for (unsigned j = 1; j <= m->env.n; j++)
+		if (j != m->env.self)
+			TRY(read_peer(&args.aux[j - 1], m, p->peer[j - 1], j));
+	args.own = own;
+	args.weights = &weights;
+	return tf_presign_start(&m->as.presign, &args, &m->mem, &m->out);
+}
+
+tf_err tf_presign_begin(tf_machine **out, tf_memory mem, const tf_clique *c,
+                        const tf_presign_params *p)
+{
+	tf_machine *m;
+
+	if (!out || !c || !p)
+		return TF_E_USAGE;
+	TRY(tf_machine_lay(&m, mem, c, TF_MACHINE_PRESIGN,
+	                   sizes(c->level, c->n, p->batch), keeps(c->n)));
+	return tf_machine_begun(out, m, &m->as.presign.r, start(m, p));
+}
+
+tf_err tf_presign_move(tf_presignature *out, tf_machine *m, uint32_t b)
+{
+	TF_AUTO(tf_presig) p;
+
+	memset(&p, 0, sizeof(p));
+	if (!m || m->kind != TF_MACHINE_PRESIGN)
+		return TF_E_USAGE;
+	TRY(tf_presign_take(&p, &m->as.presign, b));
+	memset(out, 0, sizeof(*out));
+	memcpy(out->opaque, &p, sizeof(p));
+	return TF_OK;
+}
+
+bool tf_presign_alerted(const tf_machine *m)
+{
+	return m && m->kind == TF_MACHINE_PRESIGN && tf_presign_alerting(&m->as.presign);
+}
+
+tf_err tf_presign_expire(tf_machine *m, tf_verdict *verdict)
+{
+	tf_fault fault;
+	tf_err err;
+
+	tf_fault_at(&fault, TF_PARTY_NONE, 0);
+	tf_verdict_set(verdict, &fault);
+	if (!m || m->kind != TF_MACHINE_PRESIGN)
+		return TF_E_USAGE;
+	err = tf_presign_judge(&m->as.presign, &fault);
+	tf_verdict_set(verdict, &fault);
+	return err;
+}
+
+uint32_t tf_presign_convicts(const tf_machine *m)
+{
+	return m && m->kind == TF_MACHINE_PRESIGN ? tf_presign_culprits(&m->as.presign) : 0;
+}
+
+void tf_presignature_id(uint8_t id[static 32], const tf_presignature *p)
+{
+	TF_AUTO(tf_presig) copy;
+
+	memcpy(&copy, p->opaque, sizeof(copy));
+	memcpy(id, copy.id, 32);
+}
+
+void tf_presignature_wipe(tf_presignature *p)
+{
+	tf_wipe(p, sizeof(*p));
+}

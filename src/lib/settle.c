@@ -1,0 +1,187 @@
+#include <string.h>
+
+#include "lib/impl.h"
+
+_Static_assert(TF_ABORT_BYTES == TF_ABORT_MAX, "aborts");
+
+#define SCRATCH (512u * 1024u)
+#define EFFECTS (4u * TF_ATTEMPT_RECORD_MAX)
+
+size_t tf_settle_room(void)
+{
+	return tf_machine_room((tf_run_sizes){ .mem = SCRATCH, .out = EFFECTS }, 0);
+}
+
+/* Nothing here draws randomness. */
+static tf_err no_random(void *ctx, uint8_t *out, size_t len)
+{
+	(void)ctx;
+	(void)out;
+	(void)len;
+	return TF_E_ENTROPY;
+}
+
+static tf_settle *settlement(tf_machine *m)
+{
+	return m && m->kind == TF_MACHINE_SETTLE ? &m->as.settle : NULL;
+}
+
+static tf_err read_records(tf_machine *m, const tf_settle_params *p)
+{
+	tf_settle *s = &m->as.settle;
+	size_t mark = tf_arena_mark(&m->mem);
+
+	if (p->attempt.len) {
+		TRY(tf_attempt_decode(&s->attempt, m->g, p->attempt.p, p->attempt.len, &m->mem));
+		tf_arena_release(&m->mem, mark);
+		s->known = true;
+	}
+	if (p->pending.len) {
+		TRY(tf_key_decode(&s->pending, NULL, m->g, p->pending.p, p->pending.len, &m->mem));
+		tf_arena_release(&m->mem, mark);
+		if (s->pending.state != TF_SHARE_PENDING)
+			return TF_E_USAGE;
+		s->has_pending = true;
+	}
+	s->committed = p->committed;
+	s->find = p->find;
+	s->find_ctx = p->find_ctx;
+	return TF_OK;
+}
+
+tf_err tf_settle_begin(tf_machine **out, tf_memory mem, const tf_settle_params *p)
+{
+	/* a machine stands in a clique; of this one nothing but the own device is used */
+	tf_participant party[2] = { 0 };
+	tf_clique c = { .level = TF_LEVEL_P128, .n = 2, .self = 1, .party = party,
+	                .random = { no_random, NULL } };
+	tf_machine *m;
+
+	if (!out || !p || !p->device || !p->find || !p->seed)
+		return TF_E_USAGE;
+	party[0].device = p->device;
+	party[1].device = p->device;
+	c.algorithm = p->algorithm;
+	c.seed = p->seed;
+	TRY(tf_machine_lay(&m, mem, &c, TF_MACHINE_SETTLE,
+	                   (tf_run_sizes){ .mem = SCRATCH, .out = EFFECTS }, 0));
+	return tf_machine_begun(out, m, NULL, read_records(m, p));
+}
+
+tf_err tf_settle_show(uint8_t *out, size_t cap, size_t *len, tf_machine *m)
+{
+	tf_settle *s = settlement(m);
+	size_t mark;
+	tf_err err;
+
+	if (!s)
+		return TF_E_USAGE;
+	if (!s->known)
+		return TF_E_STATE;
+	mark = tf_arena_mark(&m->mem);
+	err = tf_attempt_certificate(out, cap, len, &s->attempt, m->g, &m->mem);
+	tf_arena_release(&m->mem, mark);
+	return err;
+}
+
+tf_err tf_settle_take(tf_machine *m, const uint8_t *shown, size_t len)
+{
+	tf_settle *s = settlement(m);
+	size_t mark;
+	tf_err err;
+
+	if (!s)
+		return TF_E_USAGE;
+	if (!s->known)
+		return TF_E_STATE;
+	mark = tf_arena_mark(&m->mem);
+	err = tf_attempt_take(&s->attempt, shown, len, s->find, s->find_ctx, m->g, &m->mem);
+	tf_arena_release(&m->mem, mark);
+	return err;
+}
+
+bool tf_settle_agreed(const tf_machine *m)
+{
+	return m && m->kind == TF_MACHINE_SETTLE && m->as.settle.known &&
+	       tf_attempt_agreed(&m->as.settle.attempt);
+}
+
+tf_err tf_settle_commit(tf_machine *m)
+{
+	tf_settle *s = settlement(m);
+	size_t mark;
+	tf_err err;
+
+	if (!s)
+		return TF_E_USAGE;
+	if (!s->known)
+		return TF_E_STATE;
+	mark = tf_arena_mark(&m->mem);
+	err = tf_attempt_commit(&s->attempt, s->has_pending ? &s->pending : NULL, s->committed,
+	                        m->g, &m->mem, &m->out);
+	tf_arena_release(&m->mem, mark);
+	if (err == TF_OK) {
+		s->has_pending = false;
+		s->committed = s->attempt.sharing.epoch;
+	}
+	return err;
+}
+
+tf_err tf_settle_refuse(uint8_t *abort, size_t cap, size_t *len, tf_machine *m,
+                        const uint8_t sharing[static 32], uint32_t epoch,
+                        const uint8_t hash[static 32])
+{
+	tf_settle *s = settlement(m);
+	tf_attempt_query q = { .epoch = epoch };
+	size_t mark;
+	tf_err err;
+
+	if (!s)
+		return TF_E_USAGE;
+	memcpy(q.sharing, sharing, sizeof(q.sharing));
+	memcpy(q.hash, hash, sizeof(q.hash));
+	q.known = s->known ? &s->attempt : NULL;
+	q.has_pending = s->has_pending;
+	q.committed = s->committed;
+	q.device = m->device[0];
+	mark = tf_arena_mark(&m->mem);
+	err = tf_attempt_refuse(abort, cap, len, &q, &m->signer, m->g, &m->mem, &m->out);
+	tf_arena_release(&m->mem, mark);
+	return err;
+}
+
+tf_err tf_settle_abort(tf_machine *m, const uint8_t *abort, size_t len, tf_verdict *verdict)
+{
+	tf_settle *s = settlement(m);
+	tf_fault fault;
+	size_t mark;
+	tf_err err;
+
+	tf_fault_at(&fault, TF_PARTY_NONE, 0);
+	tf_verdict_set(verdict, &fault);
+	if (!s)
+		return TF_E_USAGE;
+	if (!s->known)
+		return TF_E_STATE;
+	mark = tf_arena_mark(&m->mem);
+	err = tf_attempt_abort(&s->attempt, abort, len, s->committed, s->find, s->find_ctx, m->g,
+	                       &m->mem, &m->out, &fault);
+	tf_arena_release(&m->mem, mark);
+	if (err != TF_OK) {
+		tf_verdict_set(verdict, &fault);
+		return err;
+	}
+	s->has_pending = false;
+	return TF_OK;
+}
+
+tf_err tf_settle_sweep(tf_machine *m)
+{
+	tf_settle *s = settlement(m);
+
+	if (!s)
+		return TF_E_USAGE;
+	if (!s->known)
+		return TF_E_STATE;
+	return tf_attempt_sweep(&s->attempt, s->committed, s->has_pending, &m->out);
+}
