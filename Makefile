@@ -22,8 +22,9 @@ check: ## install what tests need, build, run every test
 	scripts/bootstrap all
 	scripts/check
 
-check-all: ## check, and what takes long: constant time, fuzzing, big sweeps
+check-all: ## check, and what takes long: constant time, fuzzing, 64-bit ARM, big sweeps
 	scripts/bootstrap all
+	-scripts/bootstrap cross
 	scripts/check --all
 
 bench: ## benchmarks, one JSON object each

@@ -6,9 +6,10 @@ include(GNUInstallDirs)
 # src/lib/trefoil.map lists (tools/check-api compares), and the static one is a single object in which
 # everything else is local.
 set(abi 1)
+set(rooms tf_base tf_num tf_curve tf_paillier tf_zk tf_wire tf_proto tf_lib)
 set(objects)
-foreach(room base num curve paillier zk wire proto lib)
-	list(APPEND objects $<TARGET_OBJECTS:tf_${room}>)
+foreach(room ${rooms})
+	list(APPEND objects $<TARGET_OBJECTS:${room}>)
 endforeach()
 set(map ${CMAKE_SOURCE_DIR}/src/lib/trefoil.map)
 file(READ ${map} text)
@@ -24,7 +25,8 @@ target_link_options(trefoil_shared PRIVATE -Wl,-z,relro,-z,now -Wl,--no-undefine
 	-Wl,--version-script=${map})
 
 set(whole ${CMAKE_BINARY_DIR}/trefoil.o)
-add_custom_command(OUTPUT ${whole} DEPENDS ${objects} ${map} ${CMAKE_BINARY_DIR}/trefoil.names COMMAND_EXPAND_LISTS
+add_custom_command(OUTPUT ${whole} DEPENDS ${rooms} ${CMAKE_BINARY_DIR}/trefoil.names
+	COMMAND_EXPAND_LISTS
 	COMMAND ${CMAKE_C_COMPILER} -r -nostdlib -o ${whole} ${objects}
 	COMMAND ${CMAKE_OBJCOPY} --keep-global-symbols=${CMAKE_BINARY_DIR}/trefoil.names ${whole})
 add_library(trefoil_static STATIC ${whole})

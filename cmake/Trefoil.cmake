@@ -117,11 +117,14 @@ pkg_check_modules(SECP REQUIRED IMPORTED_TARGET libsecp256k1)
 add_library(tf_gmp INTERFACE)
 target_link_libraries(tf_gmp INTERFACE gmp)
 
-# Floor 6 and above only; tools/check-floors reads the includes.
-pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET libssl libcrypto)
-pkg_check_modules(UV REQUIRED IMPORTED_TARGET libuv)
-pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
-pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
-pkg_check_modules(CJOSE REQUIRED IMPORTED_TARGET cjose)
-pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
+
+# Floor 6 and above only; tools/check-floors reads the includes.
+if(NOT TREFOIL_LIBRARY_ONLY)
+	pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET libssl libcrypto)
+	pkg_check_modules(UV REQUIRED IMPORTED_TARGET libuv)
+	pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
+	pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+	pkg_check_modules(CJOSE REQUIRED IMPORTED_TARGET cjose)
+	pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
+endif()
