@@ -41,6 +41,7 @@ int tf_cmd_logs(const tf_cli *cli, int argc, char **argv);
 int tf_cmd_account(const tf_cli *cli, int argc, char **argv);
 int tf_cmd_sign(const tf_cli *cli, int argc, char **argv);
 int tf_cmd_verify(const tf_cli *cli, int argc, char **argv);
+int tf_cmd_blame(const tf_cli *cli, int argc, char **argv);
 int tf_cmd_backup(const tf_cli *cli, int argc, char **argv);
 
 /* "trefoil: ..." on stderr; returns code. */

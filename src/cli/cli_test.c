@@ -11,6 +11,7 @@
 
 #include "attest/workspace.h"
 #include "base/secret.h"
+#include "cli/cli.h"
 #include "cli/deploy.h"
 #include "cli/layout.h"
 #include "cli/result.h"
@@ -305,4 +306,68 @@ TEST(pid_file_that_names_a_strangers_process_names_nobody)
 	write_pid(&d, pid);
 	CHECK_ERR(tf_run_find(&r, &d, &d.program[0]), TF_E_NOT_FOUND);
 	deploy_remove(&d);
+}
+
+/* ---- blame ---- */
+
+#define SAMPLE "tests/vectors/evidence/keygen-commitment.v1"
+
+static int blame(const char *path, const char *trust)
+{
+	char *argv[] = { (char *)"blame", (char *)"verify", (char *)(uintptr_t)path,
+		         (char *)"--trust", (char *)(uintptr_t)trust, NULL };
+	const tf_cli cli = { .dir = "nowhere" };
+
+	return tf_cmd_blame(&cli, trust ? 5 : 3, argv);
+}
+
+static void write_file(const char *path, const char *bytes, size_t len)
+{
+	FILE *f = fopen(path, "wb");
+
+	CHECK(f != NULL && fwrite(bytes, 1, len, f) == len && fclose(f) == 0);
+}
+
+TEST(blame_convicts_only_by_evidence)
+{
+	const char *path = "blame-test.evidence";
+	size_t len;
+	char *bytes = tf_test_read_file(tf_test_path(SAMPLE), &len);
+	unsigned not = 0, no = 0;
+
+	write_file(path, bytes, len);
+	CHECK(blame(path, NULL) == 0);
+	CHECK(blame(path, "00000000000000000000000000000000"
+	                  "00000000000000000000000000000000") == 1);
+	CHECK(blame(path, "00") == TF_EXIT_USAGE);
+	CHECK(blame("no-such-file", NULL) == TF_EXIT_INPUT);
+	for (size_t at = 0; at < len; at += len / 40 + 1) {
+		int code;
+
+		bytes[at] ^= 0x10;
+		write_file(path, bytes, len);
+		code = blame(path, NULL);
+		CHECK(code == 0 || code == 1 || code == TF_EXIT_INPUT);
+		not += code == 1;
+		no += code == TF_EXIT_INPUT;
+		bytes[at] ^= 0x10;
+	}
+	CHECK(not > 10 && no >= 1);
+	write_file(path, bytes, len / 2);
+	CHECK(blame(path, NULL) == TF_EXIT_INPUT);
+	write_file(path, "", 0);
+	CHECK(blame(path, NULL) == TF_EXIT_INPUT);
+	CHECK(remove(path) == 0);
+	free(bytes);
+}
+
+TEST(blame_usage)
+{
+	char *none[] = { (char *)"blame", NULL }, *other[] = { (char *)"blame", (char *)"who", NULL };
+	char *two[] = { (char *)"blame", (char *)"verify", (char *)"a", (char *)"b", NULL };
+	const tf_cli cli = { .dir = "nowhere" };
+
+	CHECK(tf_cmd_blame(&cli, 1, none) == TF_EXIT_USAGE);
+	CHECK(tf_cmd_blame(&cli, 2, other) == TF_EXIT_USAGE);
+	CHECK(tf_cmd_blame(&cli, 4, two) == TF_EXIT_USAGE);
 }

@@ -51,7 +51,7 @@ static tf_err read_all(tf_text *out, int fd, size_t size)
 	return TF_OK;
 }
 
-tf_err tf_file_read(tf_text *out, const char *path)
+tf_err tf_file_read_most(tf_text *out, const char *path, size_t most)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct stat st;
@@ -61,12 +61,17 @@ tf_err tf_file_read(tf_text *out, const char *path)
 	if (fd < 0)
 		return errno == ENOENT ? TF_E_NOT_FOUND : TF_E_IO;
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		e = st.st_size > TF_CLI_FILE_MAX ? TF_E_TOO_LARGE
-		                                 : read_all(out, fd, (size_t)st.st_size);
+		e = (size_t)st.st_size > most ? TF_E_TOO_LARGE
+		                              : read_all(out, fd, (size_t)st.st_size);
 	(void)close(fd);
 	if (e != TF_OK)
 		tf_text_wipe(out);
 	return e;
+}
+
+tf_err tf_file_read(tf_text *out, const char *path)
+{
+	return tf_file_read_most(out, path, TF_CLI_FILE_MAX);
 }
 
 static tf_err write_all(int fd, const char *p, size_t len)

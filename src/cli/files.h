@@ -36,6 +36,9 @@ tf_path_print(char *out, size_t cap, const char *format, ...);
 /* The whole file, at most TF_CLI_FILE_MAX bytes. TF_E_NOT_FOUND, TF_E_IO, TF_E_TOO_LARGE. */
 TF_MUST_USE tf_err tf_file_read(tf_text *out, const char *path);
 
+/* The same with another limit. */
+TF_MUST_USE tf_err tf_file_read_most(tf_text *out, const char *path, size_t most);
+
 /* Replace the file by this content, mode 0600 of the owner, durable when this returns. TF_E_IO. */
 TF_MUST_USE tf_err tf_file_write(const char *path, const void *content, size_t len,
                                  tf_owner owner);

@@ -50,6 +50,13 @@ static const tf_command commands[] = {
 	  "usage: trefoil verify FILE\n"
 	  "FILE is what sign --out wrote. Parses the raw transaction, computes its hash, verifies the\n"
 	  "signature and the sender; prints \"verified\", or what is wrong and exits with 65.\n" },
+	{ "blame", tf_cmd_blame, "judge evidence of who misbehaved: blame verify FILE",
+	  "usage: trefoil blame verify FILE [--trust HEX]\n"
+	  "FILE is what a co-signer wrote when a run convicted somebody. Checks every signature in\n"
+	  "it, repeats the failed check and prints who, where and which. Exits with 0 only if it\n"
+	  "convicts, with 1 if it does not, with 65 if it is no evidence. Compare identity and trust\n"
+	  "root with your workspace's. It may hold what was sent to its writer in private.\n"
+	  "  --trust HEX         the trust root's hash that it must be of\n" },
 	{ "backup", tf_cmd_backup, "a consistent copy of the sealed stores",
 	  "usage: trefoil backup [TARGET] [--dir DIR]\n"
 	  "Copies each program's database (as it is at one moment), audit logs and configuration to\n"
@@ -64,8 +71,8 @@ static void print_usage(FILE *f)
 	for (size_t i = 0; i < TF_ARRAY_LEN(commands); i++)
 		fprintf(f, "  %-9s %s\n", commands[i].name, commands[i].summary);
 	fputs("\nEvery command takes --dir DIR (or TREFOIL_DIR; default ./trefoil-data) and --help.\n"
-	      "Exit codes: 0 fine, 64 usage, 65 bad input, 69 unavailable, 70 bug, 77 permission, "
-	      "78 configuration.\n", f);
+	      "Exit codes: 0 fine, 1 not convicted, 64 usage, 65 bad input, 69 unavailable, 70 bug,\n"
+	      "77 permission, 78 configuration.\n", f);
 }
 
 /* Take --dir out of the arguments, wherever it stands. False: it has no value. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "proto/audit.h"
 #include "proto/poly.h"
 #include "zk/sch.h"
 
@@ -457,4 +458,44 @@ void tf_keygen_wipe(tf_keygen *s)
 	if (s->r.mem)
 		tf_arena_wipe(s->r.mem);
 	tf_wipe(s, sizeof(*s));
+}
+
+/* ---- audits ---- */
+
+/* The accuser's own opening, in the place of what was sampled here. */
+static tf_err load_own(tf_keygen *s)
+{
+	peer *own = &s->st->peer[s->r.env->self - 1];
+	tf_msg_keygen_r2 m;
+
+	TRY(tf_rounds_again(&s->r, &m, 2, s->r.env->self, TF_BROADCAST));
+	if (m.F_n != s->st->t)
+		return TF_E_ENCODING;
+	memcpy(own->rid, m.rid, sizeof(own->rid));
+	memcpy(own->cc, m.cc, sizeof(own->cc));
+	memcpy(own->F, m.F, m.F_n * sizeof(own->F[0]));
+	own->A = m.A;
+	return TF_OK;
+}
+
+static tf_err audit(tf_rounds *r, tf_outbox *out, tf_fault *fault)
+{
+	if (r->round == 2)
+		TRY(load_own(machine(r)));
+	return advance(r, out, fault);
+}
+
+tf_err tf_keygen_audit(tf_keygen *s, const tf_keygen_args *args, tf_arena *mem)
+{
+	uint8_t room[1024];
+	tf_outbox out;
+	tf_arena none;
+
+	memset(s, 0, sizeof(*s));
+	s->r.mem = mem;
+	tf_arena_init(&none, room, sizeof(room));
+	tf_outbox_init(&out, &none);
+	TRY(begin(s, args, mem, &out, audit));
+	tf_rounds_audit_begin(&s->r);
+	return TF_OK;
 }

@@ -179,7 +179,7 @@ static bool moduli_fit(const tf_profile *pr, const tf_bn *N, const tf_bn *Nhat)
 	return tf_bn_bits_vt(N) == 2 * pr->prime_bits && tf_bn_bits_vt(Nhat) == 2 * pr->prime_bits;
 }
 
-static tf_err check_args(const tf_presign_args *args)
+static tf_err check_args(const tf_presign_args *args, tf_presign_kind kind)
 {
 	const tf_party_env *env = args->env;
 	const tf_pt *all[TF_PARTIES_MAX];
@@ -205,18 +205,21 @@ static tf_err check_args(const tf_presign_args *args)
 	TRY(tf_pt_sum(env->g, &p, all, env->n));
 	if (!tf_pt_eq(env->g, &p, &args->weights->Y))
 		return TF_E_USAGE;
+	if (kind == TF_PRESIGN_AUDIT)
+		return TF_OK;
 	TRY(tf_pt_mul_base(env->g, &p, &args->weights->w));
 	return tf_pt_eq(env->g, &p, all[env->self - 1]) ? TF_OK : TF_E_USAGE;
 }
 
-static tf_err make_state(tf_presign *s, const tf_presign_args *args, tf_arena *mem)
+static tf_err make_state(tf_presign *s, const tf_presign_args *args, tf_arena *mem,
+                         tf_presign_kind kind)
 {
 	tf_presign_state *st = tf_arena_alloc(mem, sizeof(*st));
 
 	if (!st)
 		return TF_E_CAPACITY;
 	s->st = st;
-	TRY(check_args(args));
+	TRY(check_args(args, kind));
 	st->own = args->own;
 	memcpy(st->aux, args->aux, sizeof(st->aux));
 	st->w = *args->weights;
@@ -249,17 +252,24 @@ static tf_err make_room(tf_presign *s)
 	return TF_OK;
 }
 
-static tf_err begin(tf_presign *s, const tf_presign_args *args, tf_arena *mem, tf_outbox *out,
-                    tf_rounds_advance advance)
+tf_err tf_presign_set_up(tf_presign *s, const tf_presign_args *args, tf_arena *mem,
+                         tf_rounds_advance advance, tf_presign_kind kind)
 {
 	uint8_t context[32];
-	size_t mark;
 
-	TRY(make_state(s, args, mem));
+	TRY(make_state(s, args, mem, kind));
 	TRY(make_context(context, s->st));
 	TRY(tf_rounds_init(&s->r, args->env, table, ROUNDS, advance, context, NULL, args->batch,
 	                   mem));
-	TRY(tf_rounds_offer(&s->r, &table[ALERT]));
+	return tf_rounds_offer(&s->r, &table[ALERT]);
+}
+
+static tf_err begin(tf_presign *s, const tf_presign_args *args, tf_arena *mem, tf_outbox *out,
+                    tf_rounds_advance advance)
+{
+	size_t mark;
+
+	TRY(tf_presign_set_up(s, args, mem, advance, TF_PRESIGN_RUN));
 	TRY(make_room(s));
 	mark = tf_arena_mark(mem);
 	TRY(tf_presign_send_r1(s, out));
@@ -304,7 +314,7 @@ static tf_err send_confirm(tf_presign *s, tf_outbox *out)
 	return tf_rounds_send(&s->r, out, 0, &tf_msg_presign_confirm_wire, &m);
 }
 
-static tf_err take_confirm(tf_presign *s, tf_fault *fault)
+tf_err tf_presign_take_confirm(tf_presign *s, tf_fault *fault)
 {
 	for (unsigned j = 1; j <= s->r.env->n; j++) {
 		tf_msg_presign_confirm m;
@@ -349,7 +359,7 @@ static tf_err next(tf_presign *s, tf_outbox *out, tf_fault *fault)
 	case 4:
 		if (s->st->alert)
 			return tf_presign_take_alert(s, true, fault);
-		return take_confirm(s, fault);
+		return tf_presign_take_confirm(s, fault);
 	}
 	return TF_E_USAGE;
 }

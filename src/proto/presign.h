@@ -54,6 +54,7 @@ typedef struct tf_presig {
 	tf_curve_id curve;
 	tf_pt Y;
 	tf_pt Gamma;
+	tf_sc delta;           /* public */
 	tf_pt Delta[TF_PARTIES_MAX]; /* delta^-1 Delta_j; [party index - 1] */
 	tf_pt S[TF_PARTIES_MAX];     /* delta^-1 S_j */
 	tf_sc_sec k;           /* k_i / delta */

@@ -90,6 +90,21 @@ static inline unsigned tf_presign_peer_at(unsigned i, unsigned j)
 	return j < i ? j - 1 : j - 2;
 }
 
+/* State and engine, ready for round 1. An audit has no w. */
+typedef enum tf_presign_kind { TF_PRESIGN_RUN = 0, TF_PRESIGN_AUDIT = 1 } tf_presign_kind;
+TF_MUST_USE tf_err tf_presign_set_up(tf_presign *s, const tf_presign_args *args, tf_arena *mem,
+                                     tf_rounds_advance advance, tf_presign_kind kind);
+
+/* Round 2's messages without what only their receiver can compute; Gamma. */
+TF_MUST_USE tf_err tf_presign_check_r2(tf_presign *s, tf_fault *fault);
+
+/* Round 4: does everybody have the same? */
+TF_MUST_USE tf_err tf_presign_take_confirm(tf_presign *s, tf_fault *fault);
+
+/* H("presig-id", epid, Gamma, delta, [[j, Delta_j / delta, S_j / delta], ...]) */
+TF_MUST_USE tf_err tf_presign_make_id(uint8_t out[static 32], const tf_presig *p,
+                                      const tf_group *g);
+
 /* Each round takes the messages of the one before and sends its own. */
 TF_MUST_USE tf_err tf_presign_send_r1(tf_presign *s, tf_outbox *out);
 TF_MUST_USE tf_err tf_presign_take_r1(tf_presign *s, tf_fault *fault);

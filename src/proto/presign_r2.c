@@ -410,8 +410,8 @@ static tf_err share_of_product(tf_sc *out, const tf_group *g, const tf_sc *x, co
 	return TF_OK;
 }
 
-/* Gamma, delta_i, chi_i, Delta_i, S_i. */
-static tf_err combine(tf_presign *s, uint32_t b, const sum *x, tf_fault *fault)
+/* Gamma, the sum of all. */
+static tf_err sum_gamma(tf_presign *s, uint32_t b, tf_fault *fault)
 {
 	const tf_party_env *env = s->r.env;
 	tf_presign_own *it = &s->st->item[b];
@@ -423,6 +423,15 @@ static tf_err combine(tf_presign *s, uint32_t b, const sum *x, tf_fault *fault)
 	tf_fault_at(fault, TF_PARTY_NONE, s->r.round);
 	if (!tf_holds(fault, TF_CK_PRESIGN_GAMMA_SUM, !tf_pt_is_identity(&it->Gamma_sum)))
 		return TF_E_PROOF;
+	return TF_OK;
+}
+
+/* delta_i, chi_i, Delta_i, S_i. */
+static tf_err combine(tf_presign *s, uint32_t b, const sum *x)
+{
+	const tf_party_env *env = s->r.env;
+	tf_presign_own *it = &s->st->item[b];
+
 	TRY(share_of_product(&it->delta, env->g, &it->gamma.s, &it->k.s, &x->plain[TF_MTA_GAMMA],
 	                     &it->beta.s));
 	TRY(share_of_product(&it->chi.s, env->g, &s->st->w.w.s, &it->k.s, &x->plain[TF_MTA_W],
@@ -432,18 +441,40 @@ static tf_err combine(tf_presign *s, uint32_t b, const sum *x, tf_fault *fault)
 	return tf_pt_mul(env->g, &it->S, &it->chi, &it->Gamma_sum);
 }
 
+/* Everything that others can check, too; c receives the multiplications in the order of parties. */
+static tf_err check(tf_presign *s, checking **c, size_t *n, tf_fault *fault)
+{
+	size_t most = 2 * (size_t)s->st->batch * (s->r.env->n - 1u);
+
+	*n = 0;
+	*c = tf_arena_alloc(s->r.mem, most * sizeof(**c));
+	if (!*c)
+		return TF_E_CAPACITY;
+	TRY(verify(s, *c, n, most, fault));
+	for (uint32_t b = 0; b < s->st->batch; b++)
+		TRY(sum_gamma(s, b, fault));
+	return TF_OK;
+}
+
+tf_err tf_presign_check_r2(tf_presign *s, tf_fault *fault)
+{
+	checking *c;
+	size_t n;
+
+	return check(s, &c, &n, fault);
+}
+
 tf_err tf_presign_take_r2(tf_presign *s, tf_fault *fault)
 {
-	const tf_party_env *env = s->r.env;
-	size_t n = 2 * (size_t)s->st->batch * (env->n - 1u), at = 0;
-	checking *c = tf_arena_alloc(s->r.mem, n * sizeof(*c));
 	sum *sums = tf_arena_alloc(s->r.mem, s->st->batch * sizeof(*sums));
+	checking *c;
+	size_t n;
 
-	if (!c || !sums)
+	if (!sums)
 		return TF_E_CAPACITY;
-	TRY(verify(s, c, &at, n, fault));
-	TRY(decrypt(s, c, at, sums));
+	TRY(check(s, &c, &n, fault));
+	TRY(decrypt(s, c, n, sums));
 	for (uint32_t b = 0; b < s->st->batch; b++)
-		TRY(combine(s, b, &sums[b], fault));
+		TRY(combine(s, b, &sums[b]));
 	return TF_OK;
 }

@@ -94,8 +94,7 @@ static tf_err check_sums(tf_sc *delta, tf_presign *s, uint32_t b, tf_fault *faul
 	return TF_OK;
 }
 
-/* H("presig-id", epid, Gamma, delta, [[j, Delta_j / delta, S_j / delta], ...]) */
-static tf_err make_id(tf_presig *p, const tf_group *g, const tf_sc *delta)
+tf_err tf_presign_make_id(uint8_t out[static 32], const tf_presig *p, const tf_group *g)
 {
 	uint8_t buf[512 + TF_PARTIES_MAX * 128];
 	tf_tr t;
@@ -103,7 +102,7 @@ static tf_err make_id(tf_presig *p, const tf_group *g, const tf_sc *delta)
 	tf_tr_init(&t, buf, sizeof(buf));
 	tf_tr_bytes(&t, p->epid, sizeof(p->epid));
 	tf_tr_pt(&t, g, &p->Gamma);
-	tf_tr_sc(&t, delta);
+	tf_tr_sc(&t, &p->delta);
 	tf_tr_open(&t);
 	for (unsigned j = 1; j <= p->n; j++) {
 		tf_tr_open(&t);
@@ -113,7 +112,7 @@ static tf_err make_id(tf_presig *p, const tf_group *g, const tf_sc *delta)
 		tf_tr_close(&t);
 	}
 	tf_tr_close(&t);
-	return tf_tr_hash(p->id, &t, "presig-id");
+	return tf_tr_hash(out, &t, "presig-id");
 }
 
 static tf_err make_presig(tf_presign *s, uint32_t b, const tf_sc *delta)
@@ -140,7 +139,8 @@ static tf_err make_presig(tf_presign *s, uint32_t b, const tf_sc *delta)
 	}
 	tf_sc_mul(env->g, &p->k.s, &it->k.s, &inv);
 	tf_sc_mul(env->g, &p->chi.s, &it->chi.s, &inv);
-	return make_id(p, env->g, delta);
+	p->delta = *delta;
+	return tf_presign_make_id(p->id, p, env->g);
 }
 
 tf_err tf_presign_take_r3(tf_presign *s, tf_fault *fault)

@@ -161,6 +161,8 @@ tf_err tf_rounds_send(tf_rounds *r, tf_outbox *out, uint16_t to, const tf_wire_t
 	uint8_t text[TF_ENVELOPE_SIGNED], digest[32];
 	tf_blob raw;
 
+	if (r->audit)
+		return TF_OK;
 	if (round > r->rounds || to > r->env->n || to == r->env->self)
 		return TF_E_USAGE;
 	if (type != (to == 0 ? tf_rounds_row(r, round)->broadcast : tf_rounds_row(r, round)->direct))
@@ -268,7 +270,7 @@ static tf_err receive(const tf_rounds *r, tf_envelope *e, const uint8_t *msg, si
 }
 
 /* A signed message that has no place where it says it belongs. */
-static tf_err check_form(const tf_rounds *r, const tf_envelope *e, tf_fault *fault)
+tf_err tf_rounds_check_form(const tf_rounds *r, const tf_envelope *e, tf_fault *fault)
 {
 	bool right_type = tf_rounds_fits(r, e);
 	bool may_echo = e->to == 0 && (e->round > 1 || r->prior);
@@ -286,7 +288,7 @@ bool tf_slot_agrees(const tf_slot *s, const uint8_t digest[static 32], tf_fault 
 	return tf_holds(fault, TF_CK_EQUIVOCATION, memcmp(s->digest, digest, 32) == 0);
 }
 
-static tf_err file(tf_rounds *r, const tf_envelope *e, const uint8_t digest[static 32],
+tf_err tf_rounds_file(tf_rounds *r, const tf_envelope *e, const uint8_t digest[static 32],
                    const uint8_t *msg, size_t len, tf_fault *fault)
 {
 	tf_slot *s = tf_slot_at(r, e->round, e->from, e->to == 0 ? TF_BROADCAST : TF_DIRECT);
@@ -356,7 +358,6 @@ tf_err tf_rounds_fail(tf_rounds *r, tf_err err, tf_fault *fault)
 	return err;
 }
 
-/* Everybody's messages of this round are here. */
 static tf_err process(tf_rounds *r, tf_outbox *out, tf_fault *fault)
 {
 	tf_fault_at(fault, TF_PARTY_NONE, r->round);
@@ -397,6 +398,13 @@ static tf_err fail_step(tf_rounds *r, tf_err err, size_t before, tf_outbox *out,
 	return err;
 }
 
+tf_err tf_rounds_process(tf_rounds *r, tf_outbox *out, tf_fault *fault)
+{
+	while (r->state == TF_RUN_RUNNING && round_complete(r))
+		TRY(process(r, out, fault));
+	return TF_OK;
+}
+
 static tf_err step(tf_rounds *r, const uint8_t *msg, size_t len, tf_outbox *out, tf_fault *fault)
 {
 	size_t before = out->count;
@@ -409,13 +417,15 @@ static tf_err step(tf_rounds *r, const uint8_t *msg, size_t len, tf_outbox *out,
 	tf_fault_at(fault, e.from, e.round);
 	if (e.type == TF_MSG_DISPUTE || e.type == TF_MSG_COMPLAINT)
 		return hear(r, &e, msg, len, out, fault);
-	err = check_form(r, &e, fault);
+	err = tf_rounds_check_form(r, &e, fault);
+	if (err == TF_E_PROOF)
+		r->evidence[0] = (tf_blob){ tf_rounds_keep(r, msg, len), len };
 	if (err == TF_OK)
-		err = file(r, &e, digest, msg, len, fault);
+		err = tf_rounds_file(r, &e, digest, msg, len, fault);
 	if (err == TF_E_DUPLICATE)
 		return err;
-	while (err == TF_OK && r->state == TF_RUN_RUNNING && round_complete(r))
-		err = process(r, out, fault);
+	if (err == TF_OK)
+		err = tf_rounds_process(r, out, fault);
 	return err == TF_OK ? TF_OK : fail_step(r, err, before, out, fault);
 }
 

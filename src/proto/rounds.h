@@ -127,6 +127,7 @@ struct tf_rounds {
 	bool prior;          /* echo[0] was given */
 	tf_blob evidence[2]; /* after a conviction: the signed messages that show it */
 	bool has_shown;      /* our own originals */
+	bool audit;          /* this is no run, but the judgement of one: nothing is sent */
 	tf_shown shown[TF_PARTIES_MAX]; /* [party index - 1] */
 };
 
@@ -158,6 +159,10 @@ const char *tf_rounds_name(const tf_rounds *r);
  * in the machine's memory. fault.evidence is the SHAKE256 hash over each one's length (u32) and
  * bytes. They may hold what was meant for us alone. */
 size_t tf_rounds_evidence(tf_blob out[static 2], const tf_rounds *r);
+
+/* All messages of this run that are here, up to a round, in the order of rounds: what a third party
+ * needs to repeat a check (proto/audit.h). out has room for cap; returns how many there are. */
+size_t tf_rounds_messages(tf_blob *out, size_t cap, const tf_rounds *r, unsigned round);
 
 /* ---- for machines ---- */
 

@@ -21,6 +21,16 @@ TF_MUST_USE tf_err tf_rounds_parse(const tf_rounds *r, tf_envelope *e, const uin
 TF_MUST_USE tf_err tf_rounds_verify(const tf_rounds *r, uint8_t digest[static 32],
                                     const tf_envelope *e, tf_fault *fault);
 
+/* A signed message that has no place where it says it belongs, and one that has. The latter copies
+ * it; TF_E_DUPLICATE, TF_E_CONFLICT. */
+TF_MUST_USE tf_err tf_rounds_check_form(const tf_rounds *r, const tf_envelope *e, tf_fault *fault);
+TF_MUST_USE tf_err tf_rounds_file(tf_rounds *r, const tf_envelope *e,
+                                  const uint8_t digest[static 32], const uint8_t *msg, size_t len,
+                                  tf_fault *fault);
+
+/* All rounds of which everybody's messages are here. */
+TF_MUST_USE tf_err tf_rounds_process(tf_rounds *r, tf_outbox *out, tf_fault *fault);
+
 /* Remember an envelope whose bytes stay. */
 void tf_slot_fill(tf_slot *s, const tf_envelope *e, const uint8_t *digest, const uint8_t *raw,
                   size_t len);

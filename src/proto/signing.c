@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "proto/audit.h"
+#include "proto/presign_impl.h"
+
 #include "zk/transcript.h"
 
 /* What is signed and with which nonce, all of it public. */
@@ -140,6 +143,15 @@ static tf_err check_presig(const tf_presig *p, const tf_party_env *env)
 	return TF_OK;
 }
 
+/* Y', m, delta', R. */
+static tf_err settle(tf_signing_state *st, const tf_group *g, const uint8_t cc[static 32])
+{
+	TRY(tf_bip32_derive(g, &st->e, &st->child, NULL, &st->presig.Y, cc, &st->path));
+	TRY(tf_ecdsa_digest(g, &st->m, st->digest));
+	TRY(rerandomise(st, g));
+	return make_nonce(st, g);
+}
+
 static tf_err prepare(tf_signing_state *st, const tf_presig *secret, const tf_signing_args *args)
 {
 	const tf_group *g = args->env->g;
@@ -150,10 +162,7 @@ static tf_err prepare(tf_signing_state *st, const tf_presig *secret, const tf_si
 	tf_sc_sec_wipe(&st->presig.chi);
 	memcpy(st->digest, args->digest, sizeof(st->digest));
 	st->path = args->path;
-	TRY(tf_bip32_derive(g, &st->e, &st->child, NULL, &st->presig.Y, args->cc, &args->path));
-	TRY(tf_ecdsa_digest(g, &st->m, st->digest));
-	TRY(rerandomise(st, g));
-	TRY(make_nonce(st, g));
+	TRY(settle(st, g, args->cc));
 	make_share(st, secret, g);
 	/* others would name us for a share that a fault of our memory has spoilt */
 	TRY(share_holds(&holds, st, g, args->env->self, &st->sigma));
@@ -270,4 +279,85 @@ void tf_signing_wipe(tf_signing *s)
 	if (s->r.mem)
 		tf_arena_wipe(s->r.mem);
 	tf_wipe(s, sizeof(*s));
+}
+
+/* ---- audits ---- */
+
+static tf_err audit(tf_rounds *r, tf_outbox *out, tf_fault *fault)
+{
+	tf_signing *s = machine(r);
+	tf_msg_sign_share own;
+
+	(void)out;
+	TRY(tf_rounds_again(r, &own, 1, r->env->self, TF_BROADCAST));
+	s->st->sigma = own.sigma;
+	return take_shares(s, fault);
+}
+
+/* The presignature of the evidence, named as what it contains. */
+static tf_err load(tf_signing_state *st, const tf_party_env *env, const tf_evidence_sign *m)
+{
+	tf_presig *p = &st->presig;
+
+	if (m->shares_n != env->n || m->path_n > TF_PATH_MAX)
+		return TF_E_ENCODING;
+	p->n = env->n;
+	p->self = env->self;
+	p->curve = tf_group_id(env->g);
+	p->Y = m->Y;
+	p->Gamma = m->Gamma;
+	p->delta = m->delta;
+	memcpy(p->epid, m->epid, sizeof(p->epid));
+	for (unsigned j = 0; j < env->n; j++) {
+		p->Delta[j] = m->shares[j].Delta;
+		p->S[j] = m->shares[j].S;
+	}
+	st->path.len = m->path_n;
+	for (uint32_t i = 0; i < m->path_n; i++)
+		st->path.index[i] = m->path[i].index;
+	memcpy(st->digest, m->digest, sizeof(st->digest));
+	TRY(tf_presign_make_id(p->id, p, env->g));
+	return settle(st, env->g, m->cc);
+}
+
+tf_err tf_signing_audit(tf_signing *s, const tf_party_env *env, const tf_evidence_sign *m,
+                        tf_arena *mem)
+{
+	uint8_t context[32];
+
+	memset(s, 0, sizeof(*s));
+	s->r.mem = mem;
+	s->st = tf_arena_alloc(mem, sizeof(*s->st));
+	if (!s->st)
+		return TF_E_CAPACITY;
+	TRY(load(s->st, env, m));
+	TRY(make_context(context, s->st, env->g));
+	TRY(tf_rounds_init(&s->r, env, table, TF_ARRAY_LEN(table), audit, context,
+	                   m->echoed ? m->echo : NULL, 1, mem));
+	tf_rounds_audit_begin(&s->r);
+	return TF_OK;
+}
+
+tf_err tf_signing_testify(tf_evidence_sign *m, const tf_signing *s, const uint8_t cc[static 32],
+                          tf_arena *mem)
+{
+	const tf_presig *p = &s->st->presig;
+	const tf_path *path = &s->st->path;
+
+	*m = (tf_evidence_sign){ .Y = p->Y, .Gamma = p->Gamma, .delta = p->delta,
+	                         .shares_n = p->n, .path_n = path->len,
+	                         .echoed = s->r.prior };
+	m->shares = tf_arena_alloc(mem, p->n * sizeof(*m->shares));
+	m->path = tf_arena_alloc(mem, (path->len + 1) * sizeof(*m->path));
+	if (!m->shares || !m->path)
+		return TF_E_CAPACITY;
+	for (unsigned j = 0; j < p->n; j++)
+		m->shares[j] = (tf_evidence_share){ .Delta = p->Delta[j], .S = p->S[j] };
+	for (uint32_t i = 0; i < path->len; i++)
+		m->path[i].index = path->index[i];
+	memcpy(m->epid, p->epid, sizeof(m->epid));
+	memcpy(m->echo, s->r.echo[0], sizeof(m->echo));
+	memcpy(m->cc, cc, sizeof(m->cc));
+	memcpy(m->digest, s->st->digest, sizeof(m->digest));
+	return TF_OK;
 }

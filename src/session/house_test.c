@@ -229,13 +229,17 @@ void house_plan_start(house_run *r)
 	                               &r->start_len, &env, &m));
 }
 
-static void post(house *h, unsigned from, unsigned to, const uint8_t *bytes, size_t len)
+static void post(house *h, unsigned from, unsigned to, const uint8_t *bytes, size_t len,
+                 const tf_session *s)
 {
 	uint8_t *copy = malloc(len);
 
 	CHECK(copy != NULL && h->posted < TF_ARRAY_LEN(h->mail));
 	memcpy(copy, bytes, len);
-	h->mail[h->posted++] = (house_mail){ from, to, len, copy };
+	h->mail[h->posted] = (house_mail){ from, to, len, copy };
+	if (h->rewrite)
+		h->rewrite(h, &h->mail[h->posted], s);
+	h->posted++;
 }
 
 static unsigned device_of(const tf_session *s, unsigned party)
@@ -259,7 +263,7 @@ static void work_off(house *h, unsigned i, const tf_session *s, tf_outbox *out)
 			CHECK(s != NULL);
 			for (unsigned p = 1; p <= s->env.n; p++)
 				if (p != s->env.self && (e->to == 0 || e->to == p))
-					post(h, i, device_of(s, p), e->data, e->len);
+					post(h, i, device_of(s, p), e->data, e->len, s);
 			break;
 		case TF_EFFECT_PERSIST:
 			d->kept[e->type & 0xff]++;
@@ -336,6 +340,8 @@ static void settle(house *h, house_run *r, unsigned i)
 		take_results(h, r, i, s);
 	} else {
 		tf_session_report_make(&r->report[i], s);
+		if (h->failed)
+			h->failed(h, r, i, s);
 		CHECK_OK(tf_session_failed(buf, sizeof(buf), &len, &r->report[i]));
 		r->failed[i] = true;
 	}

@@ -79,7 +79,8 @@ typedef struct house_mail {
 	uint8_t *bytes;
 } house_mail;
 
-typedef struct house {
+typedef struct house house;
+struct house {
 	const tf_group *g;
 	device d[DEVICES];
 	house_run run[RUNS];
@@ -95,7 +96,11 @@ typedef struct house {
 	tf_err last;     /* what the last mail that was delivered came to */
 	void *rooms[RUNS * DEVICES];
 	size_t rooms_n;
-} house;
+	/* may change mail when it is posted, by the session that sends it */
+	void (*rewrite)(house *h, house_mail *m, const tf_session *s);
+	/* before a failed session is closed */
+	void (*failed)(house *h, house_run *r, unsigned i, const tf_session *s);
+};
 
 house *house_new(uint64_t seed); /* secp256k1 */
 house *house_new_on(uint64_t seed, tf_curve_id curve);

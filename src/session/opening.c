@@ -285,8 +285,9 @@ static tf_err check_readies(tf_opened *out, tf_opening *o, tf_standings *seen,
 	return first;
 }
 
-static tf_err session_id(uint8_t sid[static 32], const tf_opening *o, const tf_self *self,
-                         const tf_ctl_start *m, tf_arena *mem)
+tf_err tf_opening_sid(uint8_t sid[static 32], const tf_open *open, const tf_profile *pr,
+                      const tf_group *g, const uint8_t trust[static 32], const tf_blob *ready,
+                      tf_arena *mem)
 {
 	size_t cap = 4096 + TF_PARTIES_MAX * (TF_CTL_READY_MAX + 256);
 	uint8_t *buf = tf_arena_alloc(mem, cap);
@@ -296,32 +297,41 @@ static tf_err session_id(uint8_t sid[static 32], const tf_opening *o, const tf_s
 		return TF_E_CAPACITY;
 	tf_tr_init(&t, buf, cap);
 	tf_tr_u64(&t, TF_WIRE_PROTOCOL_VERSION);
-	tf_tr_u64(&t, o->open.protocol);
-	tf_tr_str(&t, self->pr->text);
-	tf_tr_str(&t, tf_group_name(self->g));
-	tf_tr_u64(&t, o->open.n);
-	tf_tr_u64(&t, o->open.t);
+	tf_tr_u64(&t, open->protocol);
+	tf_tr_str(&t, pr->text);
+	tf_tr_str(&t, tf_group_name(g));
+	tf_tr_u64(&t, open->n);
+	tf_tr_u64(&t, open->t);
 	tf_tr_open(&t);
-	for (unsigned i = 0; i < o->open.n; i++) {
+	for (unsigned i = 0; i < open->n; i++) {
 		tf_tr_open(&t);
 		tf_tr_u64(&t, i + 1);
-		tf_tr_str(&t, o->open.seat[i].device);
-		tf_tr_u64(&t, o->open.seat[i].slot);
+		tf_tr_str(&t, open->seat[i].device);
+		tf_tr_u64(&t, open->seat[i].slot);
 		tf_tr_close(&t);
 	}
 	tf_tr_close(&t);
 	tf_tr_open(&t);
-	for (unsigned i = 0; i < o->open.n; i++)
-		tf_tr_bytes(&t, o->open.seat[i].identity, 32);
+	for (unsigned i = 0; i < open->n; i++)
+		tf_tr_bytes(&t, open->seat[i].identity, 32);
 	tf_tr_close(&t);
-	tf_tr_bytes(&t, self->trust, 32);
-	tf_tr_bytes(&t, o->open.request, 32);
-	tf_tr_bytes(&t, o->open.hash, 32);
+	tf_tr_bytes(&t, trust, 32);
+	tf_tr_bytes(&t, open->request, 32);
+	tf_tr_bytes(&t, open->hash, 32);
 	tf_tr_open(&t);
-	for (unsigned i = 0; i < o->open.n; i++)
-		tf_tr_bytes(&t, m->ready[i].p, m->ready[i].len);
+	for (unsigned i = 0; i < open->n; i++)
+		tf_tr_bytes(&t, ready[i].p, ready[i].len);
 	tf_tr_close(&t);
 	return tf_tr_hash(sid, &t, "sid");
+}
+
+/* Evidence will need them. */
+static void keep_readies(tf_opening *o, const tf_ctl_start *m)
+{
+	for (unsigned i = 0; i < o->open.n; i++) {
+		o->all_len[i] = (uint16_t)m->ready[i].len;
+		memcpy(o->all[i], m->ready[i].p, m->ready[i].len);
+	}
 }
 
 static bool own_is_inside(const tf_opening *o, const tf_ctl_start *m)
@@ -343,7 +353,8 @@ static tf_err close_opening(tf_opened *out, tf_opening *o, tf_standings *seen,
 	if (!tf_holds(fault, TF_CK_START_OWN, own_is_inside(o, m)))
 		return TF_E_SESSION;
 	TRY(check_readies(out, o, seen, m, mem, fault));
-	return session_id(out->sid, o, self, m, mem);
+	keep_readies(o, m);
+	return tf_opening_sid(out->sid, &o->open, self->pr, self->g, self->trust, m->ready, mem);
 }
 
 tf_err tf_opening_close(tf_opened *out, tf_opening *o, tf_standings *seen, const tf_self *self,

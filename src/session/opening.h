@@ -115,6 +115,8 @@ typedef struct tf_opening {
 	uint8_t ready[TF_CTL_READY_MAX + 4]; /* own READY as sent */
 	size_t ready_len;
 	uint8_t boot[TF_PARTIES_MAX][TF_BOOT_BYTES]; /* after START: everybody's */
+	uint16_t all_len[TF_PARTIES_MAX];            /* after START: everybody's READY, for evidence */
+	uint8_t all[TF_PARTIES_MAX][TF_CTL_READY_MAX];
 } tf_opening;
 
 /* Answer an OPEN: a fresh nonce, signed. The message is o->ready. TF_E_ENTROPY. */
@@ -134,6 +136,13 @@ typedef struct tf_opened {
 TF_MUST_USE tf_err tf_opening_close(tf_opened *out, tf_opening *o, tf_standings *seen,
                                     const tf_self *self, const uint8_t *in, size_t len,
                                     tf_arena *mem, tf_fault *fault);
+
+/* The sid of docs/protocol.md 2, from what it is the hash of: of `open` protocol, t, request, hash,
+ * n, and of the seats device, slot and identity; ready: n READYs as in a START. mem is scratch. */
+TF_MUST_USE tf_err tf_opening_sid(uint8_t sid[static 32], const tf_open *open,
+                                  const tf_profile *pr, const tf_group *g,
+                                  const uint8_t trust[static 32], const tf_blob *ready,
+                                  tf_arena *mem);
 
 /* The run's environment; points into o and self, which must outlive it. */
 void tf_opening_env(tf_party_env *env, const tf_opening *o, const tf_self *self,

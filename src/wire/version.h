@@ -23,6 +23,8 @@ enum {
 	TF_SCHEMA_6db100f7d78a90dd33d78401e995271b = 1,
 	/* attempt */
 	TF_SCHEMA_7da08ea9340740e2fa357e7e704e6d96 = 1,
+	/* evidence */
+	TF_SCHEMA_b3a8b6b46e8f880b17fbc224d090bb9d = 1,
 	/* control */
 	TF_SCHEMA_2e6938831924242f3f6879bba86acae5 = 1,
 };

@@ -9,6 +9,7 @@
 #include "wire_attempt.h"
 #include "wire_alerts.h"
 #include "wire_control.h"
+#include "wire_evidence.h"
 #include "wire_frost.h"
 #include "wire_protocol.h"
 #include "wire_records.h"
@@ -21,6 +22,7 @@
 extern const tf_wire_maker *const tf_wire_proofs_makers[TF_WIRE_PROOFS_TYPES];
 extern const tf_wire_maker *const tf_wire_protocol_makers[TF_WIRE_PROTOCOL_TYPES];
 extern const tf_wire_maker *const tf_wire_alerts_makers[TF_WIRE_ALERTS_TYPES];
+extern const tf_wire_maker *const tf_wire_evidence_makers[TF_WIRE_EVIDENCE_TYPES];
 extern const tf_wire_maker *const tf_wire_records_makers[TF_WIRE_RECORDS_TYPES];
 extern const tf_wire_maker *const tf_wire_control_makers[TF_WIRE_CONTROL_TYPES];
 extern const tf_wire_maker *const tf_wire_frost_makers[TF_WIRE_FROST_TYPES];
@@ -35,6 +37,7 @@ static const struct {
 	{ "proofs", tf_wire_proofs_makers, TF_WIRE_PROOFS_TYPES },
 	{ "protocol", tf_wire_protocol_makers, TF_WIRE_PROTOCOL_TYPES },
 	{ "alerts", tf_wire_alerts_makers, TF_WIRE_ALERTS_TYPES },
+	{ "evidence", tf_wire_evidence_makers, TF_WIRE_EVIDENCE_TYPES },
 	{ "records", tf_wire_records_makers, TF_WIRE_RECORDS_TYPES },
 	{ "control", tf_wire_control_makers, TF_WIRE_CONTROL_TYPES },
 	{ "frost", tf_wire_frost_makers, TF_WIRE_FROST_TYPES },

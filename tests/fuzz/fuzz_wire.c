@@ -7,6 +7,7 @@
 #include "wire_attempt.h"
 #include "wire_alerts.h"
 #include "wire_control.h"
+#include "wire_evidence.h"
 #include "wire_frost.h"
 #include "wire_protocol.h"
 #include "wire_records.h"
@@ -26,6 +27,7 @@ static const tf_wire_type *find(const uint8_t *name, size_t len)
 		{ tf_wire_proofs_types, TF_WIRE_PROOFS_TYPES },
 		{ tf_wire_protocol_types, TF_WIRE_PROTOCOL_TYPES },
 		{ tf_wire_alerts_types, TF_WIRE_ALERTS_TYPES },
+		{ tf_wire_evidence_types, TF_WIRE_EVIDENCE_TYPES },
 		{ tf_wire_records_types, TF_WIRE_RECORDS_TYPES },
 		{ tf_wire_control_types, TF_WIRE_CONTROL_TYPES },
 		{ tf_wire_frost_types, TF_WIRE_FROST_TYPES },

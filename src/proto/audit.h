@@ -1,0 +1,75 @@
+/* Audits: a run is judged again, by somebody who was not in it, from its signed messages.
+ *
+ * Every check that names a party is one that a third party can repeat: proofs are publicly
+ * verifiable, since everybody's moduli are public, and all that they speak of was signed. An
+ * audit sets a machine up as the accuser's would stand, but without its secrets, files the messages of
+ * the evidence in their slots, the accuser's own broadcasts included, and lets the machine's own
+ * check code run over them. It sends nothing.
+ *
+ * Nobody can be framed by it. The messages carry the run's context, which their signer has signed
+ * with them: what the context is the hash of (moduli, public shares, presignature, digest) must be
+ * what the evidence says. And each broadcast carries the echo of the round before, so whoever shows
+ * other broadcasts than were sent, its own for instance, is in disagreement with the echo of the
+ * very party it accuses, and the audit convicts nobody.
+ *
+ *     tf_presign_audit(&s, &args, mem);                  or _keygen_, _signing_
+ *     err = tf_rounds_audit(&s.r, messages, n, &fault);
+ *
+ * env is as for a run of the accuser; its signer needs to have only the public key of the accuser's
+ * identity, and its rng need not be random: nothing here is secret. Machines are wiped as usual.
+ */
+#ifndef TF_PROTO_AUDIT_H
+#define TF_PROTO_AUDIT_H
+
+#include "proto/keygen.h"
+#include "proto/presign.h"
+#include "proto/signing.h"
+#include "wire_evidence.h"
+
+/* From an audit function: what the run set up for itself is forgotten, its messages will come. */
+void tf_rounds_audit_begin(tf_rounds *r);
+
+/* Judge the messages (envelopes, disputes; 0 to n-1, in the order of their rounds). TF_E_PROOF and
+ * TF_E_CONFLICT with the convict in fault, as from a step. TF_OK: nobody is convicted. Anything
+ * else: these are no messages of this run (TF_E_TRUST: not signed; TF_E_SESSION, kind ENCODING). */
+TF_MUST_USE tf_err tf_rounds_audit(tf_rounds *r, const tf_blob *messages, size_t n,
+                                   tf_fault *fault);
+
+/* Two different signed messages for one place, whatever they say: EQUIVOCATION. TF_OK if they are
+ * no such pair of this session. mem is scratch. */
+TF_MUST_USE tf_err tf_audit_pair(const tf_party_env *env, const tf_blob *first,
+                                 const tf_blob *second, tf_arena *mem, tf_fault *fault);
+
+/* mem as tf_keygen_sizes. */
+TF_MUST_USE tf_err tf_keygen_audit(tf_keygen *s, const tf_keygen_args *args, tf_arena *mem);
+
+typedef struct tf_presign_audit_args {
+	const tf_party_env *env;
+	const tf_aux *aux[TF_PARTIES_MAX]; /* everybody's, the accuser's too */
+	const tf_weights *weights;         /* W and Y */
+	uint32_t batch;
+	bool confirm;
+	tf_blob sent[TF_PARTIES_MAX];      /* rec_evidence_seat.sent */
+} tf_presign_audit_args;
+
+/* mem: tf_presign_sizes, and TF_PRESIGN_AUDIT_MEM. */
+#define TF_PRESIGN_AUDIT_MEM (256u * 1024u)
+TF_MUST_USE tf_err tf_presign_audit(tf_presign *s, const tf_presign_audit_args *args,
+                                    tf_arena *mem);
+
+/* Judge at the deadline what a run without verdict has left, as tf_presign_judge; TF_OK if there is
+ * nothing to judge. */
+TF_MUST_USE tf_err tf_presign_audit_end(tf_presign *s, tf_fault *fault);
+
+/* The presignature as the evidence has it; the digest and the path of the request. mem as
+ * tf_signing_sizes. */
+TF_MUST_USE tf_err tf_signing_audit(tf_signing *s, const tf_party_env *env,
+                                    const tf_evidence_sign *m, tf_arena *mem);
+
+/* What a failed run's evidence says of it. The lists are in mem, and what they point to stays the
+ * machine's. */
+TF_MUST_USE tf_err tf_presign_testify(tf_evidence_presign *m, const tf_presign *s, tf_arena *mem);
+TF_MUST_USE tf_err tf_signing_testify(tf_evidence_sign *m, const tf_signing *s,
+                                      const uint8_t cc[static 32], tf_arena *mem);
+
+#endif

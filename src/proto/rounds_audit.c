@@ -1,0 +1,110 @@
+/* The engine's part of an audit. */
+#include <string.h>
+
+#include "proto/audit.h"
+#include "proto/rounds_impl.h"
+
+#define OUTBOX (64u * 1024u) /* records that nobody keeps */
+
+void tf_rounds_audit_begin(tf_rounds *r)
+{
+	memset(r->slots, 0, sizeof(tf_slot) * 2 * r->rounds * r->env->n);
+	r->audit = true;
+	r->has_shown = true;
+	tf_rounds_begin(r);
+}
+
+static tf_err audit_message(tf_rounds *r, const tf_blob *msg, tf_outbox *out, tf_fault *fault)
+{
+	uint8_t digest[32];
+	tf_envelope e;
+
+	TRY(tf_rounds_parse(r, &e, msg->p, msg->len));
+	TRY(tf_rounds_verify(r, digest, &e, fault));
+	tf_fault_at(fault, e.from, e.round);
+	if (e.type == TF_MSG_DISPUTE)
+		return tf_dispute_take(r, &e, msg->p, msg->len, out, fault);
+	TRY(tf_rounds_check_form(r, &e, fault));
+	TRY(tf_rounds_file(r, &e, digest, msg->p, msg->len, fault));
+	return tf_rounds_process(r, out, fault);
+}
+
+tf_err tf_rounds_audit(tf_rounds *r, const tf_blob *messages, size_t n, tf_fault *fault)
+{
+	uint8_t *room = tf_arena_alloc(r->mem, OUTBOX);
+	tf_outbox out;
+	tf_arena kept;
+
+	tf_fault_at(fault, TF_PARTY_NONE, 0);
+	if (!room)
+		return TF_E_CAPACITY;
+	tf_arena_init(&kept, room, OUTBOX);
+	tf_outbox_init(&out, &kept);
+	for (size_t i = 0; i < n; i++) {
+		tf_err err = audit_message(r, &messages[i], &out, fault);
+
+		tf_outbox_reset(&out);
+		if (err == TF_E_DUPLICATE)
+			continue;
+		if (err == TF_E_PROOF || err == TF_E_CONFLICT)
+			return tf_rounds_fail(r, err, fault);
+		TRY(err);
+	}
+	return TF_OK;
+}
+
+/* Is it an envelope of this session, signed by whom it names? */
+static tf_err open_one(tf_envelope *e, uint8_t digest[static 32], const tf_party_env *env,
+                       const tf_blob *msg, tf_arena *mem)
+{
+	uint8_t text[TF_ENVELOPE_SIGNED];
+
+	TRY(tf_envelope_decode(e, NULL, mem, msg->p, msg->len));
+	if (e->from < 1 || e->from > env->n || memcmp(e->sid, env->sid, sizeof(e->sid)) != 0)
+		return TF_E_SESSION;
+	if (tf_envelope_verify(e, env->party[e->from - 1].identity, NULL) != TF_OK)
+		return TF_E_TRUST;
+	tf_envelope_signed(text, e);
+	tf_shake256_hash(digest, text, sizeof(text));
+	return TF_OK;
+}
+
+tf_err tf_audit_pair(const tf_party_env *env, const tf_blob *first, const tf_blob *second,
+                     tf_arena *mem, tf_fault *fault)
+{
+	uint8_t digest[2][32];
+	tf_envelope a, b;
+	tf_slot s = { 0 };
+
+	TRY(open_one(&a, digest[0], env, first, mem));
+	TRY(open_one(&b, digest[1], env, second, mem));
+	tf_fault_at(fault, TF_PARTY_NONE, 0);
+	/* whoever disputes twice, or complains of two, has said nothing false yet */
+	if (a.type == TF_MSG_DISPUTE || a.type == TF_MSG_COMPLAINT || b.type == TF_MSG_DISPUTE ||
+	    b.type == TF_MSG_COMPLAINT)
+		return TF_OK;
+	if (a.from != b.from || a.to != b.to || a.round != b.round ||
+	    memcmp(a.context, b.context, sizeof(a.context)) != 0)
+		return TF_OK;
+	tf_fault_at(fault, a.from, a.round);
+	memcpy(s.digest, digest[0], sizeof(s.digest));
+	if (!tf_slot_agrees(&s, digest[1], fault))
+		return TF_E_CONFLICT;
+	tf_fault_at(fault, TF_PARTY_NONE, 0);
+	return TF_OK;
+}
+
+size_t tf_rounds_messages(tf_blob *out, size_t cap, const tf_rounds *r, unsigned round)
+{
+	size_t n = 0;
+
+	for (unsigned k = 1; k <= round && k <= r->rounds; k++)
+		for (unsigned i = 1; i <= r->env->n; i++)
+			for (int kind = TF_BROADCAST; kind <= TF_DIRECT; kind++) {
+				const tf_slot *s = tf_slot_at(r, k, i, (tf_message_kind)kind);
+
+				if (s->payload.p && n < cap)
+					out[n++] = (tf_blob){ s->raw, s->len };
+			}
+	return n;
+}

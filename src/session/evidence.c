@@ -1,0 +1,397 @@
+#include "session/evidence.h"
+
+#include <string.h>
+
+#include "base/keccak.h"
+#include "proto/audit.h"
+
+#define SLACK 8192u /* fixed fields, lists' headers, alignment */
+
+/* Which messages show it? */
+typedef enum shown_by { BY_NOTHING, BY_TWO, BY_RUN } shown_by;
+
+static bool of_a_run(tf_protocol stage)
+{
+	switch (stage) {
+	case TF_KEYGEN:
+	case TF_PRESIGN:
+	case TF_SIGN: return true;
+	case TF_AUXINFO: return false;
+	}
+	return false;
+}
+
+static shown_by kind_of(const tf_fault *f, tf_protocol stage)
+{
+	bool run = of_a_run(stage);
+
+	switch ((int)f->check) {
+	case TF_CK_NONE: return BY_NOTHING;
+	case TF_CK_EQUIVOCATION:
+	case TF_CK_DISPUTE_ORIGINAL: return BY_TWO;
+	case TF_CK_ENVELOPE_TYPE:
+	case TF_CK_ENVELOPE_ECHO:
+	case TF_CK_DISPUTE_ROUND:
+	case TF_CK_DISPUTE_FORM:
+	case TF_CK_DISPUTE_ECHO: return run ? BY_TWO : BY_NOTHING;
+	}
+	return run ? BY_RUN : BY_NOTHING;
+}
+
+/* ---- writing ---- */
+
+static bool convicted(const tf_session *s)
+{
+	return s->phase == TF_SESSION_FAILED && s->env.n && s->fault.party >= 1 &&
+	       s->fault.party <= s->env.n &&
+	       (s->err == TF_E_PROOF || s->err == TF_E_CONFLICT);
+}
+
+static size_t collect(tf_blob *out, const tf_session *s)
+{
+	const tf_rounds *r = &s->machine.rounds;
+
+	if (r->heard) /* a complaint is evidence, and whoever complained has more */
+		return 0;
+	switch (kind_of(&s->fault, s->stage)) {
+	case BY_TWO: return tf_rounds_evidence(out, r);
+	case BY_RUN:
+		return tf_rounds_messages(out, TF_EVIDENCE_MESSAGES_MAX, r, s->fault.round);
+	case BY_NOTHING: break;
+	}
+	return 0;
+}
+
+/* The context beside its messages. */
+static size_t context_most(const tf_session *s)
+{
+	const tf_wire_env *w = &s->machine.rounds.wire;
+	size_t sent = tf_msg_presign_mta_wire.length(w, TF_WIRE_MOST) + SLACK;
+
+	switch (s->stage) {
+	case TF_KEYGEN: return tf_evidence_keygen_wire.length(w, TF_WIRE_MOST);
+	case TF_PRESIGN:
+		return s->env.n * (sent + 4 * (tf_wire_bytes(tf_wire_bits_N(w)) + 512u) +
+		                   sizeof(tf_evidence_seat)) + SLACK;
+	case TF_SIGN:
+		return tf_evidence_sign_wire.length(w, TF_WIRE_MOST) + s->env.n * 512u + SLACK;
+	case TF_AUXINFO: break;
+	}
+	return 0;
+}
+
+size_t tf_evidence_size(const tf_session *s)
+{
+	tf_blob messages[TF_EVIDENCE_MESSAGES_MAX];
+	size_t need = SLACK + TF_PARTIES_MAX * (TF_CTL_READY_MAX + 256u);
+	size_t n = convicted(s) ? collect(messages, s) : 0;
+
+	if (n == 0)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		need += messages[i].len + 64u;
+	return need + 2 * context_most(s);
+}
+
+static tf_err seal(tf_blob *out, const tf_wire_type *type, const void *m, const tf_session *s,
+                   size_t most, tf_arena *mem)
+{
+	uint8_t *buf = tf_arena_alloc(mem, most);
+	size_t len = 0;
+
+	if (!buf)
+		return TF_E_CAPACITY;
+	TRY(tf_wire_encode(type, buf, most, &len, &s->machine.rounds.wire, m));
+	*out = (tf_blob){ buf, len };
+	return TF_OK;
+}
+
+static tf_err testify(tf_blob *out, const tf_session *s, tf_arena *mem)
+{
+	size_t most = context_most(s);
+	tf_evidence_keygen keygen = { .workspace = s->args.workspace };
+	tf_evidence_presign presign;
+	tf_evidence_sign sign;
+
+	switch (s->stage) {
+	case TF_KEYGEN:
+		memcpy(keygen.key_id, s->opening.open.key_id, sizeof(keygen.key_id));
+		return seal(out, &tf_evidence_keygen_wire, &keygen, s, most, mem);
+	case TF_PRESIGN:
+		TRY(tf_presign_testify(&presign, &s->machine.presign, mem));
+		return seal(out, &tf_evidence_presign_wire, &presign, s, most, mem);
+	case TF_SIGN:
+		TRY(tf_signing_testify(&sign, &s->machine.signing, s->args.key->sharing.cc, mem));
+		return seal(out, &tf_evidence_sign_wire, &sign, s, most, mem);
+	case TF_AUXINFO: break;
+	}
+	return TF_OK; /* two messages speak for themselves */
+}
+
+tf_err tf_evidence_write(uint8_t *out, size_t cap, size_t *len, const tf_session *s,
+                         const uint8_t trust[static 32], tf_arena *mem)
+{
+	const tf_open *open = &s->opening.open;
+	tf_evidence_party party[TF_PARTIES_MAX] = { { .device = NULL } };
+	tf_blob messages[TF_EVIDENCE_MESSAGES_MAX];
+	tf_rec_evidence m = { .profile = s->env.pr ? s->env.pr->name : "", .parties = party,
+	                      .parties_n = open->n, .messages = messages, .t = open->t,
+	                      .protocol = (uint8_t)open->protocol, .stage = (uint8_t)s->stage,
+	                      .self = open->self, .party = s->fault.party,
+	                      .round = (uint8_t)s->fault.round };
+
+	if (tf_evidence_size(s) == 0)
+		return TF_E_STATE;
+	m.curve = (uint8_t)tf_group_id(s->env.g);
+	m.batch = s->machine.rounds.wire.batch;
+	m.check = (uint16_t)s->fault.check;
+	if (s->fault.check == TF_CK_DISPUTE_ORIGINAL) /* the same two messages, the same crime */
+		m.check = TF_CK_EQUIVOCATION;
+	memcpy(m.trust, trust, sizeof(m.trust));
+	memcpy(m.request, open->request, sizeof(m.request));
+	memcpy(m.open, open->hash, sizeof(m.open));
+	for (unsigned i = 0; i < open->n; i++) {
+		party[i].device = open->seat[i].device;
+		party[i].slot = open->seat[i].slot;
+		memcpy(party[i].identity, open->seat[i].identity, 32);
+		party[i].ready = (tf_blob){ s->opening.all[i], s->opening.all_len[i] };
+	}
+	m.messages_n = (uint32_t)collect(messages, s);
+	TRY(testify(&m.context, s, mem));
+	return tf_wire_encode_framed(&tf_rec_evidence_wire, out, cap, len, NULL, &m);
+}
+
+/* ---- judging ---- */
+
+/* Nothing that an audit draws is secret, or need be random. */
+static tf_err no_randomness(void *ctx, uint8_t *out, size_t len)
+{
+	uint64_t *count = ctx;
+	tf_keccak k;
+
+	++*count;
+	tf_shake256_init(&k);
+	tf_keccak_absorb(&k, count, sizeof(*count));
+	tf_keccak_squeeze(&k, out, len);
+	return TF_OK;
+}
+
+/* Everything that judging needs beside the machine. */
+typedef struct court {
+	tf_rec_evidence m;
+	const tf_profile *pr;
+	const tf_group *g;
+	uint64_t count;
+	tf_rng rng;
+	tf_signer signer; /* the accuser's public key, and no secret */
+	tf_party_env env;
+	tf_wire_env wire;
+	tf_arena *mem;
+	union {
+		tf_rounds rounds;
+		tf_keygen keygen;
+		tf_presign presign;
+		tf_signing signing;
+	} machine;
+} court;
+
+static bool claim_ok(const tf_rec_evidence *m)
+{
+	bool known = m->protocol == m->stage ||
+	             (m->protocol == TF_SIGN && m->stage == TF_PRESIGN);
+
+	return known && m->stage >= TF_KEYGEN && m->stage <= TF_SIGN && m->parties_n >= 2 &&
+	       m->self >= 1 && m->self <= m->parties_n && m->party >= 1 &&
+	       m->party <= m->parties_n && m->batch >= 1 && m->batch <= TF_PRESIGN_BATCH_MAX;
+}
+
+static tf_err read_evidence(tf_rec_evidence *m, const tf_profile **pr, const uint8_t *in,
+                            size_t len, tf_arena *mem)
+{
+	TRY(tf_wire_decode_framed(&tf_rec_evidence_wire, m, NULL, mem, in, len));
+	*pr = tf_profile_find(m->profile);
+	if (!*pr || !claim_ok(m))
+		return TF_E_ENCODING;
+	return TF_OK;
+}
+
+static tf_run_sizes sizes_of(const tf_rec_evidence *m, const tf_profile *pr)
+{
+	uint16_t n = (uint16_t)m->parties_n;
+
+	switch ((tf_protocol)m->stage) {
+	case TF_KEYGEN: return tf_keygen_sizes(pr, n);
+	case TF_PRESIGN: return tf_presign_sizes(pr, n, m->batch);
+	case TF_SIGN: return tf_signing_sizes(pr, n);
+	case TF_AUXINFO: break;
+	}
+	return (tf_run_sizes){ .mem = SLACK };
+}
+
+size_t tf_evidence_judge_mem(const uint8_t *in, size_t len)
+{
+	uint8_t room[32768];
+	tf_rec_evidence m;
+	const tf_profile *pr;
+	tf_arena mem;
+
+	tf_arena_init(&mem, room, sizeof(room));
+	if (read_evidence(&m, &pr, in, len, &mem) != TF_OK)
+		return 0;
+	return sizes_of(&m, pr).mem + TF_PRESIGN_AUDIT_MEM + sizeof(room) + sizeof(court) +
+	       m.parties_n * (sizeof(tf_aux) + sizeof(tf_evidence_seat) + 1024u) +
+	       TF_PARTIES_MAX * (TF_CTL_READY_MAX + 512u) + sizeof(tf_weights) + (256u << 10);
+}
+
+static tf_err seat_parties(court *c)
+{
+	tf_open open = { .protocol = (tf_protocol)c->m.protocol, .t = c->m.t,
+	                 .n = (uint16_t)c->m.parties_n };
+	tf_blob ready[TF_PARTIES_MAX];
+
+	c->env = (tf_party_env){ .pr = c->pr, .g = c->g, .rng = &c->rng, .signer = &c->signer,
+	                         .n = open.n, .self = c->m.self };
+	memcpy(open.request, c->m.request, sizeof(open.request));
+	memcpy(open.hash, c->m.open, sizeof(open.hash));
+	for (unsigned i = 0; i < open.n; i++) {
+		const tf_evidence_party *p = &c->m.parties[i];
+		tf_open_seat *seat = &open.seat[i];
+
+		TRY(tf_name_copy(seat->device, sizeof(seat->device), p->device));
+		seat->slot = p->slot;
+		memcpy(seat->identity, p->identity, 32);
+		ready[i] = p->ready;
+		c->env.party[i] = (tf_party){ .device = p->device, .share_index = p->slot };
+		memcpy(c->env.party[i].identity, p->identity, 32);
+	}
+	memcpy(c->signer.pk, c->env.party[c->m.self - 1].identity, 32);
+	return tf_opening_sid(c->env.sid, &open, c->pr, c->g, c->m.trust, ready, c->mem);
+}
+
+static tf_err set_up_keygen(court *c)
+{
+	tf_keygen_args args = { .env = &c->env, .t = c->m.t };
+	tf_evidence_keygen m;
+
+	TRY(tf_wire_decode(&tf_evidence_keygen_wire, &m, &c->wire, c->mem, c->m.context.p,
+	                   c->m.context.len));
+	args.workspace = m.workspace;
+	memcpy(args.key_id, m.key_id, sizeof(args.key_id));
+	return tf_keygen_audit(&c->machine.keygen, &args, c->mem);
+}
+
+static tf_err set_up_presign(court *c)
+{
+	tf_weights *w = tf_arena_alloc(c->mem, sizeof(*w));
+	tf_aux *aux = tf_arena_alloc(c->mem, c->env.n * sizeof(*aux));
+	tf_presign_audit_args args = { .env = &c->env, .weights = w, .batch = c->m.batch };
+	tf_evidence_presign m;
+
+	if (!w || !aux)
+		return TF_E_CAPACITY;
+	TRY(tf_wire_decode(&tf_evidence_presign_wire, &m, &c->wire, c->mem, c->m.context.p,
+	                   c->m.context.len));
+	if (m.seats_n != c->env.n || m.confirm > 1)
+		return TF_E_ENCODING;
+	args.confirm = m.confirm;
+	w->Y = m.Y;
+	for (unsigned i = 0; i < m.seats_n; i++) {
+		const tf_evidence_seat *seat = &m.seats[i];
+
+		w->W[i] = seat->W;
+		TRY(tf_paillier_pk_init(&aux[i].pk, c->pr, &seat->N));
+		TRY(tf_rp_init(&aux[i].rp, c->pr, &seat->Nhat, &seat->s, &seat->t));
+		args.aux[i] = &aux[i];
+		args.sent[i] = seat->sent;
+	}
+	return tf_presign_audit(&c->machine.presign, &args, c->mem);
+}
+
+static tf_err set_up_signing(court *c)
+{
+	tf_evidence_sign m;
+
+	TRY(tf_wire_decode(&tf_evidence_sign_wire, &m, &c->wire, c->mem, c->m.context.p,
+	                   c->m.context.len));
+	return tf_signing_audit(&c->machine.signing, &c->env, &m, c->mem);
+}
+
+static tf_err set_up(court *c)
+{
+	switch ((tf_protocol)c->m.stage) {
+	case TF_KEYGEN: return set_up_keygen(c);
+	case TF_PRESIGN: return set_up_presign(c);
+	case TF_SIGN: return set_up_signing(c);
+	case TF_AUXINFO: break;
+	}
+	return TF_E_UNSUPPORTED;
+}
+
+static tf_err try_run(tf_evidence_verdict *out, court *c)
+{
+	tf_err err;
+
+	TRY(set_up(c));
+	err = tf_rounds_audit(&c->machine.rounds, c->m.messages, c->m.messages_n, &out->fault);
+	if (err == TF_OK && c->m.stage == TF_PRESIGN)
+		err = tf_presign_audit_end(&c->machine.presign, &out->fault);
+	if (c->m.stage == TF_PRESIGN)
+		out->culprits = tf_presign_culprits(&c->machine.presign);
+	return err;
+}
+
+/* The check code's answer to the messages. */
+static tf_err judge(tf_evidence_verdict *out, court *c)
+{
+	if (c->m.check != TF_CK_EQUIVOCATION)
+		return try_run(out, c);
+	if (c->m.messages_n != 2)
+		return TF_E_ENCODING;
+	return tf_audit_pair(&c->env, &c->m.messages[0], &c->m.messages[1], c->mem, &out->fault);
+}
+
+static tf_err open_court(court *c, const uint8_t *in, size_t len, tf_arena *mem)
+{
+	*c = (court){ .mem = mem };
+	TRY(read_evidence(&c->m, &c->pr, in, len, mem));
+	if (tf_group_init(&c->g, (tf_curve_id)c->m.curve, NULL, mem) != TF_OK)
+		return TF_E_UNSUPPORTED;
+	c->rng = (tf_rng){ no_randomness, &c->count };
+	TRY(seat_parties(c));
+	c->wire = (tf_wire_env){ .pr = c->pr, .g = c->g, .n = c->env.n, .batch = c->m.batch };
+	return TF_OK;
+}
+
+tf_err tf_evidence_judge(tf_evidence_verdict *out, const uint8_t *in, size_t len, tf_arena *mem)
+{
+	court *c = tf_arena_alloc(mem, sizeof(*c));
+	tf_fault claim;
+
+	memset(out, 0, sizeof(*out));
+	if (!c)
+		return TF_E_CAPACITY;
+	TRY(open_court(c, in, len, mem));
+	out->stage = (tf_protocol)c->m.stage;
+	memcpy(out->sid, c->env.sid, sizeof(out->sid));
+	memcpy(out->trust, c->m.trust, sizeof(out->trust));
+	memcpy(out->identity, c->env.party[c->m.party - 1].identity, sizeof(out->identity));
+	TRY(tf_name_copy(out->device, sizeof(out->device), c->env.party[c->m.party - 1].device));
+	TRY(tf_name_copy(out->accuser, sizeof(out->accuser),
+	                 c->env.party[c->m.self - 1].device));
+	tf_fault_at(&claim, c->m.party, c->m.round);
+	claim.check = (tf_check)c->m.check;
+	tf_fault_at(&out->fault, TF_PARTY_NONE, 0);
+	out->err = judge(out, c);
+	if (out->err == TF_E_CAPACITY)
+		return TF_E_CAPACITY;
+	out->convicts = (out->err == TF_E_PROOF || out->err == TF_E_CONFLICT) &&
+	                out->fault.party == claim.party && out->fault.round == claim.round &&
+	                out->fault.check == claim.check;
+	if (!out->convicts) {
+		out->fault = claim;
+		out->culprits = 0;
+	} else if (!out->culprits) {
+		out->culprits = 1u << (claim.party - 1);
+	}
+	return TF_OK;
+}

@@ -1,0 +1,591 @@
+/* Evidence: what a session writes of who it convicted convinces who was not there, and nothing else
+ * does. Device 2 (party 3) cheats; the others write. */
+#include "session/evidence.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/presign_impl.h"
+#include "session/house_test.h"
+
+static house *h;
+
+/* ---- what device 2 does ---- */
+
+static uint16_t target;                        /* the type of message that it alters */
+static void (*alter)(void *m, tf_session *s);  /* the payload, or */
+static void (*alter_envelope)(tf_envelope *e); /* the envelope */
+static unsigned only_to = DEVICES;             /* this device; all: DEVICES */
+
+static const tf_wire_type *type_of(uint16_t type)
+{
+	const tf_wire_type *t = tf_wire_find(tf_wire_protocol_types, TF_WIRE_PROTOCOL_TYPES, type);
+
+	return t ? t : tf_wire_find(tf_wire_alerts_types, TF_WIRE_ALERTS_TYPES, type);
+}
+
+/* Replace the mail by an envelope that `from` has signed. */
+static void sign_again(house_mail *m, tf_envelope *e, unsigned from)
+{
+	size_t len = TF_ENVELOPE_OVERHEAD + e->payload.len;
+	uint8_t *bytes = malloc(len);
+
+	CHECK(bytes != NULL);
+	CHECK_OK(tf_envelope_sign(e, &h->d[from].signer));
+	CHECK_OK(tf_envelope_encode(bytes, len, &len, NULL, e));
+	free(m->bytes);
+	m->bytes = bytes;
+	m->len = len;
+}
+
+static void change_payload(house_mail *m, tf_envelope *e, const tf_session *s)
+{
+	const tf_wire_env *wire = &s->machine.rounds.wire;
+	const tf_wire_type *type = type_of(e->type);
+	size_t most = type->length(wire, TF_WIRE_MOST), room = 8u << 20;
+	uint8_t *memory = aligned_alloc(64, room), *payload = malloc(most);
+	void *value = calloc(1, type->size);
+	tf_arena mem;
+
+	CHECK(memory && payload && value);
+	tf_arena_init(&mem, memory, room);
+	CHECK_OK(tf_wire_decode(type, value, wire, &mem, e->payload.p, e->payload.len));
+	alter(value, (tf_session *)(uintptr_t)s);
+	CHECK_OK(tf_wire_encode(type, payload, most, &e->payload.len, wire, value));
+	e->payload.p = payload;
+	sign_again(m, e, m->from);
+	if (e->to == 0 && only_to == DEVICES) { /* who lies to everybody alike believes it */
+		const tf_rounds *r = &s->machine.rounds;
+		uint8_t text[TF_ENVELOPE_SIGNED];
+
+		tf_envelope_signed(text, e);
+		tf_shake256_hash(r->slots[((e->round - 1u) * r->env->n + (e->from - 1u)) * 2].digest,
+		                 text, sizeof(text));
+	}
+	free(value);
+	free(payload);
+	free(memory);
+}
+
+static void rewrite(house *of, house_mail *m, const tf_session *s)
+{
+	uint8_t none[64];
+	tf_envelope e;
+	tf_arena mem;
+
+	(void)of;
+	tf_arena_init(&mem, none, sizeof(none));
+	CHECK_OK(tf_envelope_decode(&e, NULL, &mem, m->bytes, m->len));
+	if (m->from != 2 || e.type != target || (only_to < DEVICES && m->to != only_to))
+		return;
+	if (alter) {
+		change_payload(m, &e, s);
+	} else {
+		alter_envelope(&e);
+		sign_again(m, &e, 2);
+	}
+}
+
+/* ---- what the others write ---- */
+
+#define WRITERS 2u
+
+static struct {
+	uint8_t *bytes;
+	size_t len;
+	tf_fault fault;
+} file[DEVICES];
+
+static void write_evidence(house *of, house_run *r, unsigned i, const tf_session *s)
+{
+	size_t size = tf_evidence_size(s);
+	uint8_t *room;
+	tf_arena mem;
+
+	(void)of;
+	(void)r;
+	if (i >= WRITERS || size == 0)
+		return;
+	CHECK(file[i].bytes == NULL);
+	room = aligned_alloc(64, (size + 63) & ~(size_t)63);
+	file[i].bytes = malloc(size);
+	CHECK(room && file[i].bytes);
+	tf_arena_init(&mem, room, size);
+	CHECK_OK(tf_evidence_write(file[i].bytes, size, &file[i].len, s, h->d[i].self.trust, &mem));
+	file[i].fault = s->fault;
+	free(room);
+}
+
+static tf_err judge(tf_evidence_verdict *v, const uint8_t *bytes, size_t len)
+{
+	size_t need = tf_evidence_judge_mem(bytes, len);
+	uint8_t *room;
+	tf_arena mem;
+	tf_err err;
+
+	if (need == 0)
+		return TF_E_ENCODING;
+	room = aligned_alloc(64, (need + 63) & ~(size_t)63);
+	CHECK(room != NULL);
+	tf_arena_init(&mem, room, need);
+	err = tf_evidence_judge(v, bytes, len, &mem);
+	free(room);
+	CHECK(err == TF_OK || err == TF_E_UNSUPPORTED || tf_err_get_kind(err) == TF_KIND_ENCODING);
+	return err;
+}
+
+static bool convicts(const uint8_t *bytes, size_t len)
+{
+	tf_evidence_verdict v;
+
+	return judge(&v, bytes, len) == TF_OK && v.convicts;
+}
+
+static void forget(void)
+{
+	for (unsigned i = 0; i < DEVICES; i++) {
+		free(file[i].bytes);
+		memset(&file[i], 0, sizeof(file[i]));
+	}
+	for (unsigned i = 0; i < DEVICES; i++) /* no quarantine: the next cheat is to be seen, too */
+		tf_standings_pardon(&h->d[i].engine.standings, h->d[2].name);
+	target = 0;
+	alter = NULL;
+	alter_envelope = NULL;
+	only_to = DEVICES;
+}
+
+static void run(const house_spec *spec)
+{
+	house_run *r = house_open(h, spec);
+
+	h->rewrite = rewrite;
+	h->failed = write_evidence;
+	house_start(h, r);
+	house_deliver(h);
+	h->rewrite = NULL;
+	house_tick(h, 600000); /* whoever still waits for the cheat */
+	h->failed = NULL;
+}
+
+/* Both have written, or one if the crime was against it; it convicts party 3 of this. */
+static void check_files(tf_check check, unsigned round, unsigned writers)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < WRITERS; i++) {
+		tf_evidence_verdict v;
+
+		if (!file[i].bytes)
+			continue;
+		n++;
+		CHECK_OK(judge(&v, file[i].bytes, file[i].len));
+		if (!v.convicts || v.fault.check != check || v.fault.round != round)
+			tf_test_fail(__FILE__, __LINE__, "writer %u: %s, party %u, round %u, %s",
+			             i, tf_err_name(v.err), v.fault.party, v.fault.round,
+			             tf_check_name(v.fault.check));
+		CHECK(v.fault.party == 3 && v.culprits == 4);
+		CHECK(strcmp(v.device, h->d[2].name) == 0);
+		CHECK(strcmp(v.accuser, h->d[i].name) == 0);
+		CHECK(memcmp(v.identity, h->d[2].signer.pk, 32) == 0);
+		CHECK(memcmp(v.trust, h->d[i].self.trust, 32) == 0);
+	}
+	CHECK(n == writers);
+}
+
+/* ---- key generation ---- */
+
+static void other_rid(void *m, tf_session *s)
+{
+	(void)s;
+	((tf_msg_keygen_r2 *)m)->rid[0] ^= 1;
+}
+
+static void other_share(void *m, tf_session *s)
+{
+	tf_msg_keygen_share *share = m;
+	tf_sc one;
+
+	tf_sc_set_u64(s->env.g, &one, 1);
+	tf_sc_add(s->env.g, &share->f.s, &share->f.s, &one);
+}
+
+static void other_proof(void *m, tf_session *s)
+{
+	tf_msg_keygen_r3 *r3 = m;
+	tf_sc one;
+
+	tf_sc_set_u64(s->env.g, &one, 1);
+	tf_sc_add(s->env.g, &r3->psi.z, &r3->psi.z, &one);
+}
+
+static void keygen(uint16_t type, void (*fn)(void *m, tf_session *s))
+{
+	target = type;
+	alter = fn;
+	run(&house_keygen);
+}
+
+TEST_SLOW(evidence_of_key_generation, 300)
+{
+	h = house_new(1);
+	keygen(TF_MSG_KEYGEN_R2, other_rid);
+	check_files(TF_CK_KEYGEN_COMMITMENT, 2, 2);
+	forget();
+	keygen(TF_MSG_KEYGEN_R3, other_proof);
+	check_files(TF_CK_SCH_EQUATION, 3, 2);
+	forget();
+	only_to = 0; /* a share in private: one writes, everybody can read */
+	keygen(TF_MSG_KEYGEN_SHARE, other_share);
+	check_files(TF_CK_KEYGEN_SHARE, 2, 1); /* the other has heard a complaint only */
+	forget();
+	house_free(h);
+}
+
+/* Any byte changed: it is no evidence, or convicts nobody, but where the byte says nothing of the
+ * crime (none does). */
+TEST_SLOW(evidence_altered_convicts_nobody, 300)
+{
+	uint64_t dice = 1;
+
+	h = house_new(1);
+	keygen(TF_MSG_KEYGEN_R2, other_rid);
+	CHECK(convicts(file[0].bytes, file[0].len));
+	for (unsigned k = 0; k < 400; k++) {
+		size_t at;
+
+		dice = dice * 6364136223846793005u + 1442695040888963407u;
+		at = (dice >> 33) % file[0].len;
+		file[0].bytes[at] ^= (uint8_t)(1u << (dice >> 60 & 7));
+		if (convicts(file[0].bytes, file[0].len)) {
+			tf_evidence_verdict v;
+
+			/* a seat of nobody's business: another's words, still true */
+			CHECK_OK(judge(&v, file[0].bytes, file[0].len));
+			CHECK(v.fault.party == 3 && v.fault.check == TF_CK_KEYGEN_COMMITMENT);
+			CHECK(memcmp(v.identity, h->d[2].signer.pk, 32) == 0);
+		}
+		file[0].bytes[at] ^= (uint8_t)(1u << (dice >> 60 & 7));
+	}
+	for (size_t len = 0; len < file[0].len; len += file[0].len / 50 + 1)
+		CHECK(!convicts(file[0].bytes, len));
+	CHECK(convicts(file[0].bytes, file[0].len));
+	forget();
+	house_free(h);
+}
+
+/* The record decoded, changed by fn, and encoded again. */
+static bool convicts_changed(void (*fn)(tf_rec_evidence *m))
+{
+	size_t cap = file[0].len + 4096, len = 0, room_len = 1u << 16;
+	uint8_t *bytes = malloc(cap), *room = aligned_alloc(64, room_len);
+	tf_rec_evidence m;
+	tf_arena mem;
+	bool verdict;
+
+	CHECK(bytes && room);
+	tf_arena_init(&mem, room, room_len);
+	CHECK_OK(tf_wire_decode_framed(&tf_rec_evidence_wire, &m, NULL, &mem, file[0].bytes,
+	                               file[0].len));
+	fn(&m);
+	CHECK_OK(tf_wire_encode_framed(&tf_rec_evidence_wire, bytes, cap, &len, NULL, &m));
+	verdict = convicts(bytes, len);
+	free(room);
+	free(bytes);
+	return verdict;
+}
+
+static void same(tf_rec_evidence *m) { (void)m; }
+static void other_party(tf_rec_evidence *m) { m->party = 2; }
+static void other_round(tf_rec_evidence *m) { m->round++; }
+static void other_check(tf_rec_evidence *m) { m->check = TF_CK_KEYGEN_DEGREE; }
+static void no_check(tf_rec_evidence *m) { m->check = 0; }
+static void no_messages(tf_rec_evidence *m) { m->messages_n = 0; }
+static void last_missing(tf_rec_evidence *m) { m->messages_n--; }
+static void other_trust(tf_rec_evidence *m) { m->trust[0] ^= 1; }
+static void other_request(tf_rec_evidence *m) { m->request[0] ^= 1; }
+static void other_open(tf_rec_evidence *m) { m->open[0] ^= 1; }
+static void other_t(tf_rec_evidence *m) { m->t = 2; }
+static void other_device(tf_rec_evidence *m) { m->parties[2].device = "somebody-else"; }
+static void other_slot(tf_rec_evidence *m) { m->parties[2].slot = 9; }
+static void other_stage(tf_rec_evidence *m) { m->stage = TF_PRESIGN; }
+static void other_self(tf_rec_evidence *m) { m->self = 2; }
+
+static void foreign_identity(tf_rec_evidence *m)
+{
+	memcpy(m->parties[2].identity, h->d[1].signer.pk, 32);
+}
+
+static void foreign_ready(tf_rec_evidence *m)
+{
+	m->parties[2].ready = m->parties[1].ready;
+}
+
+static void parties_exchanged(tf_rec_evidence *m)
+{
+	tf_evidence_party p = m->parties[2];
+
+	m->parties[2] = m->parties[1];
+	m->parties[1] = p;
+}
+
+TEST_SLOW(evidence_of_another_roster_or_session_convicts_nobody, 300)
+{
+	static void (*const all[])(tf_rec_evidence *m) = {
+		other_party, other_round, other_check, no_check, no_messages, last_missing,
+		other_trust, other_request, other_open, other_t, other_device, other_slot,
+		other_stage, foreign_identity, foreign_ready, parties_exchanged,
+	};
+
+	h = house_new(1);
+	keygen(TF_MSG_KEYGEN_R2, other_rid);
+	CHECK(convicts_changed(same));
+	for (unsigned k = 0; k < TF_ARRAY_LEN(all); k++)
+		if (convicts_changed(all[k]))
+			tf_test_fail(__FILE__, __LINE__, "change %u convicts", k);
+	/* what everybody has seen convicts whoever's name is below; what was private does not */
+	(void)convicts_changed(other_self);
+	forget();
+	house_free(h);
+}
+
+/* ---- two faces ---- */
+
+static void other_V(void *m, tf_session *s)
+{
+	(void)s;
+	((tf_msg_keygen_r1 *)m)->V[0] ^= 1;
+}
+
+TEST_SLOW(evidence_of_two_faces, 300)
+{
+	h = house_new(1);
+	only_to = 1;
+	keygen(TF_MSG_KEYGEN_R1, other_V);
+	check_files(TF_CK_EQUIVOCATION, 1, 2);
+	CHECK(!convicts_changed(no_messages) && !convicts_changed(last_missing));
+	CHECK(!convicts_changed(other_party) && !convicts_changed(foreign_identity));
+	forget();
+	house_free(h);
+}
+
+static void false_echo(tf_envelope *e)
+{
+	e->echo[0] ^= 1;
+}
+
+TEST_SLOW(evidence_of_a_false_echo, 300)
+{
+	h = house_new(1);
+	target = TF_MSG_KEYGEN_R2;
+	alter_envelope = false_echo;
+	run(&house_keygen);
+	check_files(TF_CK_DISPUTE_ECHO, 2, 2);
+	forget();
+	house_free(h);
+}
+
+static void other_round_number(tf_envelope *e)
+{
+	e->type = TF_MSG_SIGN_SHARE;
+}
+
+TEST_SLOW(evidence_of_a_message_out_of_place, 300)
+{
+	h = house_new(1);
+	target = TF_MSG_KEYGEN_R1;
+	alter_envelope = other_round_number;
+	run(&house_keygen);
+	check_files(TF_CK_ENVELOPE_TYPE, 1, 2);
+	forget();
+	house_free(h);
+}
+
+/* ---- presigning and signing ---- */
+
+static const house_spec presign_one = { .protocol = TF_PRESIGN, .n = 3, .seat = { 0, 1, 2 },
+	                                .batch = 1 };
+
+static void z1_too_large(void *m, tf_session *s)
+{
+	tf_zk_encelg_proof *psi = &((tf_msg_presign_psi *)m)->items[0].psi0;
+
+	(void)s;
+	tf_bn_set_u64(&psi->z1.mag, 1);
+	CHECK_OK(tf_bn_shl(&psi->z1.mag, &psi->z1.mag, 256 + 288));
+	psi->z1.mag.d[0] |= 1;
+}
+
+static void elog_u(void *m, tf_session *s)
+{
+	tf_sc *u = &((tf_msg_presign_r3 *)m)->items[0].psi.u, one;
+
+	tf_sc_set_u64(s->env.g, &one, 1);
+	tf_sc_add(s->env.g, u, u, &one);
+}
+
+/* delta + 1, believed by its own machine */
+static void false_delta(void *m, tf_session *s)
+{
+	tf_presign_r3_item *it = &((tf_msg_presign_r3 *)m)->items[0];
+	tf_sc *own = &s->machine.presign.st->item[0].delta, one;
+
+	tf_sc_set_u64(s->env.g, &one, 1);
+	if (tf_sc_eq(own, &it->delta))
+		tf_sc_add(s->env.g, own, own, &one);
+	it->delta = *own;
+}
+
+static void cheat(uint16_t type, void (*fn)(void *m, tf_session *s), const house_spec *spec)
+{
+	target = type;
+	alter = fn;
+	run(spec);
+}
+
+/* The accuser shows another broadcast of its own than it sent: the echo of the accused tells. */
+static void frame(tf_rec_evidence *m)
+{
+	static uint8_t bytes[1 << 16];
+	uint8_t none[64];
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < m->messages_n; i++) {
+		tf_envelope e;
+		tf_arena mem;
+
+		tf_arena_init(&mem, none, sizeof(none));
+		CHECK_OK(tf_envelope_decode(&e, NULL, &mem, m->messages[i].p, m->messages[i].len));
+		if (e.round > 2)
+			continue;
+		m->messages[n] = m->messages[i];
+		if (e.from == 1 && e.type == TF_MSG_PRESIGN_R1) {
+			size_t len = 0;
+
+			/* one bit of K_1 */
+			((uint8_t *)(uintptr_t)e.payload.p)[50] ^= 1;
+			CHECK_OK(tf_envelope_sign(&e, &h->d[0].signer));
+			CHECK_OK(tf_envelope_encode(bytes, sizeof(bytes), &len, NULL, &e));
+			m->messages[n] = (tf_blob){ bytes, len };
+		}
+		n++;
+	}
+	m->messages_n = n;
+	m->round = 2;
+	m->check = TF_CK_AFFG_EQ_ENC0;
+}
+
+TEST_SLOW(evidence_of_presigning, 600)
+{
+	h = house_new(1);
+	house_introduce(h);
+	house_make_key(h);
+	cheat(TF_MSG_PRESIGN_PSI, z1_too_large, &presign_one);
+	check_files(TF_CK_ENCELG_Z1_RANGE, 1, 2);
+	forget();
+	cheat(TF_MSG_PRESIGN_R3, false_delta, &presign_one);
+	check_files(TF_CK_DEC_EQ_S, 4, 2);
+	CHECK(!convicts_changed(other_party) && !convicts_changed(last_missing));
+	forget();
+	cheat(TF_MSG_PRESIGN_R3, elog_u, &presign_one);
+	check_files(TF_CK_ELOG_EQ_M, 3, 2);
+	CHECK(!convicts_changed(frame));
+	forget();
+	house_free(h);
+}
+
+static void other_sigma(void *m, tf_session *s)
+{
+	tf_sc *sigma = &((tf_msg_sign_share *)m)->sigma, one;
+
+	tf_sc_set_u64(s->env.g, &one, 1);
+	tf_sc_add(s->env.g, sigma, sigma, &one);
+}
+
+TEST_SLOW(evidence_of_a_bad_signature_share, 600)
+{
+	static const uint8_t none[32];
+	const house_run *pool;
+	house_spec spec;
+
+	h = house_new(1);
+	house_introduce(h);
+	house_make_key(h);
+	pool = house_presign(h, 1);
+	spec = house_sign_spec(pool->ids[0], 0x11);
+	cheat(TF_MSG_SIGN_SHARE, other_sigma, &spec);
+	check_files(TF_CK_SIGN_SHARE, 1, 2);
+	CHECK(!convicts_changed(other_party));
+	forget();
+	spec = house_sign_spec(none, 0x12); /* with a presignature of its own */
+	cheat(TF_MSG_SIGN_SHARE, other_sigma, &spec);
+	check_files(TF_CK_SIGN_SHARE, 1, 2);
+	forget();
+	house_free(h);
+}
+
+/* ---- kept samples ---- */
+
+#define SAMPLE "tests/vectors/evidence/keygen-commitment.v1"
+
+/* TREFOIL_WRITE_SAMPLES=1 test_session evidence_kept: writes it, of a new version. */
+TEST_SLOW(evidence_kept_samples_still_convict, 300)
+{
+	char *bytes;
+	size_t len;
+
+	if (getenv("TREFOIL_WRITE_SAMPLES")) {
+		FILE *f = fopen(tf_test_path(SAMPLE), "wb");
+
+		h = house_new(1);
+		keygen(TF_MSG_KEYGEN_R2, other_rid);
+		CHECK(f && fwrite(file[0].bytes, 1, file[0].len, f) == file[0].len);
+		CHECK(fclose(f) == 0);
+		forget();
+		house_free(h);
+	}
+	bytes = tf_test_read_file(tf_test_path(SAMPLE), &len);
+	CHECK(convicts((const uint8_t *)bytes, len));
+	free(bytes);
+}
+
+/* ---- none ---- */
+
+static unsigned asked;
+
+static void no_evidence(house *of, house_run *r, unsigned i, const tf_session *s)
+{
+	uint8_t out[64];
+	size_t len;
+	tf_arena mem;
+
+	(void)of;
+	(void)r;
+	tf_arena_init(&mem, NULL, 0);
+	CHECK(tf_evidence_size(s) == 0);
+	CHECK_ERR(tf_evidence_write(out, sizeof(out), &len, s, h->d[i].self.trust, &mem),
+	          TF_E_STATE);
+	asked++;
+}
+
+TEST(evidence_of_nothing)
+{
+	house_run *r;
+	tf_evidence_verdict v;
+	uint8_t mem_bytes[256];
+	tf_arena mem;
+
+	h = house_new(1);
+	r = house_open(h, &house_keygen);
+	h->d[2].down = true;
+	h->failed = no_evidence;
+	house_start(h, r);
+	house_deliver(h);
+	house_tick(h, 600000); /* silence convicts nobody */
+	CHECK(asked >= 2);
+	CHECK(tf_evidence_judge_mem((const uint8_t *)"x", 1) == 0);
+	tf_arena_init(&mem, mem_bytes, sizeof(mem_bytes));
+	CHECK_ERR(tf_evidence_judge(&v, (const uint8_t *)"x", 1, &mem), TF_E_CAPACITY);
+	house_free(h);
+}
