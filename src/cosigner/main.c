@@ -334,6 +334,7 @@ int main(int argc, char **argv)
 		.channel_port = c.channel.port,
 		.coordinator_host = c.coordinator.host,
 		.coordinator_port = c.coordinator.port,
+		.store_path = c.boot.store,
 		.request_max_age_s = c.request_max_age,
 		.test_primes = c.test_primes,
 		.test_primes_at = c.test_primes_at,

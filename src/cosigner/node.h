@@ -49,6 +49,7 @@ typedef struct tf_node {
 	tf_status *status;
 	tf_rng rng;
 	tf_store *store;
+	const char *store_path; /* evidence is written beside it */
 	tf_member *member;
 	tf_tls *tls;
 	tf_audit *audit;
@@ -117,6 +118,8 @@ bool tf_work_effects(tf_node *n, tf_session *s, tf_outbox *out);
 /* DONE or FAILED and not busy: report, close. */
 void tf_work_end(tf_node *n, tf_session *s);
 void tf_work_tick(tf_node *n);
+/* testify.c: the evidence of a session that has FAILED, if it has any, into a file. */
+void tf_testify(const tf_node *n, const tf_session *s);
 /* Give up all runs, or those with a device. */
 void tf_work_cancel_all(tf_node *n, const char *device, tf_err e);
 unsigned tf_work_running(const tf_node *n);

@@ -379,6 +379,7 @@ static void report_failure(tf_node *n, const tf_session *s)
 	tf_log(r.culprit[0] ? TF_LOG_ALERT : TF_LOG_WARN, "run_failed", "protocol",
 	       tf_protocol_name(s->opening.open.protocol), "error", tf_err_name(r.err), "culprit",
 	       r.culprit, "check", tf_check_name(r.fault.check), "reason", r.words, NULL);
+	tf_testify(n, s);
 	if (buf && tf_session_failed(buf, TF_SESSION_RESULT_MAX, &len, &r) == TF_OK)
 		tf_link_send(n->link, buf, len);
 	free(buf);

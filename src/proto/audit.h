@@ -1,8 +1,8 @@
 /* Audits: a run is judged again, by somebody who was not in it, from its signed messages.
  *
  * Every check that names a party is one that a third party can repeat: proofs are publicly
- * verifiable, since everybody's moduli are public, and all that they speak of was signed. An
- * audit sets a machine up as the accuser's would stand, but without its secrets, files the messages of
+ * verifiable, since everybody's moduli are public, and all that they speak of was signed. An audit
+ * sets a machine up as the accuser's would stand, but without its secrets, files the messages of
  * the evidence in their slots, the accuser's own broadcasts included, and lets the machine's own
  * check code run over them. It sends nothing.
  *
