@@ -1,0 +1,100 @@
+#include <string.h>
+
+#include "attacks/attacks.h"
+
+static struct {
+	unsigned liar, to;
+	const lie *lies;
+	size_t n;
+} now;
+
+void *lie_ctx;
+unsigned lie_to;
+
+static bool change(cast *c, cast_mail *mail)
+{
+	if (mail->from != now.liar || (now.to && mail->to != now.to))
+		return true;
+	lie_to = mail->to;
+	for (size_t k = 0; k < now.n; k++)
+		if (cast_is(mail, now.lies[k].type->type, NULL))
+			cast_rewrite(c, mail, now.lies[k].type, now.lies[k].fn, lie_ctx);
+	return true;
+}
+
+void lies_of(cast *c, unsigned liar, const lie *lies, size_t n, unsigned to)
+{
+	now.liar = liar;
+	now.to = to;
+	now.lies = lies;
+	now.n = n;
+	c->rewrite = n ? change : NULL;
+}
+
+void named(const cast *c, unsigned liar, unsigned round, tf_check check)
+{
+	cast_check_blame(c, liar, check);
+	for (unsigned i = 0; i < c->n; i++)
+		if (i + 1 != liar && c->fault[i].round != round)
+			tf_test_fail(__FILE__, __LINE__, "party %u: round %u, expected %u", i + 1,
+			             c->fault[i].round, round);
+}
+
+void presign_lies(stage *s, const lie *lies, size_t n, unsigned round, tf_check check)
+{
+	tf_presig none;
+
+	stage_init(s, 3, &tf_profile_small);
+	lies_of(&s->c, 3, lies, n, 0);
+	stage_start_presign(s, 1, true);
+	cast_run(&s->c);
+	named(&s->c, 3, round, check);
+	CHECK_ERR(tf_presign_take(&none, &s->presign[0], 0), TF_E_STATE);
+	stage_free(s);
+}
+
+void plus_G(const cast *c, tf_pt *p)
+{
+	CHECK_OK(tf_pt_add(c->g, p, p, tf_group_base(c->g)));
+}
+
+void plus_one(const cast *c, tf_sc *x)
+{
+	tf_sc one;
+
+	tf_sc_set_u64(c->g, &one, 1);
+	tf_sc_add(c->g, x, x, &one);
+}
+
+void to_O(tf_pt *p)
+{
+	memset(p, 0, sizeof(*p));
+	p->identity = 1;
+}
+
+tf_pt times_G(const cast *c, const tf_sc *x)
+{
+	tf_pt out;
+
+	CHECK_OK(tf_pt_mul_base_vt(c->g, &out, x));
+	return out;
+}
+
+void shift_ciphertext(tf_bn *c, const tf_paillier_pk *pk, uint64_t v)
+{
+	tf_int plain = { .mag = { .n = 1, .d = { v } } };
+	tf_bn one;
+
+	tf_bn_set_u64(&one, 1);
+	CHECK_OK(tf_paillier_enc_finish(&one, pk, &plain));
+	CHECK_OK(tf_paillier_add(c, pk, c, &one));
+}
+
+tf_arena *attack_scratch(void)
+{
+	static uint8_t room[1 << 22];
+	static tf_arena a;
+
+	tf_arena_init(&a, room, sizeof(room));
+	return &a;
+}
