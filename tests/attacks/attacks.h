@@ -31,13 +31,13 @@ typedef struct lie {
 	lie_fn fn;
 } lie;
 
-#define LIE(name, body) \
+#define LIE(name, ...) \
 	static void name(const cast *k, void *m, void *with) \
 	{ \
 		(void)k; \
 		(void)m; \
 		(void)with; \
-		body; \
+		__VA_ARGS__; \
 	}
 
 /* Every message of these types that the liar (1-based) sends from now on is changed; only those to
