@@ -1,0 +1,170 @@
+/* Resharing and refresh: rows 31, 32. Party 3 of three is the cheat, or is cut off. */
+#include <string.h>
+
+#include "attacks/attacks.h"
+#include "proto/recast_test.h"
+
+static recast x;
+static stage s;
+
+static void plan(void)
+{
+	recast_init(&x, 3, TF_CURVE_SECP256K1);
+	recast_deal(&x, 3, 3, TF_SHARE_FELDMAN);
+	recast_plan_refresh(&x);
+}
+
+/* These three keys presign and sign. */
+static void they_sign(const tf_key *const key[static 3])
+{
+	static const tf_path path = { .index = { 44, 1, 0, 0, 0 }, .len = 5 };
+	static const uint8_t digest[32] = { 0x77 };
+
+	stage_init(&s, 3, &tf_profile_small);
+	memcpy(s.cc, key[0]->sharing.cc, 32);
+	s.Y = key[0]->sharing.Y;
+	for (unsigned i = 0; i < 3; i++)
+		CHECK_OK(tf_key_weigh(&s.weights[i], key[i], &s.c.env[i]));
+	stage_presign(&s, 1, true);
+	stage_start_sign(&s, 0, &path, digest);
+	cast_run(&s.c);
+	stage_check_signature(&s, &path, digest);
+	stage_free(&s);
+}
+
+static void old_shares_sign(void)
+{
+	const tf_key *old[3] = { &x.source[0], &x.source[1], &x.source[2] };
+
+	they_sign(old);
+}
+
+/* What the honest wrote: nothing that takes the place of the old share, nothing erased. */
+static void old_epoch_intact(bool acknowledged)
+{
+	CHECK(x.c.retires == 0 && (acknowledged || x.c.records == 0));
+	for (size_t k = 0; k < x.c.records; k++)
+		CHECK(x.c.record[k].len > 0 && (x.c.record[k].type != TF_REC_KEY_SHARE ||
+		                                x.c.record[k].key_len == TF_ATTEMPT_SHARE_KEY));
+}
+
+/* ---- row 31 ---- */
+
+static bool withhold(cast *c, cast_mail *mail)
+{
+	(void)c;
+	return mail->from != 3 || !cast_is(mail, TF_MSG_RESHARE_ACK, NULL);
+}
+
+/* What party 1 has on disk of the attempt, and its pending share. */
+static void load_1(tf_attempt *a, tf_key *pending)
+{
+	for (size_t k = 0; k < x.c.records; k++) {
+		const cast_record *r = &x.c.record[k];
+
+		if (r->by != 1)
+			continue;
+		if (r->type == TF_REC_ATTEMPT)
+			CHECK_OK(tf_attempt_decode(a, x.c.g, r->bytes, r->len, recast_scratch()));
+		else
+			CHECK_OK(tf_key_decode(pending, NULL, x.c.g, r->bytes, r->len,
+			                       recast_scratch()));
+	}
+}
+
+ATTACK(31, "forget-and-forgive-withheld",
+       "one party's acknowledgement of a refresh is withheld from all others; then a forged one is"
+       " shown to them",
+       "nobody deletes anything, TF_E_STATE and TF_E_TRUST; old shares sign; the true word commits")
+{
+	static uint8_t cert[TF_CERTIFICATE_MAX], true_cert[TF_CERTIFICATE_MAX], room[1 << 18];
+	static tf_attempt a;
+	static tf_key pending;
+	tf_arena mem;
+	tf_outbox out;
+	size_t len, true_len;
+
+	plan();
+	x.c.rewrite = withhold;
+	recast_start_all(&x);
+	cast_run(&x.c);
+	CHECK(x.c.done[0] == 0 && x.c.done[1] == 0);
+	load_1(&a, &pending);
+	tf_arena_init(&mem, room, sizeof(room));
+	tf_outbox_init(&out, &mem);
+	CHECK_ERR(tf_attempt_commit(&a, &pending, 4, x.c.g, recast_scratch(), &out), TF_E_STATE);
+	/* the coordinator makes party 3's word up: signed by 2 in its name */
+	CHECK_OK(tf_attempt_certificate(true_cert, sizeof(true_cert), &true_len,
+	                                tf_reshare_attempt(&x.run[2]), x.c.g, recast_scratch()));
+	{
+		tf_attempt forged = *tf_reshare_attempt(&x.run[2]);
+
+		CHECK_OK(tf_sign(forged.voter[2].sig, &x.c.signer[1], TF_SHARING_DOMAIN,
+		                 forged.hash, 32));
+		CHECK_OK(tf_attempt_certificate(cert, sizeof(cert), &len, &forged, x.c.g,
+		                                recast_scratch()));
+	}
+	CHECK_ERR(tf_attempt_take(&a, cert, len, recast_find, &x, x.c.g, recast_scratch()),
+	          TF_E_TRUST);
+	CHECK_ERR(tf_attempt_commit(&a, &pending, 4, x.c.g, recast_scratch(), &out), TF_E_STATE);
+	for (size_t k = 0; k < x.c.records; k++) /* 3 has heard of all, and has committed */
+		CHECK(x.c.record[k].by == 3 || x.c.record[k].len > 0);
+	CHECK(x.c.retires <= 1);
+	old_shares_sign();
+	/* whoever relays the true word: party 1 commits, with what it had on disk */
+	CHECK_OK(tf_attempt_take(&a, true_cert, true_len, recast_find, &x, x.c.g,
+	                         recast_scratch()));
+	CHECK_OK(tf_attempt_commit(&a, &pending, 4, x.c.g, recast_scratch(), &out));
+	recast_check_key(&x, &pending);
+	recast_free(&x);
+}
+
+/* ---- row 32 ---- */
+
+LIE(bad_share, plus_one(k, &((tf_msg_reshare_share *)m)->f.s))
+
+ATTACK(32, "selective-abort-in-refresh",
+       "a wrong refresh share for one party only, so that it alone would lose its key"
+       " (lather-rinse-repeat)",
+       "everybody names the dealer by the complaint of the one: RESHARE_SHARE; the old epoch signs")
+{
+	static const lie lies[] = { { &tf_msg_reshare_share_wire, bad_share } };
+
+	plan();
+	lies_of(&x.c, 3, lies, 1, 1);
+	recast_start_all(&x);
+	cast_run(&x.c);
+	named(&x.c, 3, 2, TF_CK_RESHARE_SHARE);
+	old_epoch_intact(false);
+	old_shares_sign();
+	recast_free(&x);
+}
+
+ATTACK(B06, "refresh-that-renews-nothing",
+       "after a refresh: are public shares new, does preprocessing work, do old shares still pass?",
+       "every W is another one, the new shares presign and sign, an old share is refused with them")
+{
+	const tf_key *fresh[3];
+	tf_weights w;
+
+	plan();
+	recast_start_all(&x);
+	cast_run(&x.c);
+	recast_check(&x);
+	for (unsigned i = 0; i < 3; i++) {
+		fresh[i] = tf_reshare_key(&x.run[i]);
+		CHECK(!tf_pt_eq(x.c.g, &fresh[i]->sharing.seat[i].W, &x.source[i].sharing.seat[i].W));
+	}
+	they_sign(fresh);
+	x.source[0].sharing = fresh[0]->sharing; /* an old share under the new certificate */
+	stage_init(&s, 3, &tf_profile_small);
+	CHECK_OK(tf_key_weigh(&w, &x.source[0], &s.c.env[0]));
+	cast_rooms(&s.c, tf_presign_sizes(&tf_profile_small, 3, 1));
+	CHECK_ERR(tf_presign_start(&s.presign[0],
+	                           &(tf_presign_args){ .env = &s.c.env[0], .own = &s.own[0],
+	                                               .aux = { NULL, &s.aux[1], &s.aux[2] },
+	                                               .weights = &w, .batch = 1 },
+	                           &s.c.mem[0], &s.c.out[0]), TF_E_USAGE);
+	stage_free(&s);
+	recast_free(&x);
+}
