@@ -14,7 +14,7 @@ LIE(keep_z, other_z = ((tf_msg_frost_share *)m)->z)
 LIE(use_z, ((tf_msg_frost_share *)m)->z = other_z)
 
 ATTACK(39, "ros-parallel-sessions",
-       "two sessions at once: a share of one put into the other; commitments of one used in the other",
+       "two sessions at once: a share of one put into the other, commitments of one used in it",
        "the cheat is named: FROST_SHARE; another list of commitments is another session")
 {
 	static const lie keep[] = { { &tf_msg_frost_share_wire, keep_z } };

@@ -163,7 +163,8 @@ static void introduce_bad_N(void)
 }
 
 ATTACK(01, "bitforge",
-       "N of 16 small primes and a large one, every root in the proofs that exists (CVE-2023-33241)",
+       "N of 16 small primes and a large one, every root in the proofs that exists"
+       " (CVE-2023-33241)",
        "the cheat is named in round 3: MOD_EQ_X, before anything is encrypted for N")
 {
 	forge_modulus_make(&bad, BITS, 16, 16, false);
@@ -187,8 +188,8 @@ ATTACK(01b, "bitforge-one-small-prime",
 }
 
 ATTACK(02, "mod-w-not-a-unit",
-       "N of 7 small primes and a large one, w = 1 modulo that and 0 modulo the others: all equations"
-       " hold (CVE-2025-66016)",
+       "N of 7 small primes and a large one, w = 1 modulo that and 0 modulo the others: all"
+       " equations hold (CVE-2025-66016)",
        "the cheat is named in round 3: MOD_W_UNIT")
 {
 	forge_modulus_make(&bad, BITS, 7, 20, false);
@@ -201,7 +202,9 @@ ATTACK(02, "mod-w-not-a-unit",
 
 LIE(w_is_zero, tf_bn_set_u64(&((tf_msg_aux_r3 *)m)->mod.w, 0))
 
-ATTACK(02b, "mod-w-zero", "w = 0 in the proof for a good N", "the cheat is named in round 3: MOD_W_UNIT")
+ATTACK(02b, "mod-w-zero",
+       "w = 0 in the proof for a good N",
+       "the cheat is named in round 3: MOD_W_UNIT")
 {
 	static const lie lies[] = { { &tf_msg_aux_r3_wire, w_is_zero } };
 
@@ -331,7 +334,8 @@ ATTACK(09, "golden-shoe",
 
 ATTACK(10, "smooth-nhat",
        "Nhat whose group has elements of order 3, s = such an element times t^lambda",
-       "the cheat is named in round 2: PRM_EQUATION; our own Nhat is of safe primes or refused")
+       "the cheat is named in round 2: PRM_EQUATION; our own N and Nhat with a common factor are"
+       " refused: TF_E_ENCODING")
 {
 	tf_moduli *m = tf_test_alloc(sizeof(*m));
 	forge_rp smooth;

@@ -126,10 +126,11 @@ static void shift_Dhat(const cast *k, tf_presign_mta_item *m, unsigned to)
 	shift_ciphertext(&m->Dhat, &s.aux[to - 1].pk, 1);
 }
 
-/* x = w_3 + 1 throughout, with a proof for that x: an honest prover of another share. */
+/* Besides D-hat: x = w_3 + 1 throughout, by an honest machine that believes in another key. */
 ATTACK(13, "another-multiplier",
        "D-hat shifted by one; a key share other than the one of the key, proved honestly",
-       "the cheat is named in round 2: AFFG_EQ_ENC0, AFFG_EQ_X; W_j comes from the key, not from j")
+       "the cheat is named in round 2: AFFG_EQ_ENC0; W_j comes from the key, not from j, which with"
+       " another one is in another session: TF_E_SESSION")
 {
 	tf_presign_args args;
 	tf_weights w;
@@ -310,11 +311,23 @@ ATTACK(17, "nonce-bias",
 
 LIE(Delta_moved, plus_G(k, &R3(m)->Delta))
 
-ATTACK(18, "wrong-Delta",
+ATTACK(18, "wrong-delta",
        "Delta_j that is not k_j Gamma",
        "the cheat is named in round 3: ELOG_EQ_L")
 {
 	presign_lies(&s, LIES({ &tf_msg_presign_r3_wire, Delta_moved }), 3, TF_CK_ELOG_EQ_L);
+}
+
+/* The cheat's own machine believes the false share, and proves it as well as it can. */
+LIE(delta_off, plus_one(k, &R3(m)->delta); s.presign[2].st->item[0].delta = R3(m)->delta)
+LIE(S_off, plus_G(k, &R3(m)->S); s.presign[2].st->item[0].S = R3(m)->S)
+
+ATTACK(18b, "wrong-delta-share",
+       "delta_j + 1, S_j + G, with the best alert that can be made for them",
+       "the sums fail, and everybody's alerts are compared: the cheat is named by its own, DEC_EQ_S")
+{
+	presign_lies(&s, LIES({ &tf_msg_presign_r3_wire, delta_off }), 4, TF_CK_DEC_EQ_S);
+	presign_lies(&s, LIES({ &tf_msg_presign_r3_wire, S_off }), 4, TF_CK_DEC_EQ_S);
 }
 
 /* ---- row 28 ---- */
@@ -473,7 +486,7 @@ static void D_negated(const cast *k, tf_presign_mta_item *m, unsigned to)
 
 ATTACK(42, "batch-torsion",
        "errors of order 2, which a batch of equations accepts half of the time: K, D and S negated",
-       "the cheat is named by the single equation: ENCELG_EQ_ENC, ENCELG_EQ_COM, AFFG_EQ_ENC0")
+       "the cheat is named by the single equations: ENCELG_EQ_ENC, AFFG_EQ_ENC0")
 {
 	presign_lies(&s, LIES({ &tf_msg_presign_r1_wire, K_negated }), 1, TF_CK_ENCELG_EQ_ENC);
 	presign_lies(&s, LIES({ &tf_msg_presign_psi_wire, commitment_negated }), 1,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "attacks/attacks.h"
+#include "attacks/forge_affg.h"
 #include "zk/fields_test.h"
 
 /* ---- row 4 ---- */
@@ -57,8 +58,8 @@ static void random_tuple(tf_ctx *out, uint8_t shape[static 16], const tf_rng *rn
 }
 
 ATTACK(04, "alpha-shuffle",
-       "tuples whose concatenations are equal: boundaries moved, items nested, types changed; a proof"
-       " under such a context (TSSHOCK, CVE-2022-47931)",
+       "tuples whose concatenations are equal: boundaries moved, items nested, types changed; a"
+       " proof under such a context (TSSHOCK, CVE-2022-47931)",
        "encodings differ for 20,000 pairs of tuples; the prover is named: SCH_EQUATION")
 {
 	zk_case *c = zk_case_new(zk_kit_new(&tf_profile_small, 1), false);
@@ -193,11 +194,29 @@ ATTACK(08, "weak-fiat-shamir",
 		CHECK(vary(&all[k]) == fields[k]);
 }
 
+/* ---- row 19 ---- */
+
+ATTACK(19, "colluding-verifier",
+       "a verifier hands out lambda and phi of its Nhat: a friend forges aff-g for y = 1/2 mod N",
+       "the friend's proof holds for that verifier; to everybody else its alert is false:"
+       " AFFGSTAR_EQ_ENC0")
+{
+	zk_case *c = zk_case_new(zk_kit_new(&tf_profile_small, 1), false);
+
+	zk_affg.make(c);
+	forge_affg(c);
+	CHECK_OK(zk_affg.verify(c, &c->p, NULL)); /* pairwise proofs cannot see it */
+	CHECK_OK(zk_affgstar.prove(c));           /* with the nearest y that is in range */
+	zk_refused(&zk_affgstar, c, TF_CK_AFFGSTAR_EQ_ENC0, "the same statement before all");
+}
+
 /* ---- row 20 ---- */
 
 ATTACK(20, "dec-wrap",
-       "an alert that proves y + N for y, so that a false delta_j looks right (synedrion's 112-bit set)",
-       "refused: DEC_W_RANGE; without that check it would pass. No profile whose range reaches N compiles")
+       "an alert that proves y + N for y, so that a false delta_j looks right (synedrion's 112-bit"
+       " set)",
+       "refused: DEC_W_RANGE; without that check it would pass. No profile whose range reaches N"
+       " compiles")
 {
 	tf_fault fault;
 	zk_file f;

@@ -111,7 +111,8 @@ static tf_sc share_of_1(const uint8_t m[static 32])
 
 ATTACK(21b, "what-reuse-would-cost",
        "two shares by one presignature, out of a memory that was copied and put back",
-       "party 1's shares of nonce and key follow, re-randomised or not: hence 21 and memory-only pools")
+       "party 1's share of the nonce follows, re-randomised or not: hence row 21, and pools in"
+       " memory only")
 {
 	const tf_group *g;
 	tf_sc m[2], r[2], sd[2], det, k, u, v; /* k m + chi r = sigma delta' */
@@ -219,8 +220,8 @@ static tf_sc plain_signature(const tf_presig p[static 3], const tf_sc *h, const 
 }
 
 ATTACK(23, "presignature-and-raw-hash",
-       "h = (t/t*) H(m*) with t = Gamma.x, t* = (2 Gamma).x asked for; (t*, (t*/t) s/2) is a signature"
-       " of m* if Gamma is the nonce (CVE-2025-66017)",
+       "h = (t/t*) H(m*) with t = Gamma.x, t* = (2 Gamma).x asked for; (t*, (t*/t) s/2) is a"
+       " signature of m* if Gamma is the nonce (CVE-2025-66017)",
        "the forgery works without re-randomisation and fails with it")
 {
 	static const uint8_t wanted[32] = { 0x99, 0x12 };
