@@ -324,7 +324,7 @@ LIE(S_off, plus_G(k, &R3(m)->S); s.presign[2].st->item[0].S = R3(m)->S)
 
 ATTACK(18b, "wrong-delta-share",
        "delta_j + 1, S_j + G, with the best alert that can be made for them",
-       "the sums fail, and everybody's alerts are compared: the cheat is named by its own, DEC_EQ_S")
+       "the sums fail, all alerts are verified, and the cheat is named by its own: DEC_EQ_S")
 {
 	presign_lies(&s, LIES({ &tf_msg_presign_r3_wire, delta_off }), 4, TF_CK_DEC_EQ_S);
 	presign_lies(&s, LIES({ &tf_msg_presign_r3_wire, S_off }), 4, TF_CK_DEC_EQ_S);
