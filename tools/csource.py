@@ -119,6 +119,17 @@ def functions(text):
     return found
 
 
+def declared(text):
+    """Functions that a header declares and does not define; text is code()."""
+    flat = re.sub(r"^[ \t]*#[^\n]*", "", text, flags=re.M)
+    return set(re.findall(r"^(?!static|typedef)[a-z_A-Z][^;{}()=]*?\b(\w+)\([^;{}]*\);", flat, re.M))
+
+
+def public_functions(lint):
+    """What include/trefoil declares."""
+    return {name for path in lint.c_files("include") for name in declared(lint.code(path))}
+
+
 def is_test(path):
     name = os.path.basename(path)
     return path.startswith("tests/") or name.startswith("test_") \
