@@ -232,13 +232,19 @@ TEST(rounds_convict_who_signs_nonsense)
 	};
 
 	for (unsigned k = 0; k < TF_ARRAY_LEN(all); k++) {
+		tf_blob evidence[2];
 		cast_mail *m;
+		tf_envelope e;
 		tf_fault f;
 
 		start();
 		go();
 		CHECK_ERR(deliver_edited(all[k].fn, &f), TF_E_PROOF);
 		CHECK(f.party == 3 && f.round == 1 && f.check == all[k].check);
+		CHECK(tf_rounds_evidence(evidence, c.run[0]) == 1); /* what it has signed */
+		CHECK_OK(tf_envelope_decode(&e, NULL, &c.mem[0], evidence[0].p, evidence[0].len));
+		CHECK(e.from == 3);
+		CHECK_OK(tf_envelope_verify(&e, c.signer[2].pk, &f));
 		CHECK(tf_rounds_state(c.run[0]) == TF_RUN_FAILED && c.out[0].count == 0);
 		m = find(2, 1, TF_MSG_KEYGEN_R1); /* failed stays failed */
 		CHECK_ERR(tf_rounds_step(c.run[0], m->bytes, m->len, &c.out[0], &f), TF_E_STATE);
