@@ -6,7 +6,7 @@
 
 #include "base/keccak.h"
 
-static uint8_t group_room[1 << 16];
+static uint8_t group_room[16][TF_GROUP_ROOM + 64]; /* of each curve */
 
 void cast_init(cast *c, unsigned n, const tf_profile *pr, tf_curve_id curve)
 {
@@ -15,7 +15,7 @@ void cast_init(cast *c, unsigned n, const tf_profile *pr, tf_curve_id curve)
 
 	memset(c, 0, sizeof(*c));
 	c->n = n;
-	tf_arena_init(&group_mem, group_room, sizeof(group_room));
+	tf_arena_init(&group_mem, group_room[(curve ^ (curve >> 4)) & 15], sizeof(group_room[0]));
 	CHECK_OK(tf_group_init(&c->g, curve, NULL, &group_mem));
 	for (unsigned i = 0; i < n; i++) {
 		tf_secret seed = { { (uint8_t)(i + 1), 0x5e } };

@@ -15,6 +15,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
+/* Once, before anything else; only targets that begin with work of their own have it. */
+__attribute__((weak)) int LLVMFuzzerInitialize(int *argc, char ***argv);
+
 #define ALWAYS(cond) \
 	do { \
 		if (!(cond)) { \

@@ -1,6 +1,6 @@
 /* Runs a fuzz target over its corpus without libFuzzer: each file whole, each of its beginnings,
- * and each of its bytes changed in a few ways. One process per file, so that one crash hides no
- * other. */
+ * and each of its bytes changed in a few ways; with --whole (for targets whose inputs cost much)
+ * only the files. One process per file, so that one crash hides no other. */
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,6 +16,7 @@
 #define SECONDS 120u
 
 static uint8_t original[FILE_MAX];
+static bool whole;
 
 /* An exact copy on the heap, so that a sanitizer sees a read beyond its end. */
 static void run(const uint8_t *data, size_t len)
@@ -34,7 +35,7 @@ static void run_variants(size_t len)
 	static const uint8_t flips[] = { 0x01, 0x20, 0x80, 0xff };
 
 	run(original, len);
-	if (len > VARY_MAX)
+	if (whole || len > VARY_MAX)
 		return;
 	for (size_t n = 0; n < len; n++)
 		run(original, n);
@@ -83,10 +84,13 @@ int main(int argc, char **argv)
 	struct dirent **names = NULL;
 	int n;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: %s CORPUS\n", argv[0]);
+	whole = argc == 3 && strcmp(argv[2], "--whole") == 0;
+	if (argc != 2 && !whole) {
+		fprintf(stderr, "usage: %s CORPUS [--whole]\n", argv[0]);
 		return 64;
 	}
+	if (LLVMFuzzerInitialize)
+		(void)LLVMFuzzerInitialize(&argc, &argv);
 	n = scandir(argv[1], &names, NULL, alphasort);
 	for (int i = 0; i < n; i++) {
 		if (names[i]->d_name[0] != '.') {

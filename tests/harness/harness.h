@@ -9,6 +9,9 @@
  * TREFOIL_SEED changes the seed (printed when a test falls). TREFOIL_CHECK_OFF switches a check
  * off; TREFOIL_CHECK_REPORT names a file that is told which checks refused something in which test.
  * The last line is "N passed, N failed[, N skipped]". TEST_SLOW(name, seconds) has a longer alarm.
+ *
+ * main.c is the program. Fuzz targets, which have a main of their own, do without it: there the
+ * first check that falls ends everything.
  */
 #ifndef TF_HARNESS_H
 #define TF_HARNESS_H
@@ -44,6 +47,7 @@ __attribute__((noreturn, format(printf, 3, 4)))
 void tf_test_fail(const char *file, int line, const char *fmt, ...);
 
 /* End this test as skipped, saying why. */
+#define TF_TEST_SKIPPED 77 /* its exit status */
 __attribute__((noreturn, format(printf, 1, 2))) void tf_test_skip(const char *fmt, ...);
 
 /* End a process that a test has forked, at once, with this exit status. */
