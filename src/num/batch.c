@@ -1,21 +1,30 @@
+#include "num/kernel_impl.h"
 #include "num/limbs.h"
-#include "num/power.h"
 
 typedef struct job {
 	tf_bn *out;
 	const tf_mod *m;
 	size_t n;
+	uint64_t rank; /* jobs with the same upper half may share lanes */
 	tf_power p[TF_POWERS_MAX];
 } job;
 
 struct tf_batch {
 	tf_arena *mem;
+	const tf_kernel *kernel;
 	job *jobs;
+	const job **order; /* of kernels with lanes: by falling rank */
 	size_t max, count;
+	size_t together;
 	tf_err err; /* the first enqueueing error */
 };
 
 tf_err tf_batch_init(tf_batch **out, tf_arena *mem, size_t max_jobs)
+{
+	return tf_batch_init_on(out, mem, max_jobs, NULL);
+}
+
+tf_err tf_batch_init_on(tf_batch **out, tf_arena *mem, size_t max_jobs, const tf_kernel *kernel)
 {
 	tf_batch *b = tf_arena_alloc(mem, sizeof(*b));
 
@@ -24,6 +33,12 @@ tf_err tf_batch_init(tf_batch **out, tf_arena *mem, size_t max_jobs)
 	b->jobs = tf_arena_alloc(mem, max_jobs * sizeof(job));
 	if (!b->jobs)
 		return TF_E_CAPACITY;
+	b->kernel = kernel ? kernel : tf_kernel_portable();
+	if (b->kernel->digits) {
+		b->order = tf_arena_alloc(mem, max_jobs * sizeof(*b->order));
+		if (!b->order)
+			return TF_E_CAPACITY;
+	}
 	b->mem = mem;
 	b->max = max_jobs;
 	*out = b;
@@ -101,35 +116,131 @@ static tf_err base_public(tf_bn *base, const tf_power *p, const tf_mod *m)
 	return TF_OK;
 }
 
-static tf_err job_plain(const job *j, tf_arena *mem)
+static bool is_own(const job *j)
 {
-	bool secret = job_secret(j);
-	tf_bn *base = tf_arena_alloc(mem, j->n * sizeof(*base));
-	tf_nat_power nat[TF_POWERS_MAX];
-
-	if (!base)
-		return TF_E_CAPACITY;
-	for (size_t i = 0; i < j->n; i++) {
-		const tf_power *p = &j->p[i];
-
-		TRY(secret ? base_secret(&base[i], p, j->m) : base_public(&base[i], p, j->m));
-		nat[i] = (tf_nat_power){ &base[i], p->sgn ? &p->sgn->mag : p->nat, p->bits };
-	}
-	return secret ? tf_power_secret(j->out, j->m, nat, j->n, mem)
-	              : tf_power_public(j->out, j->m, nat, j->n, mem);
+	return j->m->kind == TF_MOD_OWN || j->m->kind == TF_MOD_OWN_SQUARE;
 }
 
-static tf_err job_run(const job *j, tf_arena *mem)
+/* The modulus of a job's lanes: its own, or a half of it. */
+static const tf_mod *lane_mod(const job *j)
 {
 	switch (j->m->kind) {
 	case TF_MOD_PLAIN:
 	case TF_MOD_SQUARE:
-		return job_plain(j, mem);
+		return j->m;
 	case TF_MOD_OWN:
+		return &j->m->factors->p1;
 	case TF_MOD_OWN_SQUARE:
-		return tf_power_own(j->out, j->m, j->p, j->n, mem);
+		return &j->m->factors->p2;
 	}
-	return TF_E_USAGE;
+	return j->m;
+}
+
+/* Up to TF_LANES jobs that are not of an own kind. */
+static tf_err run_plain(tf_batch *b, const job *const *j, size_t n)
+{
+	tf_bn *base = tf_arena_alloc(b->mem, n * TF_POWERS_MAX * sizeof(*base));
+	tf_lane lane[TF_LANES];
+
+	if (!base)
+		return TF_E_CAPACITY;
+	for (size_t i = 0; i < n; i++) {
+		bool secret = job_secret(j[i]);
+
+		lane[i] = (tf_lane){ .out = j[i]->out, .m = j[i]->m, .n = j[i]->n, .secret = secret };
+		for (size_t k = 0; k < j[i]->n; k++, base++) {
+			const tf_power *p = &j[i]->p[k];
+
+			TRY(secret ? base_secret(base, p, j[i]->m) : base_public(base, p, j[i]->m));
+			lane[i].p[k] = (tf_nat_power){ base, p->sgn ? &p->sgn->mag : p->nat, p->bits };
+		}
+	}
+	return tf_lanes_power(b->kernel, lane, n, b->mem, &b->together);
+}
+
+/* Up to TF_OWN_JOBS jobs that are. */
+static tf_err run_own(tf_batch *b, const job *const *j, size_t n)
+{
+	tf_own_job own[TF_OWN_JOBS];
+
+	for (size_t i = 0; i < n; i++)
+		own[i] = (tf_own_job){ j[i]->out, j[i]->m, j[i]->p, j[i]->n };
+	return tf_power_own(b->kernel, own, n, b->mem, &b->together);
+}
+
+static tf_err run_some(tf_batch *b, const job *const *j, size_t n)
+{
+	size_t mark = tf_arena_mark(b->mem);
+	tf_err err = is_own(j[0]) ? run_own(b, j, n) : run_plain(b, j, n);
+
+	tf_arena_release(b->mem, mark);
+	return err;
+}
+
+/* Size of modulus and kind above, cost below. Jobs that no lanes are for have rank 0. */
+static uint64_t rank_of(const job *j, const tf_kernel *k)
+{
+	uint64_t digits = k->digits(lane_mod(j)), cost;
+	tf_lane shape = { .n = j->n };
+
+	for (size_t i = 0; i < j->n; i++)
+		shape.p[i].bits = j->p[i].bits;
+	cost = tf_lane_cost(&shape);
+	return digits ? digits << 33 | (uint64_t)is_own(j) << 32 | cost : 0;
+}
+
+/* By falling rank, so that neighbours are alike; jobs of one kind come in a row already. */
+static void put_in_order(tf_batch *b)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		job *j = &b->jobs[i];
+		size_t at = i;
+
+		j->rank = rank_of(j, b->kernel);
+		for (; at > 0 && b->order[at - 1]->rank < j->rank; at--)
+			b->order[at] = b->order[at - 1];
+		b->order[at] = j;
+	}
+}
+
+/* How many of the jobs from the first on can share lanes. */
+static size_t alike(const job *const *j, size_t n)
+{
+	size_t most = is_own(j[0]) ? TF_OWN_JOBS : TF_LANES, same = 1;
+
+	if (j[0]->rank == 0)
+		return 1;
+	while (same < n && same < most && j[same]->rank >> 32 == j[0]->rank >> 32)
+		same++;
+	return same;
+}
+
+static tf_err run_in_lanes(tf_batch *b)
+{
+	put_in_order(b);
+	for (size_t i = 0; i < b->count;) {
+		size_t n = alike(&b->order[i], b->count - i);
+
+		TRY(run_some(b, &b->order[i], n));
+		i += n;
+	}
+	return TF_OK;
+}
+
+static tf_err run_singly(tf_batch *b)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		const job *j = &b->jobs[i];
+
+		TRY(run_some(b, &j, 1));
+	}
+	return TF_OK;
+}
+
+/* Is there room for eight jobs at once? If not, for one after the other. */
+static bool has_lanes(const tf_batch *b)
+{
+	return b->order && b->mem->cap - b->mem->used >= TF_BATCH_LANES_SCRATCH;
 }
 
 /* Registers that the compiler, or the dynamic linker when it resolves a symbol of GMP, put on the
@@ -143,13 +254,10 @@ static __attribute__((noinline)) void wipe_stack_below(void)
 
 tf_err tf_batch_run(tf_batch *b)
 {
-	size_t mark = tf_arena_mark(b->mem);
 	tf_err err = b->err;
 
-	for (size_t i = 0; err == TF_OK && i < b->count; i++) {
-		err = job_run(&b->jobs[i], b->mem);
-		tf_arena_release(b->mem, mark);
-	}
+	if (err == TF_OK)
+		err = has_lanes(b) ? run_in_lanes(b) : run_singly(b);
 	b->count = 0;
 	b->err = TF_OK;
 	wipe_stack_below();
@@ -158,6 +266,10 @@ tf_err tf_batch_run(tf_batch *b)
 
 const char *tf_batch_kernel(const tf_batch *b)
 {
-	(void)b;
-	return "portable";
+	return tf_kernel_name(b->kernel);
+}
+
+size_t tf_batch_together(const tf_batch *b)
+{
+	return b->together;
 }

@@ -1,9 +1,10 @@
 /* The contract of modulus objects and of the batch: what is refused, and what stays untouched. */
 #include "harness/primes.h"
+#include "num/kernel_test.h"
 #include "num/modexp.h"
 #include "num/mpz_test.h"
 
-static uint8_t memory[TF_BATCH_SCRATCH + 8192];
+static uint8_t memory[TF_BATCH_LANES_SCRATCH + 8192];
 
 typedef struct fixture {
 	tf_arena mem;
@@ -21,7 +22,7 @@ static void fixture_init(fixture *f, size_t max_jobs)
 
 	memset(f, 0, sizeof(*f));
 	tf_arena_init(&f->mem, memory, sizeof(memory));
-	CHECK_OK(tf_batch_init(&f->b, &f->mem, max_jobs));
+	CHECK_OK(tf_batch_init_on(&f->b, &f->mem, max_jobs, test_kernel()));
 	tf_bn_set_u64(&n, 1001);
 	CHECK_OK(tf_mod_init(&f->m, &n));
 	tf_bn_set_u64(&f->base, 2);
@@ -57,7 +58,7 @@ TEST(batch_refuses_what_breaks_the_contract)
 	tf_bn m;
 
 	fixture_init(&f, 8);
-	CHECK(strcmp(tf_batch_kernel(f.b), "portable") == 0);
+	CHECK(strcmp(tf_batch_kernel(f.b), tf_kernel_name(test_kernel())) == 0);
 	refused(&f, &f.m, &f.p, 0, TF_E_USAGE);
 	for (unsigned i = 0; i < 5; i++)
 		five[i] = f.p;

@@ -15,10 +15,13 @@
  * be another job's input in the same run. Enqueueing is sticky: its errors are reported by the
  * next run.
  *
- * This revision has one kernel, portable: Montgomery multiplication on GMP's mpn functions. A
- * SECRET job uses fixed windows, reads whole tables and runs over the public bit lengths; a signed
- * exponent's sign chooses between base and inverse by mask. A PUBLIC job uses sliding windows.
- * Squarings are shared by the powers of a job.
+ * Kernels are what multiplies (num/kernel.h). The portable one is Montgomery multiplication on
+ * GMP's mpn functions, one job at a time. A SECRET job uses fixed windows, reads whole tables and
+ * runs over the public bit lengths; a signed exponent's sign chooses between base and inverse by
+ * mask. A PUBLIC job uses sliding windows. Squarings are shared by the powers of a job. A kernel
+ * with lanes puts up to eight jobs (four of own kinds) of the same size of modulus together,
+ * whatever their moduli and exponents, longest first, and treats PUBLIC jobs as SECRET ones;
+ * where too few lanes would be filled, the jobs go to the portable kernel. Results are the same.
  */
 #ifndef TF_NUM_MODEXP_H
 #define TF_NUM_MODEXP_H
@@ -26,6 +29,7 @@
 #include "base/arena.h"
 #include "num/bn.h"
 #include "num/int.h"
+#include "num/kernel.h"
 
 typedef enum tf_mod_kind {
 	TF_MOD_PLAIN = 1,      /* any odd modulus */
@@ -96,9 +100,16 @@ typedef struct tf_batch tf_batch;
 /* Scratch that a run needs at most, in bytes: leave that much free in the arena. */
 #define TF_BATCH_SCRATCH (160u * 1024u)
 
+/* What a kernel with lanes wants; where less is free, a run uses the portable one. */
+#define TF_BATCH_LANES_SCRATCH (768u * 1024u)
+
 /* A batch for up to max_jobs jobs, in the arena; scratch memory of a run is taken from there too
  * and wiped and released after it. TF_E_CAPACITY when it does not fit. */
 TF_MUST_USE tf_err tf_batch_init(tf_batch **out, tf_arena *mem, size_t max_jobs);
+
+/* The same with a kernel (NULL: portable) that the caller has chosen. */
+TF_MUST_USE tf_err tf_batch_init_on(tf_batch **out, tf_arena *mem, size_t max_jobs,
+                                    const tf_kernel *kernel);
 
 /* Enqueue *out = product of p[i] mod m, in [0, m), width of m, 1 <= n <= TF_POWERS_MAX. The
  * tf_power array is copied, what it points to is not. A base that is not below m and an exponent
@@ -112,8 +123,12 @@ void tf_batch_power(tf_batch *b, tf_bn *out, const tf_mod *m, const tf_power *p,
  * unspecified. */
 TF_MUST_USE tf_err tf_batch_run(tf_batch *b);
 
-/* Name of the kernel in use, for status and benchmarks: "portable". */
+/* Name of the kernel in use, for status and benchmarks. */
 const char *tf_batch_kernel(const tf_batch *b);
+
+/* Lanes that kernels have filled for this batch so far: jobs, halves of jobs of own kinds, and
+ * their inner powers; 0 if everything went to the portable kernel. */
+size_t tf_batch_together(const tf_batch *b);
 
 /* out = a * b mod m; constant time. a, b in [0, m). */
 TF_MUST_USE tf_err tf_mod_mul(tf_bn *out, const tf_bn *a, const tf_bn *b, const tf_mod *m);

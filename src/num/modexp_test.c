@@ -1,9 +1,10 @@
 /* Every path of the exponentiation against mpz_powm. */
-#include <stdlib.h>
-
 #include "harness/primes.h"
-#include "num/mpz_test.h"
+#include "num/kernel_test.h"
 #include "num/modexp.h"
+#include "num/mpz_test.h"
+
+#define AT_ONCE 8u /* jobs in a run */
 
 static uint8_t memory[1u << 20];
 
@@ -17,7 +18,7 @@ typedef struct bench {
 static void bench_init(bench *t, unsigned party)
 {
 	tf_arena_init(&t->mem, memory, sizeof(memory));
-	CHECK_OK(tf_batch_init(&t->b, &t->mem, 8));
+	CHECK_OK(tf_batch_init_on(&t->b, &t->mem, AT_ONCE, test_kernel()));
 	t->rng = tf_tape_init(&t->tape, tf_test_seed(), party);
 }
 
@@ -153,29 +154,46 @@ static void random_term(bench *t, term *x, const tf_mod *m, const tf_bn *factor,
 	}
 }
 
-/* `count` random jobs under m. */
+typedef struct queued {
+	term x[TF_POWERS_MAX];
+	tf_bn out;
+	mpz_t want;
+} queued;
+
+static void random_job(bench *t, queued *j, const tf_mod *m, const tf_bn *factor,
+                       const tf_bn *near, uint32_t max_bits)
+{
+	tf_power p[TF_POWERS_MAX];
+	size_t n = 1 + pick(t, 3) * pick(t, 2);
+
+	mpz_init_set_ui(j->want, 1);
+	for (size_t k = 0; k < n; k++) {
+		random_term(t, &j->x[k], m, factor, near, max_bits);
+		CHECK(expect_power(j->want, &j->x[k], &m->m));
+		p[k] = j->x[k].p;
+	}
+	tf_batch_power(t->b, &j->out, m, p, n);
+	memset(p, 0xff, sizeof(p));
+}
+
+/* `count` random jobs under m, one to AT_ONCE in a run. */
 static void random_jobs(bench *t, const tf_mod *m, const tf_bn *factor, const tf_bn *near,
                         uint32_t max_bits, unsigned count)
 {
-	for (unsigned i = 0; i < count; i++) {
-		term x[TF_POWERS_MAX];
-		tf_power p[TF_POWERS_MAX];
-		size_t n = 1 + pick(t, 3) * pick(t, 2);
-		tf_bn out;
-		mpz_t want;
+	static queued job[AT_ONCE];
 
-		mpz_init_set_ui(want, 1);
-		for (size_t k = 0; k < n; k++) {
-			random_term(t, &x[k], m, factor, near, max_bits);
-			CHECK(expect_power(want, &x[k], &m->m));
-			p[k] = x[k].p;
-		}
-		tf_batch_power(t->b, &out, m, p, n);
-		memset(p, 0xff, sizeof(p));
+	while (count > 0) {
+		unsigned n = 1 + pick(t, count < AT_ONCE ? count : AT_ONCE);
+
+		for (unsigned i = 0; i < n; i++)
+			random_job(t, &job[i], m, factor, near, max_bits);
 		CHECK_OK(tf_batch_run(t->b));
-		CHECK(bn_is_mpz(&out, want));
-		CHECK(out.n == m->m.n);
-		mpz_clear(want);
+		for (unsigned i = 0; i < n; i++) {
+			CHECK(bn_is_mpz(&job[i].out, job[i].want));
+			CHECK(job[i].out.n == m->m.n);
+			mpz_clear(job[i].want);
+		}
+		count -= n;
 	}
 }
 
@@ -226,7 +244,7 @@ TEST(powers_modulo_middling_numbers)
 
 TEST(powers_modulo_large_numbers)
 {
-	const uint32_t lengths[] = { 1024, 1280, 1536, 2048, 3071, 3072, 4096, 6144, 7168 };
+	const uint32_t lengths[] = { 1024, 1280, 1536, 2048, 3071, 3072, 4096, 6144, 7104 };
 
 	plain_jobs(3, lengths, TF_ARRAY_LEN(lengths), 3, 6);
 }
@@ -270,12 +288,14 @@ static void own_jobs(bench *t, const tf_bn *p, const tf_bn *q, unsigned count)
 	CHECK_OK(tf_mod_factors_init(&f, p, q));
 	CHECK_OK(tf_mod_init_own(&n, &f));
 	CHECK_OK(tf_mod_init_own_square(&n2, &f));
-	for (unsigned i = 0; i < count; i++) {
-		random_jobs(t, &n, i & 1 ? p : q, i & 2 ? &f.p_minus_1 : &f.q_minus_1,
-		            n.bits + 80, 1);
+	for (unsigned i = 0; i < count; i += 2) {
+		unsigned k = i / 2;
+
+		random_jobs(t, &n, k & 1 ? p : q, k & 2 ? &f.p_minus_1 : &f.q_minus_1,
+		            n.bits + 80, 2);
 		/* exponents near N: the short way, and its neighbours, which are not */
-		random_jobs(t, &n2, i & 1 ? p : q,
-		            i & 2 ? &n.m : i & 4 ? &f.p2_order : &f.q2_order, n2.bits + 80, 1);
+		random_jobs(t, &n2, k & 1 ? p : q,
+		            k & 2 ? &n.m : k & 4 ? &f.p2_order : &f.q2_order, n2.bits + 80, 2);
 	}
 	tf_mod_factors_wipe(&f);
 }
@@ -310,7 +330,7 @@ TEST(own_powers_with_real_primes)
 	}
 	tf_test_primes(1536, 0, &p);
 	tf_test_primes(1536, 1, &q);
-	own_jobs(&t, &p, &q, 4);
+	own_jobs(&t, &p, &q, 8);
 }
 
 /* Every base, and every exponent up to beyond the order of the group, under a tiny own modulus. */

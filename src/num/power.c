@@ -3,27 +3,10 @@
 
 #include "num/mont.h"
 
-/* Window width in bits by the longest exponent of a job: where one more bit saves more
- * multiplications than its table costs. */
-static unsigned window_secret(uint32_t bits)
-{
-	return bits <= 32 ? 2 : bits <= 96 ? 3 : bits <= 400 ? 4 : 5;
-}
-
+/* As tf_window_secret: tables of odd powers alone are half as long. */
 static unsigned window_public(uint32_t bits)
 {
 	return bits <= 16 ? 2 : bits <= 80 ? 3 : bits <= 240 ? 4 : bits <= 700 ? 5 : 6;
-}
-
-/* Bits [at, at + w) of an exponent, w <= 6. */
-static mp_limb_t window_at(const tf_bn *e, uint32_t at, unsigned w)
-{
-	uint32_t limb = at / 64, part = at % 64;
-	mp_limb_t bits = limb < TF_BN_LIMBS ? e->d[limb] >> part : 0;
-
-	if (part + w > 64 && limb + 1 < TF_BN_LIMBS)
-		bits |= e->d[limb + 1] << 1 << (63 - part);
-	return bits & (((mp_limb_t)1 << w) - 1);
 }
 
 static uint32_t longest(const tf_nat_power *p, size_t n)
@@ -60,7 +43,7 @@ tf_err tf_power_secret(tf_bn *out, const tf_mod *m, const tf_nat_power *p, size_
 {
 	size_t len = m->m.n;
 	uint32_t bits = longest(p, n);
-	unsigned w = window_secret(bits);
+	unsigned w = tf_window_secret(bits);
 	mp_limb_t *t = limbs_alloc(mem, tf_mont_scratch(len));
 	mp_limb_t *acc = limbs_alloc(mem, len), *pick = limbs_alloc(mem, len);
 	mp_limb_t *tab = limbs_alloc(mem, (n << w) * len);
@@ -78,7 +61,7 @@ tf_err tf_power_secret(tf_bn *out, const tf_mod *m, const tf_nat_power *p, size_
 			if (at >= p[i].bits)
 				continue;
 			mpn_sec_tabselect(pick, tab + (i << w) * len, (mp_size_t)len,
-			                  (mp_size_t)1 << w, (mp_size_t)window_at(p[i].exp, at, w));
+			                  (mp_size_t)1 << w, (mp_size_t)tf_window_at(p[i].exp, at, w));
 			tf_mont_mul(acc, acc, pick, m, t);
 		}
 	}
@@ -104,7 +87,7 @@ static void table_public(mp_limb_t *tab, const tf_bn *base, unsigned w, const tf
 static void slide(uint8_t *digit, const tf_bn *e, uint32_t bits, unsigned w)
 {
 	for (uint32_t i = 0; i < bits;) {
-		mp_limb_t v = window_at(e, i, w);
+		mp_limb_t v = tf_window_at(e, i, w);
 
 		if (v & 1)
 			digit[i] = (uint8_t)v;

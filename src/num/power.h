@@ -1,7 +1,8 @@
-/* Internal to num: the portable kernel, and what stands between it and the batch. */
+/* Internal to num: the portable kernel, and what stands between kernels and the batch. */
 #ifndef TF_NUM_POWER_H
 #define TF_NUM_POWER_H
 
+#include "num/kernel.h"
 #include "num/modexp.h"
 
 /* base^exp for base in [0, m) and natural exp < 2^bits. */
@@ -10,6 +11,37 @@ typedef struct tf_nat_power {
 	const tf_bn *exp;
 	uint32_t bits;
 } tf_nat_power;
+
+/* One of several jobs that a kernel may compute side by side; lanes differ in everything. */
+#define TF_LANES 8u
+typedef struct tf_lane {
+	tf_bn *out;
+	const tf_mod *m; /* of a PLAIN or SQUARE kind */
+	tf_nat_power p[TF_POWERS_MAX];
+	size_t n;
+	bool secret; /* false: bases and exponents are public */
+} tf_lane;
+
+/* Window width in bits by the longest exponent of a constant-time job: where one more bit saves
+ * more multiplications than its table costs. */
+static inline unsigned tf_window_secret(uint32_t bits)
+{
+	return bits <= 32 ? 2 : bits <= 96 ? 3 : bits <= 400 ? 4 : 5;
+}
+
+/* Bits [at, at + w) of an exponent, w <= 6. */
+static inline mp_limb_t tf_window_at(const tf_bn *e, uint32_t at, unsigned w)
+{
+	uint32_t limb = at / 64, part = at % 64;
+	mp_limb_t bits = limb < TF_BN_LIMBS ? e->d[limb] >> part : 0;
+
+	if (part + w > 64 && limb + 1 < TF_BN_LIMBS)
+		bits |= e->d[limb + 1] << 1 << (63 - part);
+	return bits & (((mp_limb_t)1 << w) - 1);
+}
+
+/* What a lane takes, in Montgomery products; to compare lanes of the same size of modulus. */
+uint64_t tf_lane_cost(const tf_lane *lane);
 
 /* *out = product of p[0..n) mod m, in [0, m). Time depends on n, widths and bits, not on bases or
  * exponents. Scratch comes from mem and is not released: the caller does that. TF_E_CAPACITY if mem
@@ -21,9 +53,27 @@ TF_MUST_USE tf_err tf_power_secret(tf_bn *out, const tf_mod *m, const tf_nat_pow
 TF_MUST_USE tf_err tf_power_public(tf_bn *out, const tf_mod *m, const tf_nat_power *p, size_t n,
                                    tf_arena *mem);
 
-/* A job under a modulus of an own kind, by CRT; constant time. */
-TF_MUST_USE tf_err tf_power_own(tf_bn *out, const tf_mod *m, const tf_power *p, size_t n,
-                                tf_arena *mem);
+/* Compute 1 <= n <= TF_LANES lanes: together if kernel k has lanes for them all, that pays and mem
+ * has room, else one after the other by the portable kernel. *together grows by the number of lanes
+ * computed together. Scratch is released. TF_E_CAPACITY if mem is full. */
+TF_MUST_USE tf_err tf_lanes_power(const tf_kernel *k, const tf_lane *lane, size_t n, tf_arena *mem,
+                                  size_t *together);
+
+/* A job under a modulus of an own kind. */
+typedef struct tf_own_job {
+	tf_bn *out;
+	const tf_mod *m;
+	const tf_power *p;
+	size_t n;
+} tf_own_job;
+
+/* Jobs whose two halves fill the lanes. */
+#define TF_OWN_JOBS (TF_LANES / 2)
+
+/* Compute 1 <= jobs <= TF_OWN_JOBS such jobs by CRT, in constant time; as tf_lanes_power, but
+ * scratch is not released. */
+TF_MUST_USE tf_err tf_power_own(const tf_kernel *k, const tf_own_job *job, size_t jobs,
+                                tf_arena *mem, size_t *together);
 
 /* Inverse modulo a PLAIN or SQUARE modulus in variable time. TF_E_USAGE if there is none. */
 TF_MUST_USE tf_err tf_mod_inv_vt(tf_bn *out, const tf_bn *a, const tf_mod *m);

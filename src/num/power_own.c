@@ -8,8 +8,11 @@
  *     r^N mod p^2 = (r^(q mod p-1) mod p)^p mod p^2        (docs/protocol.md 12, technique 1)
  *
  * and no base is an exception, since q mod p-1 is not 0.
+ *
+ * Both halves of several jobs go through the same steps side by side: reduce, inner powers modulo
+ * p, products of powers modulo p or p^2, CRT.
  */
-#include "num/mont.h"
+#include "num/limbs.h"
 #include "num/power.h"
 
 /* One half of an own modulus. */
@@ -20,36 +23,30 @@ typedef struct half {
 	const tf_bn *p, *p_minus_1, *other; /* p, p - 1, q */
 } half;
 
-/* Memory of one half: natural powers, and factors that are multiplied in at the end. */
+/* A half of a job: natural powers, and factors that are multiplied in at the end. */
 typedef struct work {
-	tf_nat_power power[TF_POWERS_MAX];
+	half h;
+	tf_lane lane; /* modulo h.m, result in x */
+	tf_bn x;
 	tf_bn base[TF_POWERS_MAX], exp[TF_POWERS_MAX];
-	size_t powers;
+	bool nth[TF_POWERS_MAX]; /* base is still to be raised to exp modulo p */
+	tf_bn inner[TF_POWERS_MAX]; /* to this */
 	tf_bn factor[TF_POWERS_MAX];
 	size_t factors;
 } work;
 
-/* r^N mod p^2 as a factor. */
-static tf_err add_nth_power(work *w, const half *h, const tf_power *p, tf_arena *mem)
+/* r^N mod p^2: the inner power is to come. */
+static tf_err add_nth_power(work *w, const tf_power *p, size_t i)
 {
-	TF_AUTO(tf_bn) x;
-	TF_AUTO(tf_bn) e;
-	size_t mark = tf_arena_mark(mem);
-	tf_err err;
-
-	TRY(tf_bn_mod(&x, p->base, h->p));
-	TRY(tf_bn_mod(&e, h->other, h->p_minus_1));
-	err = tf_power_secret(&x, h->prime, &(tf_nat_power){ &x, &e, h->prime->bits }, 1, mem);
-	tf_arena_release(mem, mark);
-	TRY(err);
-	err = tf_power_secret(&w->factor[w->factors++], h->m,
-	                      &(tf_nat_power){ &x, h->p, h->prime->bits }, 1, mem);
-	tf_arena_release(mem, mark);
-	return err;
+	TRY(tf_bn_mod(&w->base[i], p->base, w->h.p));
+	TRY(tf_bn_mod(&w->exp[i], w->h.other, w->h.p_minus_1));
+	w->nth[i] = true;
+	w->lane.p[i] = (tf_nat_power){ &w->inner[i], w->h.p, w->h.prime->bits };
+	return TF_OK;
 }
 
 /* The base divisible by p, as told in the chapter above; e is the exponent before its reduction. */
-static tf_err split_off_nonunit(work *w, const half *h, tf_bn *base, const tf_bn *e)
+static tf_err split_off_nonunit(work *w, tf_bn *base, const tf_bn *e)
 {
 	TF_AUTO(tf_bn) rest;
 	tf_bn *factor = &w->factor[w->factors++];
@@ -58,7 +55,7 @@ static tf_err split_off_nonunit(work *w, const half *h, tf_bn *base, const tf_bn
 
 	tf_bn_set_u64(&zero, 0);
 	tf_bn_set_u64(&one, 1);
-	TRY(tf_bn_mod(&rest, base, h->p));
+	TRY(tf_bn_mod(&rest, base, w->h.p));
 	nonunit = tf_bn_is_zero(&rest);
 	tf_bn_select(factor, tf_bn_eq(e, &one), base, &zero);
 	tf_bn_select(factor, ~nonunit | tf_bn_is_zero(e), &one, factor);
@@ -87,9 +84,10 @@ static tf_err refuse_nonunit(const tf_bn *base, const half *h)
 	return tf_ct_reveal(tf_bn_is_zero(&rest)) ? TF_E_USAGE : TF_OK;
 }
 
-static tf_err add_power(work *w, const half *h, const tf_power *p)
+static tf_err add_power(work *w, const tf_power *p, size_t i)
 {
-	tf_bn *base = &w->base[w->powers], *reduced = &w->exp[w->powers];
+	tf_bn *base = &w->base[i], *reduced = &w->exp[i];
+	const half *h = &w->h;
 	const tf_bn *exp = reduced;
 	uint32_t bits = p->bits;
 
@@ -105,32 +103,10 @@ static tf_err add_power(work *w, const half *h, const tf_power *p)
 		TRY(tf_int_mod(reduced, p->sgn, h->order));
 	} else {
 		bits = h->m->bits;
-		TRY(split_off_nonunit(w, h, base, p->nat));
+		TRY(split_off_nonunit(w, base, p->nat));
 		TRY(tf_bn_mod(reduced, p->nat, h->order));
 	}
-	w->power[w->powers++] = (tf_nat_power){ base, exp, bits };
-	return TF_OK;
-}
-
-static tf_err half_power(tf_bn *out, const half *h, const tf_power *p, const bool *nth, size_t n,
-                         tf_arena *mem)
-{
-	work *w = tf_arena_alloc(mem, sizeof(*w));
-
-	if (!w)
-		return TF_E_CAPACITY;
-	for (size_t i = 0; i < n; i++) {
-		if (nth[i])
-			TRY(add_nth_power(w, h, &p[i], mem));
-		else
-			TRY(add_power(w, h, &p[i]));
-	}
-	if (w->powers)
-		TRY(tf_power_secret(out, h->m, w->power, w->powers, mem));
-	else
-		*out = w->factor[--w->factors];
-	for (size_t i = 0; i < w->factors; i++)
-		TRY(tf_mod_mul(out, out, &w->factor[i], h->m));
+	w->lane.p[i] = (tf_nat_power){ base, exp, bits };
 	return TF_OK;
 }
 
@@ -140,25 +116,67 @@ static bool is_nth(const tf_mod *m, const tf_power *p)
 	return m->kind == TF_MOD_OWN_SQUARE && p->nat && tf_ct_reveal(tf_bn_eq(p->nat, &m->root));
 }
 
-tf_err tf_power_own(tf_bn *out, const tf_mod *m, const tf_power *p, size_t n, tf_arena *mem)
+static tf_err half_begin(work *w, const half *h, const tf_own_job *j)
 {
-	const tf_mod_factors *f = m->factors;
-	bool square = m->kind == TF_MOD_OWN_SQUARE;
+	w->h = *h;
+	w->lane = (tf_lane){ .out = &w->x, .m = h->m, .n = j->n, .secret = true };
+	for (size_t i = 0; i < j->n; i++) {
+		if (is_nth(j->m, &j->p[i]))
+			TRY(add_nth_power(w, &j->p[i], i));
+		else
+			TRY(add_power(w, &j->p[i], i));
+	}
+	return TF_OK;
+}
+
+static tf_err job_begin(work *wp, work *wq, const tf_own_job *j)
+{
+	const tf_mod_factors *f = j->m->factors;
+	bool square = j->m->kind == TF_MOD_OWN_SQUARE;
 	half hp = { square ? &f->p2 : &f->p1, &f->p1, square ? &f->p2_order : &f->p_minus_1,
 	            &f->p, &f->p_minus_1, &f->q };
 	half hq = { square ? &f->q2 : &f->q1, &f->q1, square ? &f->q2_order : &f->q_minus_1,
 	            &f->q, &f->q_minus_1, &f->p };
-	size_t mark = tf_arena_mark(mem);
-	bool nth[TF_POWERS_MAX];
-	TF_AUTO(tf_bn) xp;
-	TF_AUTO(tf_bn) xq;
-	tf_err err;
 
-	for (size_t i = 0; i < n; i++)
-		nth[i] = is_nth(m, &p[i]);
-	err = half_power(&xp, &hp, p, nth, n, mem);
-	tf_arena_release(mem, mark);
-	TRY(err);
-	TRY(half_power(&xq, &hq, p, nth, n, mem));
-	return tf_mod_crt(out, m, &xp, &xq);
+	TRY(half_begin(wp, &hp, j));
+	return half_begin(wq, &hq, j);
+}
+
+/* The inner powers of the N-th powers in place i. */
+static tf_err inner_powers(const tf_kernel *k, work *w, size_t halves, size_t i, tf_arena *mem,
+                           size_t *together)
+{
+	tf_lane lane[TF_LANES];
+	size_t n = 0;
+
+	for (size_t s = 0; s < halves; s++)
+		if (w[s].nth[i])
+			lane[n++] = (tf_lane){
+				.out = &w[s].inner[i], .m = w[s].h.prime, .n = 1, .secret = true,
+				.p = { { &w[s].base[i], &w[s].exp[i], w[s].h.prime->bits } },
+			};
+	return n ? tf_lanes_power(k, lane, n, mem, together) : TF_OK;
+}
+
+tf_err tf_power_own(const tf_kernel *k, const tf_own_job *job, size_t jobs, tf_arena *mem,
+                    size_t *together)
+{
+	work *w = tf_arena_alloc(mem, 2 * jobs * sizeof(*w));
+	tf_lane lane[TF_LANES];
+
+	if (!w)
+		return TF_E_CAPACITY;
+	for (size_t i = 0; i < jobs; i++)
+		TRY(job_begin(&w[2 * i], &w[2 * i + 1], &job[i]));
+	for (size_t i = 0; i < TF_POWERS_MAX; i++)
+		TRY(inner_powers(k, w, 2 * jobs, i, mem, together));
+	for (size_t i = 0; i < 2 * jobs; i++)
+		lane[i] = w[i].lane;
+	TRY(tf_lanes_power(k, lane, 2 * jobs, mem, together));
+	for (size_t i = 0; i < 2 * jobs; i++)
+		for (size_t f = 0; f < w[i].factors; f++)
+			TRY(tf_mod_mul(&w[i].x, &w[i].x, &w[i].factor[f], w[i].h.m));
+	for (size_t i = 0; i < jobs; i++)
+		TRY(tf_mod_crt(job[i].out, job[i].m, &w[2 * i].x, &w[2 * i + 1].x));
+	return TF_OK;
 }

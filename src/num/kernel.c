@@ -1,0 +1,75 @@
+#include "num/kernel_impl.h"
+
+#include <string.h>
+
+#ifdef __x86_64__
+#include <cpuid.h>
+#include <immintrin.h>
+
+#include "num/ifma.h"
+#endif
+
+const tf_kernel *tf_kernel_portable(void)
+{
+	static const tf_kernel portable = { .name = "portable" };
+
+	return &portable;
+}
+
+#ifdef __x86_64__
+/* Bits of XCR0: SSE, AVX, opmask, upper halves of ZMM0-15, ZMM16-31. */
+#define XCR0_AVX512 0xe6u
+
+__attribute__((target("xsave"))) static bool registers_saved(void)
+{
+	unsigned a, b, c, d;
+
+	if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE))
+		return false;
+	return (_xgetbv(0) & XCR0_AVX512) == XCR0_AVX512;
+}
+
+static bool has_ifma(void)
+{
+	const unsigned want = bit_AVX512F | bit_AVX512DQ | bit_AVX512IFMA;
+	unsigned a, b, c, d;
+
+	return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & want) == want && registers_saved();
+}
+
+const tf_kernel *tf_kernel_ifma(void)
+{
+	/* measured, docs/adr/0010 */
+	static const tf_kernel ifma = {
+		.name = "ifma", .digits = tf_ifma_digits, .power = tf_ifma_power,
+		.scratch = TF_IFMA_SCRATCH, .price_secret = 130, .price_public = 180,
+	};
+
+	return has_ifma() ? &ifma : NULL;
+}
+#else
+const tf_kernel *tf_kernel_ifma(void)
+{
+	return NULL;
+}
+#endif
+
+tf_err tf_kernel_find(const tf_kernel **out, const char *name)
+{
+	const tf_kernel *ifma = tf_kernel_ifma();
+
+	if (strcmp(name, "portable") == 0 || (strcmp(name, "auto") == 0 && !ifma))
+		*out = tf_kernel_portable();
+	else if (strcmp(name, "ifma") != 0 && strcmp(name, "auto") != 0)
+		return TF_E_USAGE;
+	else if (!ifma)
+		return TF_E_UNSUPPORTED;
+	else
+		*out = ifma;
+	return TF_OK;
+}
+
+const char *tf_kernel_name(const tf_kernel *k)
+{
+	return k ? k->name : tf_kernel_portable()->name;
+}
