@@ -3,13 +3,15 @@
 #include <string.h>
 
 #include "harness/harness.h"
+#include "wire_alerts.h"
 #include "wire_frost.h"
 #include "wire_protocol.h"
 #include "wire_reshare.h"
 
 extern const tf_wire_maker *const tf_wire_protocol_makers[TF_WIRE_PROTOCOL_TYPES];
-extern const tf_wire_maker *const tf_wire_frost_makers[TF_WIRE_FROST_TYPES];
 extern const tf_wire_maker *const tf_wire_reshare_makers[TF_WIRE_RESHARE_TYPES];
+extern const tf_wire_maker *const tf_wire_alerts_makers[TF_WIRE_ALERTS_TYPES];
+extern const tf_wire_maker *const tf_wire_frost_makers[TF_WIRE_FROST_TYPES];
 
 static walk *walk_of(const tf_rng *rng)
 {
@@ -26,18 +28,19 @@ static void note(walk *w, walk_kind kind, size_t len)
 const tf_wire_maker *walk_maker(uint16_t type)
 {
 	static const struct {
-		const tf_wire_maker *const *maker;
+		const tf_wire_maker *const *list;
 		size_t n;
-	} schemas[] = {
+	} all[] = {
 		{ tf_wire_protocol_makers, TF_WIRE_PROTOCOL_TYPES },
-		{ tf_wire_frost_makers, TF_WIRE_FROST_TYPES },
 		{ tf_wire_reshare_makers, TF_WIRE_RESHARE_TYPES },
+		{ tf_wire_alerts_makers, TF_WIRE_ALERTS_TYPES },
+		{ tf_wire_frost_makers, TF_WIRE_FROST_TYPES },
 	};
 
-	for (size_t s = 0; s < TF_ARRAY_LEN(schemas); s++)
-		for (size_t i = 0; i < schemas[s].n; i++)
-			if (schemas[s].maker[i]->type->type == type && type != 0)
-				return schemas[s].maker[i];
+	for (size_t k = 0; k < TF_ARRAY_LEN(all); k++)
+		for (size_t i = 0; i < all[k].n; i++)
+			if (all[k].list[i]->type->type == type && type != 0)
+				return all[k].list[i];
 	tf_test_fail(__FILE__, __LINE__, "no maker for message %04x", type);
 }
 
