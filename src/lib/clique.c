@@ -42,7 +42,7 @@ tf_err tf_clique_session(uint8_t session[static 32], const tf_clique *c, const u
 	const tf_profile *pr = tf_level_profile(c->level);
 	tf_tr t;
 
-	if (!tf_clique_fits(c->n) || !c->party || !pr || (!purpose.p && purpose.len))
+	if (!tf_clique_fits(c->n) || !c->party || !pr || !nonces || (!purpose.p && purpose.len))
 		return TF_E_USAGE;
 	tf_shake256_hash(about, purpose.p, purpose.len);
 	tf_tr_init(&t, buf, sizeof(buf));

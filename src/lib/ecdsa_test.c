@@ -1,6 +1,7 @@
 #include <secp256k1.h>
 #include <string.h>
 
+#include "harness/primes.h"
 #include "lib/stage_test.h"
 
 static stage s;
@@ -133,5 +134,24 @@ TEST_SLOW(a_presignature_is_gone_once_signing_began, 120)
 	CHECK_ERR(tf_signing_begin(&s.m[0], stage_lend(&s, 0, room - 64), &s.clique[0], &p),
 	          TF_E_CAPACITY);
 	CHECK(memcmp(&s.presig[0][1], &none, sizeof(none)) == 0);
+	stage_free(&s);
+}
+
+TEST_SLOW(constant_time_moduli_from_primes, 600)
+{
+	uint8_t primes[4 * 80], record[0x2000];
+	size_t len = 0;
+
+	stage_init(&s, 2, TF_ALG_ECDSA_SECP256K1);
+	for (unsigned k = 0; k < 4; k++) {
+		tf_bn p;
+
+		tf_test_primes(640, k, &p);
+		tf_bn_to_bytes(primes + k * 80, 80, &p);
+	}
+	tf_ct_classify(primes, sizeof(primes));
+	CHECK_OK(tf_moduli_create(record, sizeof(record), &len, STAGE_SMALL, primes, 0,
+	                          &s.clique[0].random, stage_scratch()));
+	CHECK(len == tf_moduli_bytes(STAGE_SMALL));
 	stage_free(&s);
 }

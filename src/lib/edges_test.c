@@ -36,6 +36,8 @@ TEST(memory_of_any_alignment_is_all_used_and_all_wiped)
 		tf_machine_wipe(m);
 		CHECK(all_zero(lent, room + 64));
 		CHECK(tf_machine_get_state(m) == TF_MACHINE_IDLE);
+		tf_machine_clear(m);
+		CHECK_ERR(tf_machine_step(m, lent, 1, NULL), TF_E_STATE);
 		mem.len--;
 		CHECK_ERR(tf_keygen_begin(&m, mem, &s.clique[0], &keygen), TF_E_CAPACITY);
 	}
@@ -193,6 +195,8 @@ TEST(sessions_differ_in_everything_that_makes_them)
 
 	stage_init(&s, 2, TF_ALG_ECDSA_P256);
 	c = s.clique[0];
+	CHECK_ERR(tf_clique_session(a, &c, NULL, none), TF_E_USAGE);
+	CHECK_ERR(tf_clique_session(a, &c, nonces, (tf_bytes){ NULL, 1 }), TF_E_USAGE);
 	CHECK_OK(tf_clique_session(a, &c, nonces, none));
 	CHECK_OK(tf_clique_session(b, &s.clique[1], nonces, none));
 	CHECK(memcmp(a, b, 32) == 0); /* the same for all parties */

@@ -116,6 +116,8 @@ static tf_err sign_start(tf_machine *m, tf_frost_presig *presig, const tf_frost_
 
 	memset(&weights, 0, sizeof(weights));
 	memset(&key, 0, sizeof(key));
+	if (!p->message.p && p->message.len)
+		return TF_E_USAGE;
 	TRY(tf_party_env_check(&m->env));
 	TRY(tf_key_read(&key, m->g, p->key, &m->mem));
 	TRY(tf_key_weigh(&weights, &key, &m->env));

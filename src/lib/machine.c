@@ -174,7 +174,8 @@ size_t tf_machine_effects(const tf_effect **first, const tf_machine *m)
 
 void tf_machine_clear(tf_machine *m)
 {
-	tf_outbox_reset(&m->out);
+	if (m->out.mem) /* not after a wipe */
+		tf_outbox_reset(&m->out);
 }
 
 tf_machine_state tf_machine_get_state(const tf_machine *m)

@@ -114,6 +114,12 @@ TEST(nonces_are_gone_once_signing_began)
 	prepare(TF_FROST_RFC9591, true);
 	CHECK_ERR(tf_frost_prepare_move(&nonces[0][0], s.m[0], 0), TF_E_STATE);
 	p.key = stage_key(&s, 0);
+	p.nonces = &nonces[1][0];
+	p.message.p = NULL;
+	CHECK_ERR(tf_frost_sign_begin(&s.m[0], stage_lend(&s, 0, room), &s.clique[0], &p),
+	          TF_E_USAGE);
+	CHECK(sodium_is_zero((const uint8_t *)&nonces[1][0], sizeof(nonces[1][0])));
+	p.message = message;
 	p.nonces = &nonces[0][0];
 	CHECK_OK(tf_frost_sign_begin(&s.m[0], stage_lend(&s, 0, room), &s.clique[0], &p));
 	CHECK_ERR(tf_frost_sign_begin(&s.m[0], stage_lend(&s, 0, room), &s.clique[0], &p),
@@ -148,5 +154,19 @@ TEST(algorithms_are_not_mixed)
 	CHECK_ERR(tf_schnorr_verify(&valid, TF_ALG_ECDSA_P256, sig, message, key,
 	                            stage_scratch()), TF_E_UNSUPPORTED);
 	CHECK(!valid);
+	stage_free(&s);
+}
+
+/* The whole way through the public face: what the machines compute in constant time
+ * is not undone by what lies between them and the caller. */
+TEST_SLOW(constant_time_from_key_generation_to_a_schnorr_signature, 600)
+{
+	uint8_t sig[64], key[33];
+
+	stage_init(&s, 2, TF_ALG_SCHNORR_ED25519);
+	stage_keygen(&s, 2);
+	prepare(TF_FROST_RFC9591, true);
+	sign(0, "m/1", TF_SPEND_KEY, sig, key);
+	CHECK(key[0] == 0xed);
 	stage_free(&s);
 }
