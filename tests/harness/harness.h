@@ -10,6 +10,8 @@
  * off; TREFOIL_CHECK_REPORT names a file that is told which checks refused something in which test.
  * The last line is "N passed, N failed[, N skipped]". TEST_SLOW(name, seconds) has a longer alarm.
  *
+ * With TREFOIL_QUICK=1 those are left out, and the program says how many.
+ *
  * main.c is the program. Fuzz targets, which have a main of their own, do without it: there the
  * first check that falls ends everything.
  */
@@ -40,7 +42,8 @@ void tf_test_register(tf_test *t);
 		tf_test_register(&record_##NAME); \
 	} \
 	static void test_##NAME(void)
-#define TEST(NAME) TEST_SLOW(NAME, 60)
+#define TF_TEST_SECONDS 60
+#define TEST(NAME) TEST_SLOW(NAME, TF_TEST_SECONDS)
 
 /* End this test as failed, saying where and what. */
 __attribute__((noreturn, format(printf, 3, 4)))
