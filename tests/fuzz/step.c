@@ -188,14 +188,18 @@ static cast_mail *new_forgery(step_scene *s, unsigned from)
 	return f;
 }
 
+static bool same(const cast_mail *a, const cast_mail *b)
+{
+	return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+}
+
 /* Sign e as `from` and hand it over. */
 static void give_signed(step_scene *s, tf_envelope *e, unsigned from, const cast_mail *instead_of)
 {
 	cast_mail *f = new_forgery(s, from);
 
 	cast_forge(s->c, f, e, from);
-	if (!instead_of || f->len != instead_of->len ||
-	    memcmp(f->bytes, instead_of->bytes, f->len) != 0)
+	if (!instead_of || !same(f, instead_of))
 		s->liar[from - 1] = true;
 	give(s, f->bytes, f->len);
 }
@@ -316,14 +320,18 @@ static void order_swapped(step_scene *s, const cast_mail *m, input *in)
 	give_signed(s, &e, m->from, m);
 }
 
-/* Everybody's mail, then what was forged. */
+/* Everybody's mail, then what was forged. What party 1 itself has not sent yet nobody can have. */
 static tf_blob shown(const step_scene *s, unsigned which)
 {
 	size_t all = s->c->posted + s->forgeries;
 	const cast_mail *m;
+	tf_envelope e;
 
 	which = which % (unsigned)all;
 	m = which < s->c->posted ? &s->c->mail[which] : &s->forged[which - s->c->posted];
+	read_mail(&e, m->bytes, m->len);
+	if (e.from == 1 && e.round > s->c->run[0]->round)
+		m = &s->mail[which % s->mails];
 	return (tf_blob){ m->bytes, m->len };
 }
 
@@ -408,6 +416,8 @@ static bool replaced(const step_scene *s, const cast_mail *m)
 
 	read_mail(&e, m->bytes, m->len);
 	for (unsigned k = 0; k < s->forgeries; k++) {
+		if (same(&s->forged[k], m))
+			continue;
 		read_mail(&f, s->forged[k].bytes, s->forged[k].len);
 		if (f.from == e.from && f.round == e.round && f.to == e.to && f.type == e.type)
 			return true;
