@@ -117,7 +117,9 @@ pkg_check_modules(SECP REQUIRED IMPORTED_TARGET libsecp256k1)
 add_library(tf_gmp INTERFACE)
 target_link_libraries(tf_gmp INTERFACE gmp)
 
-pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+if(TREFOIL_TESTING OR NOT TREFOIL_LIBRARY_ONLY)
+	pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+endif()
 
 # Floor 6 and above only; tools/check-floors reads the includes.
 if(NOT TREFOIL_LIBRARY_ONLY)

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "harness/primes.h"
 #include "lib/impl.h"
@@ -216,11 +215,8 @@ static tf_bytes make_attempt(tf_attempt_state state)
 
 static FILE *sample_open(const char *name, const char *mode)
 {
-	const char *top = getenv("TREFOIL_SOURCE");
-
-	CHECK(top != NULL);
-	snprintf(path, sizeof(path), "%s/tests/vectors/lib/%s", top, name);
-	return fopen(path, mode);
+	snprintf(path, sizeof(path), "tests/vectors/lib/%s", name);
+	return fopen(tf_test_path(path), mode);
 }
 
 static bool sample_missing(const char *name)
