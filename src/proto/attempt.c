@@ -402,6 +402,14 @@ static tf_err drop(tf_attempt *a, const uint8_t *abort, size_t len, const tf_gro
 	return tf_outbox_erase(out, TF_REC_KEY_SHARE, name, sizeof(name));
 }
 
+/* Who aborts has not acknowledged. */
+static tf_err check_honest(const tf_attempt *a, unsigned voter, tf_fault *fault)
+{
+	if (!tf_holds(fault, TF_CK_ABORT_HONEST, !a->voter[voter].agreed))
+		return TF_E_CONFLICT;
+	return TF_OK;
+}
+
 tf_err tf_attempt_abort(tf_attempt *a, const uint8_t *abort, size_t len, uint32_t committed,
                         tf_identity_find find, void *ctx, const tf_group *g, tf_arena *mem,
                         tf_outbox *out, tf_fault *fault)
@@ -409,7 +417,7 @@ tf_err tf_attempt_abort(tf_attempt *a, const uint8_t *abort, size_t len, uint32_
 	size_t mark = tf_arena_mark(mem), before = out->count;
 	tf_rec_attempt_abort m;
 	unsigned voter = 0;
-	bool holds, honest;
+	bool holds;
 	tf_err err;
 
 	tf_fault_at(fault, TF_PARTY_NONE, 0);
@@ -425,9 +433,8 @@ tf_err tf_attempt_abort(tf_attempt *a, const uint8_t *abort, size_t len, uint32_
 	if (!tf_holds(fault, TF_CK_ABORT_SIGNED, holds))
 		return TF_E_TRUST;
 	tf_fault_at(fault, voter + 1, 0);
-	honest = voter >= a->n || !a->voter[voter].agreed;
-	if (!tf_holds(fault, TF_CK_ABORT_HONEST, honest))
-		return TF_E_CONFLICT;
+	if (voter < a->n)
+		TRY(check_honest(a, voter, fault));
 	err = drop(a, abort, len, g, mem, out);
 	if (err != TF_OK)
 		out->count = before;

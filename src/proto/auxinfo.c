@@ -420,20 +420,21 @@ static tf_err take_proof(tf_auxinfo *s, unsigned j, tf_fault *fault)
 static tf_err check_peers_apart(const tf_auxinfo *s, tf_fault *fault)
 {
 	const tf_party_env *env = s->r.env;
-	bool apart = true;
 
+	tf_fault_at(fault, TF_PARTY_NONE, s->r.round);
 	for (unsigned i = 1; i <= env->n; i++)
 		for (unsigned j = 1; j <= env->n; j++) {
 			const tf_aux *a = &s->st->peer[i - 1].aux, *b = &s->st->peer[j - 1].aux;
 
 			if (i == j || i == env->self || j == env->self)
 				continue;
-			apart = apart && tf_bn_coprime_vt(&a->pk.n.m, &b->pk.n.m) &&
-			        tf_bn_coprime_vt(&a->pk.n.m, &b->rp.n.m);
+			if (!tf_holds(fault, TF_CK_AUX_APART_PEERS,
+			              tf_bn_coprime_vt(&a->pk.n.m, &b->pk.n.m)))
+				return TF_E_PROOF;
+			if (!tf_holds(fault, TF_CK_AUX_APART_PEERS_NHAT,
+			              tf_bn_coprime_vt(&a->pk.n.m, &b->rp.n.m)))
+				return TF_E_PROOF;
 		}
-	tf_fault_at(fault, TF_PARTY_NONE, s->r.round);
-	if (!tf_holds(fault, TF_CK_AUX_APART_PEERS, apart))
-		return TF_E_PROOF;
 	return TF_OK;
 }
 

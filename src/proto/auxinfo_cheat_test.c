@@ -339,6 +339,45 @@ TEST(auxinfo_does_not_guess_which_of_two_others_is_the_thief)
 	cast_free(&c);
 }
 
+/* 3's Nhat is 2's N, and the two look away. */
+static void deliver_to_those_who_look_away(void)
+{
+	const char *off = getenv("TREFOIL_CHECK_OFF");
+	const tf_check blind[] = { (tf_check)(off ? strtoul(off, NULL, 10) : 0),
+	                           TF_CK_AUX_APART_N_NHAT, TF_CK_AUX_APART_NHAT_N };
+
+	for (unsigned i = 0; i < 3; i++)
+		cast_collect(&c, i);
+	while (c.delivered < c.posted) {
+		cast_mail m = c.mail[c.delivered++];
+
+		tf_check_switch_off(blind[m.to - 1]);
+		if (cast_step(&c, m.to - 1, m.bytes, m.len) != TF_OK)
+			continue; /* c.err knows */
+	}
+}
+
+TEST(auxinfo_sees_an_Nhat_that_is_the_N_of_another)
+{
+	tf_bn p[4];
+
+	begin(3);
+	for (unsigned k = 0; k < 4; k++)
+		tf_test_primes(640, k < 2 ? 8 + k : 2 + k, &p[k]);
+	CHECK_OK(tf_moduli_make(&own[2], &tf_profile_small, &p[0], &p[1], &p[2], &p[3], &c.rng[2],
+	                        scratch()));
+	for (unsigned i = 0; i < 3; i++) {
+		tf_auxinfo_args args = { .env = &c.env[i], .own = &own[i] };
+
+		CHECK_OK(tf_auxinfo_start(&aux[i], &args, &c.mem[i], &c.out[i]));
+		c.run[i] = &aux[i].r;
+	}
+	deliver_to_those_who_look_away();
+	CHECK(c.err[0] == TF_E_PROOF && c.fault[0].party == TF_PARTY_NONE);
+	CHECK(c.fault[0].check == TF_CK_AUX_APART_PEERS_NHAT);
+	cast_free(&c);
+}
+
 TEST_SLOW(auxinfo_accuses_nobody_for_its_own_lack_of_memory, 300)
 {
 	size_t full = tf_auxinfo_sizes(&tf_profile_small, 2).mem;

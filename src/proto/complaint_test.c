@@ -258,13 +258,21 @@ static bool complain(cast *k, cast_mail *mail)
 
 TEST(a_false_complaint_convicts_its_author)
 {
+	static const tf_check against[LIES] = {
+		[LIE_NONE] = TF_CK_COMPLAINT_FALSE, [LIE_NOBODY] = TF_CK_COMPLAINT_ACCUSED,
+		[LIE_BEYOND] = TF_CK_COMPLAINT_ACCUSED, [LIE_ITSELF] = TF_CK_COMPLAINT_ACCUSED,
+		[LIE_SECOND] = TF_CK_COMPLAINT_DIRECT, [LIE_OWN_SHARE] = TF_CK_COMPLAINT_DIRECT,
+		[LIE_OTHER_ALL] = TF_CK_COMPLAINT_FORM, [LIE_OTHER_ROUND] = TF_CK_COMPLAINT_FORM,
+		[LIE_SWAPPED] = TF_CK_COMPLAINT_FORM, [LIE_NOTHING] = TF_CK_COMPLAINT_FORM,
+		[LIE_GARBAGE] = TF_CK_COMPLAINT_ACCUSED,
+	};
+
 	for (unsigned k = 0; k < TF_ARRAY_LEN(worlds); k++)
 		for (told = LIE_NONE; told < LIES; told++) {
 			tf_blob evidence[2];
 
 			run(&worlds[k], complain);
-			cast_check_blame(&x.c, 1, told == LIE_NONE ? TF_CK_COMPLAINT_FALSE
-			                                           : TF_CK_COMPLAINT_FORM);
+			cast_check_blame(&x.c, 1, against[told]);
 			for (unsigned i = 1; i < 3; i++) {
 				tf_envelope e;
 
@@ -450,6 +458,6 @@ TEST(a_complaint_about_a_share_that_nobody_owed_convicts_its_author)
 	x.c.rewrite = complain_about_no_dealer;
 	recast_start_all(&x);
 	cast_run(&x.c);
-	cast_check_blame(&x.c, 4, TF_CK_COMPLAINT_FORM);
+	cast_check_blame(&x.c, 4, TF_CK_COMPLAINT_ACCUSED);
 	recast_free(&x);
 }

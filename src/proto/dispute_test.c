@@ -186,10 +186,12 @@ static struct {
 	tf_msg_dispute m;
 	tf_blob originals[3], echoes[3];
 	uint8_t payload[65536];
+	size_t cut; /* bytes at the end that are not sent */
 } d;
 
 static void make_dispute(void)
 {
+	d.cut = 0;
 	d.m = (tf_msg_dispute){ .round = 1, .originals = d.originals, .originals_n = 3,
 	                        .echoes = d.echoes };
 	for (unsigned i = 1; i <= 2; i++) {
@@ -210,6 +212,7 @@ static tf_err send_dispute(unsigned i, tf_fault *f)
 	e.type = TF_MSG_DISPUTE;
 	CHECK_OK(tf_msg_dispute_encode(d.payload, sizeof(d.payload), &e.payload.len,
 	                               &c.run[i]->wire, &d.m));
+	e.payload.len -= d.cut;
 	e.payload.p = d.payload;
 	cast_forge(&c, m, &e, 3);
 	return tf_rounds_step(c.run[i], m->bytes, m->len, &c.out[i], f);
@@ -226,6 +229,7 @@ static void order(void)
 	d.originals[0] = d.originals[1];
 	d.originals[1] = swap;
 }
+static void cut_short(void) { d.cut = 1; }
 static void twice(void) { d.originals[1] = d.originals[0]; }
 static void bad_signature(void)
 {
@@ -256,8 +260,9 @@ TEST(a_malformed_dispute_convicts_its_sender)
 		spoil fn;
 		tf_check check;
 	} all[] = {
-		{ another_round, TF_CK_DISPUTE_ROUND }, { order, TF_CK_DISPUTE_FORM },
-		{ twice, TF_CK_DISPUTE_FORM }, { bad_signature, TF_CK_DISPUTE_FORM },
+		{ cut_short, TF_CK_DISPUTE_PAYLOAD },
+		{ another_round, TF_CK_DISPUTE_ROUND }, { order, TF_CK_DISPUTE_ORDER },
+		{ twice, TF_CK_DISPUTE_ORDER }, { bad_signature, TF_CK_DISPUTE_FORM },
 		{ garbage, TF_CK_DISPUTE_FORM }, { a_direct_message, TF_CK_DISPUTE_FORM },
 		{ wrong_echo_list, TF_CK_DISPUTE_FORM },
 	};
@@ -333,7 +338,7 @@ TEST(a_dispute_that_holds_back_convicts_by_the_own_echo)
 	make_dispute();
 	d.m.originals_n = 2;
 	CHECK_ERR(send_dispute(0, &f), TF_E_PROOF);
-	CHECK(f.party == 3 && f.round == 2 && f.check == TF_CK_DISPUTE_ECHO);
+	CHECK(f.party == 3 && f.round == 2 && f.check == TF_CK_DISPUTE_WHOLE);
 	cast_free(&c);
 }
 

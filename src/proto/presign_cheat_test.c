@@ -106,8 +106,8 @@ TEST_SLOW(presign_round_1_names_the_cheat, 300)
 {
 	static const cheat all[] = {
 		{ &tf_msg_presign_r1_wire, r1_fewer, TF_CK_PRESIGN_BATCH_R1 },
-		{ &tf_msg_presign_psi_wire, psi_fewer, TF_CK_PRESIGN_BATCH_R1 },
-		{ &tf_msg_presign_psi_wire, psi_none, TF_CK_PRESIGN_BATCH_R1 },
+		{ &tf_msg_presign_psi_wire, psi_fewer, TF_CK_PRESIGN_BATCH_PSI },
+		{ &tf_msg_presign_psi_wire, psi_none, TF_CK_PRESIGN_BATCH_PSI },
 		{ &tf_msg_presign_r1_wire, y_is_O, TF_CK_PRESIGN_Y },
 		{ &tf_msg_presign_r1_wire, a1_is_O, TF_CK_PRESIGN_A1 },
 		{ &tf_msg_presign_r1_wire, b1_is_O, TF_CK_PRESIGN_B1 },
@@ -151,7 +151,7 @@ TEST_SLOW(presign_round_2_names_the_cheat, 300)
 {
 	static const cheat all[] = {
 		{ &tf_msg_presign_r2_wire, r2_fewer, TF_CK_PRESIGN_BATCH_R2 },
-		{ &tf_msg_presign_mta_wire, mta_fewer, TF_CK_PRESIGN_BATCH_R2 },
+		{ &tf_msg_presign_mta_wire, mta_fewer, TF_CK_PRESIGN_BATCH_MTA },
 		{ &tf_msg_presign_r2_wire, gamma_is_O, TF_CK_PRESIGN_GAMMA },
 		{ &tf_msg_presign_r2_wire, gamma_moved, TF_CK_ELOG_EQ_L },
 		{ &tf_msg_presign_r2_wire, elog_u, TF_CK_ELOG_EQ_M },

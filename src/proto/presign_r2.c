@@ -307,12 +307,12 @@ static tf_err take_peer(tf_presign *s, unsigned j, checking *c, size_t *at, tf_b
 {
 	tf_msg_presign_r2 m;
 	tf_msg_presign_mta mta_list;
-	bool right_count;
 
 	TRY(tf_rounds_decode(&s->r, &m, j, TF_BROADCAST, fault));
 	TRY(tf_rounds_decode(&s->r, &mta_list, j, TF_DIRECT, fault));
-	right_count = m.items_n == s->st->batch && mta_list.items_n == s->st->batch;
-	if (!tf_holds(fault, TF_CK_PRESIGN_BATCH_R2, right_count))
+	if (!tf_holds(fault, TF_CK_PRESIGN_BATCH_R2, m.items_n == s->st->batch))
+		return TF_E_PROOF;
+	if (!tf_holds(fault, TF_CK_PRESIGN_BATCH_MTA, mta_list.items_n == s->st->batch))
 		return TF_E_PROOF;
 	for (uint32_t b = 0; b < s->st->batch; b++) {
 		const tf_presign_r2_item *it = &m.items[b];

@@ -274,11 +274,12 @@ tf_err tf_rounds_check_form(const tf_rounds *r, const tf_envelope *e, tf_fault *
 {
 	bool right_type = tf_rounds_fits(r, e);
 	bool may_echo = e->to == 0 && (e->round > 1 || r->prior);
-	bool right_echo = may_echo || zero(e->echo, sizeof(e->echo));
 
 	if (!tf_holds(fault, TF_CK_ENVELOPE_TYPE, right_type))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_ENVELOPE_ECHO, right_echo))
+	if (may_echo)
+		return TF_OK;
+	if (!tf_holds(fault, TF_CK_ENVELOPE_ECHO, zero(e->echo, sizeof(e->echo))))
 		return TF_E_PROOF;
 	return TF_OK;
 }

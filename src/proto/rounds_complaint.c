@@ -46,6 +46,13 @@ static tf_err compare(tf_rounds *r, const tf_msg_complaint *m, const uint8_t dig
 	return TF_E_CONFLICT;
 }
 
+/* Does this complaint accuse another party, which owed its author a message? */
+static bool may_accuse(const tf_rounds *r, unsigned accused, unsigned accuser)
+{
+	return accused >= 1 && accused <= r->env->n && accused != accuser &&
+	       (!r->directs || r->directs(r, accused, accuser));
+}
+
 /* The contents of a complaint; m points into memory that stays. */
 static tf_err weigh(tf_rounds *r, unsigned accuser, const tf_msg_complaint *m, tf_fault *fault)
 {
@@ -53,16 +60,20 @@ static tf_err weigh(tf_rounds *r, unsigned accuser, const tf_msg_complaint *m, t
 	uint8_t digest[32], unused[32];
 	tf_envelope all, one;
 	tf_fault found;
-	bool form, wrong;
+	bool said, sent, wrong;
 	tf_err err;
 
-	form = m->accused >= 1 && m->accused <= r->env->n && m->accused != accuser &&
-	       (!r->directs || r->directs(r, m->accused, accuser)) &&
-	       signed_by(r, &all, digest, &m->broadcast, m->accused, 0, round->broadcast) &&
-	       signed_by(r, &one, unused, &m->direct, m->accused, accuser, round->direct);
-	if (!tf_holds(fault, TF_CK_COMPLAINT_FORM, form))
+	if (!tf_holds(fault, TF_CK_COMPLAINT_ACCUSED, may_accuse(r, m->accused, accuser)))
 		return TF_E_PROOF;
-	if (!form)
+	if (!may_accuse(r, m->accused, accuser))
+		return TF_OK;
+	said = signed_by(r, &all, digest, &m->broadcast, m->accused, 0, round->broadcast);
+	if (!tf_holds(fault, TF_CK_COMPLAINT_FORM, said))
+		return TF_E_PROOF;
+	sent = signed_by(r, &one, unused, &m->direct, m->accused, accuser, round->direct);
+	if (!tf_holds(fault, TF_CK_COMPLAINT_DIRECT, sent))
+		return TF_E_PROOF;
+	if (!said || !sent)
 		return TF_OK;
 	TRY(compare(r, m, digest, fault));
 	tf_fault_at(&found, m->accused, r->court);

@@ -93,13 +93,15 @@ static tf_err examine(tf_rounds *r, unsigned by, unsigned round, const tf_blob *
 	for (uint32_t i = 0; i < n; i++) {
 		uint8_t d[32] = { 0 };
 		tf_envelope e;
-		bool ok = shown_ok(r, &e, d, &list[i], round) && e.from > last;
+		bool ok = shown_ok(r, &e, d, &list[i], round);
 
 		tf_fault_at(fault, by, r->shown[by - 1].round);
 		if (!tf_holds(fault, TF_CK_DISPUTE_FORM, ok))
 			return TF_E_PROOF;
 		if (!ok)
 			continue;
+		if (!tf_holds(fault, TF_CK_DISPUTE_ORDER, e.from > last))
+			return TF_E_PROOF;
 		last = e.from;
 		memcpy(digest[e.from - 1], d, 32);
 		TRY(compare(r, &e, d, &list[i], fault));
@@ -113,18 +115,18 @@ static tf_err check_reproduction(tf_rounds *r, tf_fault *fault)
 	for (unsigned i = 1; i <= r->env->n; i++) {
 		const tf_shown *shown = &r->shown[i - 1];
 		const tf_slot *next;
-		bool fits;
 
 		if (!shown->raw.p || shown->round >= r->rounds)
 			continue;
 		next = tf_slot_at(r, shown->round + 1u, i, TF_BROADCAST);
 		if (!next->raw)
 			continue;
-		fits = shown->count == r->env->n && memcmp(shown->echo, next->echo, 32) == 0;
 		r->evidence[0] = (tf_blob){ next->raw, next->len };
 		r->evidence[1] = shown->raw;
 		tf_fault_at(fault, i, shown->round + 1u);
-		if (!tf_holds(fault, TF_CK_DISPUTE_ECHO, fits))
+		if (!tf_holds(fault, TF_CK_DISPUTE_WHOLE, shown->count == r->env->n))
+			return TF_E_PROOF;
+		if (!tf_holds(fault, TF_CK_DISPUTE_ECHO, memcmp(shown->echo, next->echo, 32) == 0))
 			return TF_E_PROOF;
 	}
 	return TF_OK;
@@ -166,7 +168,6 @@ tf_err tf_dispute_take(tf_rounds *r, const tf_envelope *e, const uint8_t *msg, s
 	tf_shown *shown = &r->shown[e->from - 1];
 	tf_msg_dispute m = { 0 };
 	tf_envelope kept;
-	bool says_so;
 	size_t mark;
 	tf_err err;
 
@@ -182,9 +183,11 @@ tf_err tf_dispute_take(tf_rounds *r, const tf_envelope *e, const uint8_t *msg, s
 	err = tf_msg_dispute_decode(&m, &r->wire, r->mem, kept.payload.p, kept.payload.len);
 	if (err == TF_E_CAPACITY)
 		return err;
-	says_so = err == TF_OK && m.round == e->round;
 	r->evidence[0] = shown->raw;
-	if (!tf_holds(fault, TF_CK_DISPUTE_ROUND, says_so))
+	if (!tf_holds(fault, TF_CK_DISPUTE_PAYLOAD, err == TF_OK))
+		return TF_E_PROOF;
+	TRY(err);
+	if (!tf_holds(fault, TF_CK_DISPUTE_ROUND, m.round == e->round))
 		return TF_E_PROOF;
 	err = weigh(r, e->from, &m, fault);
 	tf_arena_release(r->mem, mark);
