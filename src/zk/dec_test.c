@@ -8,6 +8,16 @@ TEST(dec_honest)
 		zk_honest(&zk_dec, zk_case_new(zk_kit_new(&tf_profile_small, seed), false));
 }
 
+TEST(dec_of_the_fewest_and_the_most_parties)
+{
+	zk_case *c = zk_case_new(zk_kit_new(&tf_profile_small, 1), false);
+
+	c->n = 2;
+	zk_honest(&zk_dec, c);
+	c->n = TF_PROFILE_PARTIES_MAX;
+	zk_honest(&zk_dec, c);
+}
+
 TEST_SLOW(dec_every_field_mutated, 300)
 {
 	zk_case *c = zk_case_new(zk_kit_new(&tf_profile_small, 1), false);
@@ -148,6 +158,11 @@ TEST(dec_honest_prover_refuses_a_witness_out_of_range)
 	CHECK_OK(tf_bn_add(&bound, &bound, &one));
 	tf_int_set(&c->y, &bound, ~(tf_ct)0);
 	CHECK_ERR(zk_dec.prove(c), TF_E_USAGE);
+	c->n = 4; /* the last number of parties with this bound */
+	CHECK_ERR(zk_dec.prove(c), TF_E_USAGE);
+	c->n = 5;
+	CHECK_OK(zk_dec.prove(c));
+	c->n = 3;
 	c->y = keep;
 	CHECK_OK(zk_dec.prove(c));
 	for (unsigned i = 0; i < TF_ARRAY_LEN(bad_n); i++) {
