@@ -1,7 +1,7 @@
 #include "num/prime.h"
 
+#include "num/kernel_impl.h"
 #include "num/mont.h"
-#include "num/power.h"
 #include "num/sieve.h"
 
 static mp_limb_t *limbs_alloc(tf_arena *mem, size_t n)
@@ -155,7 +155,15 @@ typedef struct search {
 	uint64_t candidates;
 	tf_bn q_low, q_span; /* q in [q_low, q_low + q_span) = [(2^(bits-1/2) - 1) / 2, 2^(bits-1)) */
 	tf_sieve sieve;
+	const tf_kernel *kernel;
+	struct ahead *ahead; /* NULL: one candidate after the other */
 } search;
+
+/* Candidates on their way together. */
+typedef struct ahead {
+	tf_mod m[TF_LANES];
+	tf_bn exp[TF_LANES], power[TF_LANES];
+} ahead;
 
 /* First a base-2 test, and only if it passes the rounds. */
 static tf_err test_candidate(bool *prime, search *s, const tf_bn *n, unsigned rounds)
@@ -191,39 +199,108 @@ static tf_err draw_start(tf_bn *start, const search *s)
 	return tf_bn_add(start, start, &up);
 }
 
+/* Some of what the sieve leaves from one start, in order. */
+typedef struct herd {
+	tf_bn q[TF_LANES];
+	size_t n;
+	bool out[TF_LANES]; /* certainly not prime */
+	uint32_t k;         /* where the sieve is searched next */
+	bool end;           /* of the window or of the range */
+} herd;
+
+static inline void herd_wipe(herd *h)
+{
+	tf_wipe(h, sizeof(*h));
+}
+
+static tf_err gather(herd *h, const search *s, const tf_bn *start)
+{
+	size_t most = s->ahead ? TF_LANES : 1;
+	tf_bn step;
+
+	for (h->n = 0; h->n < most; h->k++, h->n++) {
+		tf_bn *q = &h->q[h->n];
+
+		h->out[h->n] = false;
+		h->k = tf_sieve_next(&s->sieve, h->k);
+		tf_bn_set_u64(&step, 6 * (uint64_t)h->k);
+		TRY(tf_bn_add(q, start, &step));
+		h->end = h->k >= TF_SIEVE_SPAN || !tf_ct_reveal(tf_bn_fits(q, s->bits - 1));
+		if (h->end)
+			return TF_OK;
+	}
+	return TF_OK;
+}
+
+/* Base-2 Fermat tests of all, in lanes; of sizes without lanes, none. */
+static tf_err cull(herd *h, search *s)
+{
+	size_t mark = tf_arena_mark(s->mem), together = 0;
+	ahead *a = s->ahead;
+	tf_lane lane[TF_LANES];
+	tf_bn one, two;
+
+	TRY(tf_mod_init(&a->m[0], &h->q[0]));
+	if (s->kernel->digits(&a->m[0]) == 0)
+		return TF_OK;
+	tf_bn_set_u64(&one, 1);
+	tf_bn_set_u64(&two, 2);
+	for (size_t i = 0; i < h->n; i++) {
+		TRY(tf_mod_init(&a->m[i], &h->q[i]));
+		(void)tf_bn_sub(&a->exp[i], &a->m[i].m, &one);
+		lane[i] = (tf_lane){ .out = &a->power[i], .m = &a->m[i], .n = 1, .secret = true,
+		                     .p = { { &two, &a->exp[i], a->m[i].bits } } };
+	}
+	TRY(tf_lanes_power(s->kernel, lane, h->n, s->mem, &together));
+	tf_arena_release(s->mem, mark);
+	for (size_t i = 0; i < h->n; i++)
+		h->out[i] = !tf_ct_reveal(tf_bn_eq(&a->power[i], &one));
+	return TF_OK;
+}
+
+/* Is q a prime, and 2q + 1, too? */
+static tf_err test_pair(bool *found, tf_bn *p, search *s, const tf_bn *q)
+{
+	TF_AUTO(tf_bn) pp;
+	tf_bn one;
+
+	tf_bn_set_u64(&one, 1);
+	TRY(test_candidate(found, s, q, 1));
+	if (!*found)
+		return TF_OK;
+	TRY(tf_bn_add(&pp, q, q));
+	TRY(tf_bn_add(&pp, &pp, &one));
+	TRY(test_candidate(found, s, &pp, TF_PRIME_ROUNDS));
+	if (*found)
+		TRY(test_candidate(found, s, q, TF_PRIME_ROUNDS));
+	if (!*found)
+		return TF_OK;
+	*p = pp;
+	tf_bn_resize(p, tf_bn_limbs(s->bits));
+	return TF_OK;
+}
+
 /* Walk through what the sieve leaves from one start. *found stays false at the end of the window or
  * of the range. */
 static tf_err search_window(bool *found, tf_bn *p, search *s, const tf_bn *start)
 {
-	TF_AUTO(tf_bn) q;
-	TF_AUTO(tf_bn) pp;
-	tf_bn step, one;
+	TF_AUTO(herd) h;
 
-	tf_bn_set_u64(&one, 1);
-	for (uint32_t k = 0; (k = tf_sieve_next(&s->sieve, k)) < TF_SIEVE_SPAN; k++) {
-		bool prime;
-
-		tf_bn_set_u64(&step, 6 * (uint64_t)k);
-		TRY(tf_bn_add(&q, start, &step));
-		if (!tf_ct_reveal(tf_bn_fits(&q, s->bits - 1)))
-			return TF_OK;
-		s->candidates++;
-		if (s->progress && !s->progress(s->ctx, s->candidates))
-			return TF_E_CANCELLED;
-		TRY(test_candidate(&prime, s, &q, 1));
-		if (!prime)
-			continue;
-		TRY(tf_bn_add(&pp, &q, &q));
-		TRY(tf_bn_add(&pp, &pp, &one));
-		TRY(test_candidate(&prime, s, &pp, TF_PRIME_ROUNDS));
-		if (prime)
-			TRY(test_candidate(&prime, s, &q, TF_PRIME_ROUNDS));
-		if (!prime)
-			continue;
-		*p = pp;
-		tf_bn_resize(p, tf_bn_limbs(s->bits));
-		*found = true;
-		return TF_OK;
+	h.k = 0;
+	h.end = false;
+	while (!h.end) {
+		TRY(gather(&h, s, start));
+		if (s->ahead && h.n > 1)
+			TRY(cull(&h, s));
+		for (size_t i = 0; i < h.n; i++) {
+			s->candidates++;
+			if (s->progress && !s->progress(s->ctx, s->candidates))
+				return TF_E_CANCELLED;
+			if (!h.out[i])
+				TRY(test_pair(found, p, s, &h.q[i]));
+			if (*found)
+				return TF_OK;
+		}
 	}
 	return TF_OK;
 }
@@ -268,6 +345,13 @@ static tf_err search_run(tf_bn *out, search *s)
 tf_err tf_prime_search_safe(tf_bn *out, uint32_t bits, const tf_rng *rng,
                             tf_prime_progress progress, void *progress_ctx, tf_arena *mem)
 {
+	return tf_prime_search_safe_on(out, bits, rng, progress, progress_ctx, mem, NULL);
+}
+
+tf_err tf_prime_search_safe_on(tf_bn *out, uint32_t bits, const tf_rng *rng,
+                               tf_prime_progress progress, void *progress_ctx, tf_arena *mem,
+                               const tf_kernel *kernel)
+{
 	size_t mark = tf_arena_mark(mem);
 	search *s;
 	tf_err err;
@@ -280,8 +364,11 @@ tf_err tf_prime_search_safe(tf_bn *out, uint32_t bits, const tf_rng *rng,
 	s->bits = bits;
 	s->rng = rng;
 	s->mem = mem;
+	s->kernel = kernel;
 	s->progress = progress;
 	s->ctx = progress_ctx;
+	if (kernel && kernel->digits && mem->cap - mem->used >= TF_PRIME_LANES_SCRATCH)
+		s->ahead = tf_arena_alloc(mem, sizeof(*s->ahead));
 	err = search_run(out, s);
 	tf_arena_release(mem, mark);
 	return err;

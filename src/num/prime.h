@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "num/bn.h"
+#include "num/kernel.h"
 
 #define TF_PRIME_BITS_MIN 64u
 #define TF_PRIME_BITS_MAX 2048u
@@ -22,6 +23,7 @@
 /* Arena bytes that a test needs, and a search. */
 #define TF_PRIME_TEST_SCRATCH (64u * 1024u)
 #define TF_PRIME_SEARCH_SCRATCH (512u * 1024u)
+#define TF_PRIME_LANES_SCRATCH (1280u * 1024u)
 
 /* Public n: false if n is certainly composite (or below 2); true for every prime, and for a
  * composite with probability at most 4^-rounds. `rounds` >= 1 (TF_E_USAGE) Miller-Rabin rounds with
@@ -44,5 +46,11 @@ typedef bool (*tf_prime_progress)(void *ctx, uint64_t candidates);
 TF_MUST_USE tf_err tf_prime_search_safe(tf_bn *out, uint32_t bits, const tf_rng *rng,
                                         tf_prime_progress progress, void *progress_ctx,
                                         tf_arena *mem);
+
+/* The same with a kernel (NULL: portable): one with lanes tests eight candidates at once, where mem
+ * has TF_PRIME_LANES_SCRATCH bytes. It finds the same prime from the same randomness. */
+TF_MUST_USE tf_err tf_prime_search_safe_on(tf_bn *out, uint32_t bits, const tf_rng *rng,
+                                           tf_prime_progress progress, void *progress_ctx,
+                                           tf_arena *mem, const tf_kernel *kernel);
 
 #endif

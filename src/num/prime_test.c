@@ -3,7 +3,7 @@
 #include "num/prime.h"
 #include "num/sieve.h"
 
-static uint8_t memory[TF_PRIME_SEARCH_SCRATCH];
+static uint8_t memory[TF_PRIME_LANES_SCRATCH];
 
 static void begin(tf_arena *mem, tf_tape *tape, tf_rng *rng, unsigned party)
 {
@@ -213,6 +213,34 @@ TEST(search_finds_safe_primes_of_every_length)
 		tf_ct_declassify(&p, sizeof(p));
 		check_safe_prime(&p, bits);
 		CHECK(seen > 0 && mem.used == 0);
+	}
+}
+
+/* ... from the same randomness, after the same candidates. */
+TEST_SLOW(search_finds_the_same_with_every_kernel, 120)
+{
+	const uint32_t lengths[] = { 120, 640, 660, 700 };
+
+	if (!tf_kernel_ifma())
+		tf_test_skip("this machine has the portable kernel only");
+	for (unsigned i = 0; i < TF_ARRAY_LEN(lengths); i++) {
+		uint64_t candidates[2] = { 0, 0 };
+		tf_bn p[2];
+
+		for (unsigned k = 0; k < 2; k++) {
+			tf_tape tape;
+			tf_rng rng = tf_tape_init(&tape, tf_test_seed(), 10 + i);
+			tf_arena mem;
+
+			tf_arena_init(&mem, memory, sizeof(memory));
+			CHECK_OK(tf_prime_search_safe_on(&p[k], lengths[i], &rng, count_up,
+			                                 &candidates[k], &mem,
+			                                 k ? tf_kernel_ifma() : NULL));
+			CHECK(mem.used == 0 && mem.peak <= TF_PRIME_LANES_SCRATCH);
+			tf_ct_declassify(&p[k], sizeof(p[k]));
+		}
+		check_safe_prime(&p[0], lengths[i]);
+		CHECK(memcmp(&p[0], &p[1], sizeof(p[0])) == 0 && candidates[0] == candidates[1]);
 	}
 }
 
