@@ -7,7 +7,7 @@
 #include "zk/prm.h"
 
 /* Of the largest prover, and what a round holds beside it. */
-#define ZK_SCRATCH (2u * 1024u * 1024u)
+#define ZK_SCRATCH (2u * 1024u * 1024u + TF_BATCH_LANES_SCRATCH)
 
 typedef struct peer {
 	uint8_t V[32], rho[32];
@@ -39,7 +39,8 @@ static tf_auxinfo *machine(tf_rounds *r)
 
 static tf_zk_env zk_env(const tf_auxinfo *s)
 {
-	return (tf_zk_env){ .pr = s->r.env->pr, .g = s->r.env->g, .mem = s->r.mem };
+	return (tf_zk_env){ .pr = s->r.env->pr, .g = s->r.env->g, .mem = s->r.mem,
+	                    .kernel = s->r.env->kernel };
 }
 
 /* ---- hashes and contexts ---- */
@@ -170,7 +171,7 @@ static tf_err prove_prm(tf_auxinfo *s)
 
 	if (!pv)
 		return TF_E_CAPACITY;
-	TRY(tf_batch_init(&b, s->r.mem, TF_ZK_PRM_PROVE_JOBS(env->pr)));
+	TRY(tf_batch_init_on(&b, s->r.mem, TF_ZK_PRM_PROVE_JOBS(env->pr), s->r.env->kernel));
 	TRY(proof_ctx(&ctx, s->st, NULL, env->self, 0));
 	TRY(tf_zk_prm_prove_start(pv, &s->st->prm, &zk, &ctx, &s->st->own->rp, env->rng, b));
 	TRY(tf_batch_run(b));
@@ -288,7 +289,7 @@ static tf_err verify_prm(tf_auxinfo *s, unsigned j, const tf_rp *rp, const tf_zk
 
 	if (!vf)
 		return TF_E_CAPACITY;
-	TRY(tf_batch_init(&b, s->r.mem, TF_ZK_PRM_VERIFY_JOBS(env->pr)));
+	TRY(tf_batch_init_on(&b, s->r.mem, TF_ZK_PRM_VERIFY_JOBS(env->pr), s->r.env->kernel));
 	TRY(proof_ctx(&ctx, s->st, NULL, j, 0));
 	TRY(tf_zk_prm_verify_start(vf, &zk, &ctx, rp, p, env->rng, b, fault));
 	TRY(tf_batch_run(b));
@@ -332,7 +333,7 @@ static tf_err prove_mod(tf_auxinfo *s, tf_outbox *out)
 
 	if (!m)
 		return TF_E_CAPACITY;
-	TRY(tf_batch_init(&b, s->r.mem, TF_ZK_MOD_PROVE_JOBS(env->pr)));
+	TRY(tf_batch_init_on(&b, s->r.mem, TF_ZK_MOD_PROVE_JOBS(env->pr), s->r.env->kernel));
 	TRY(proof_ctx(&ctx, s->st, s->st->rho, env->self, 0));
 	TRY(tf_zk_mod_prove(&m->mod, &zk, &ctx, &s->st->own->sk, env->rng, b));
 	TRY(tf_rounds_send(&s->r, out, 0, &tf_msg_aux_r3_wire, m));
@@ -354,7 +355,7 @@ static tf_err prove_fac(tf_auxinfo *s, unsigned j, tf_outbox *out)
 
 	if (!m || !pv)
 		return TF_E_CAPACITY;
-	TRY(tf_batch_init(&b, s->r.mem, TF_ZK_FAC_PROVE_JOBS));
+	TRY(tf_batch_init_on(&b, s->r.mem, TF_ZK_FAC_PROVE_JOBS, s->r.env->kernel));
 	TRY(proof_ctx(&ctx, s->st, s->st->rho, env->self, j));
 	TRY(tf_zk_fac_prove_start(pv, &m->fac, &zk, rp, sk, env->rng, b));
 	TRY(tf_batch_run(b));
@@ -406,7 +407,8 @@ static tf_err take_proof(tf_auxinfo *s, unsigned j, tf_fault *fault)
 		return TF_E_CAPACITY;
 	TRY(tf_rounds_decode(&s->r, m, j, TF_BROADCAST, fault));
 	TRY(tf_rounds_decode(&s->r, f, j, TF_DIRECT, fault));
-	TRY(tf_batch_init(&b, s->r.mem, TF_ZK_MOD_VERIFY_JOBS(env->pr) + TF_ZK_FAC_VERIFY_JOBS));
+	TRY(tf_batch_init_on(&b, s->r.mem, TF_ZK_MOD_VERIFY_JOBS(env->pr) + TF_ZK_FAC_VERIFY_JOBS,
+	                     env->kernel));
 	TRY(proof_ctx(&mod, s->st, s->st->rho, j, 0));
 	TRY(proof_ctx(&fac, s->st, s->st->rho, j, env->self));
 	TRY(tf_zk_mod_verify_start(vm, &zk, &mod, pk, &m->mod, env->rng, b, fault));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/keccak.h"
+#include "num/kernel_test.h"
 
 static uint8_t group_room[16][TF_GROUP_ROOM + 64]; /* of each curve */
 
@@ -28,7 +29,7 @@ void cast_init(cast *c, unsigned n, const tf_profile *pr, tf_curve_id curve)
 		tf_party_env *e = &c->env[i];
 
 		*e = (tf_party_env){ .pr = pr, .g = c->g, .rng = &c->rng[i],
-		                     .signer = &c->signer[i], .n = (uint16_t)n,
+		                     .kernel = test_kernel(), .signer = &c->signer[i], .n = (uint16_t)n,
 		                     .self = (uint16_t)(i + 1) };
 		memset(e->sid, 0x51, sizeof(e->sid));
 		for (unsigned j = 0; j < n; j++) {

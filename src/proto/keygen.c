@@ -295,7 +295,7 @@ static tf_err take_openings(tf_keygen *s, tf_outbox *out, tf_fault *fault)
 {
 	const tf_party_env *env = s->r.env;
 	size_t mark = tf_arena_mark(s->r.mem);
-	tf_zk_env zk = { .pr = env->pr, .g = env->g, .mem = s->r.mem };
+	tf_zk_env zk = { .pr = env->pr, .g = env->g, .mem = s->r.mem, .kernel = env->kernel };
 	unsigned self = env->self;
 	tf_msg_keygen_r3 m;
 	tf_ctx ctx;
@@ -364,7 +364,7 @@ static tf_err persist(tf_keygen *s, tf_share_state state, unsigned from, unsigne
 static tf_err take_proofs(tf_keygen *s, tf_outbox *out, tf_fault *fault)
 {
 	const tf_party_env *env = s->r.env;
-	tf_zk_env zk = { .pr = env->pr, .g = env->g, .mem = s->r.mem };
+	tf_zk_env zk = { .pr = env->pr, .g = env->g, .mem = s->r.mem, .kernel = env->kernel };
 	tf_msg_keygen_ack ack;
 
 	for (unsigned j = 1; j <= env->n; j++) {

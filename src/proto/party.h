@@ -27,6 +27,7 @@ typedef struct tf_party_env {
 	const tf_profile *pr;
 	const tf_group *g;
 	const tf_rng *rng;
+	const tf_kernel *kernel; /* of exponentiations; NULL: portable */
 	const tf_signer *signer; /* own identity key */
 	uint8_t sid[32];
 	uint16_t n;    /* 2..TF_PARTIES_MAX */

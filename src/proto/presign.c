@@ -4,7 +4,8 @@
 
 #include "proto/presign_impl.h"
 
-#define ZK_SCRATCH (512u * 1024u) /* transcripts, folds, a batch's run */
+/* transcripts, folds, a batch's run */
+#define ZK_SCRATCH (352u * 1024u + TF_BATCH_LANES_SCRATCH)
 
 static const tf_round table[] = {
 	{ "encryption", &tf_msg_presign_r1_wire, &tf_msg_presign_psi_wire },
@@ -41,7 +42,8 @@ const tf_rp *tf_presign_rp(const tf_presign *s, unsigned party)
 
 tf_zk_env tf_presign_zk(const tf_presign *s)
 {
-	return (tf_zk_env){ .pr = s->r.env->pr, .g = s->r.env->g, .mem = s->r.mem };
+	return (tf_zk_env){ .pr = s->r.env->pr, .g = s->r.env->g, .mem = s->r.mem,
+	                    .kernel = s->r.env->kernel };
 }
 
 tf_err tf_presign_ctx_encelg(tf_ctx *out, const uint8_t epid[static 32], unsigned i, unsigned j,

@@ -195,7 +195,7 @@ static tf_err decrypt(tf_int *y, tf_bn *rho, const tf_presign *s, const tf_zk_de
 	TF_AUTO(tf_bn) low;
 	tf_batch *batch;
 
-	TRY(tf_batch_init(&batch, s->r.mem, 3));
+	TRY(tf_batch_init_on(&batch, s->r.mem, 3, s->r.env->kernel));
 	tf_paillier_mul_start(batch, &full, &sk->pk, x, s->r.env->pr->ell, st->K, TF_SECRET);
 	TRY(tf_batch_run(batch));
 	TRY(tf_paillier_add(&full, &sk->pk, &full, st->D));
@@ -240,7 +240,7 @@ static tf_err prove_share(tf_blob *out, const record *rec, const tf_presign *s, 
 		return TF_E_CAPACITY;
 	TRY(state_share(&sh, rec, s, s->r.env->self));
 	TRY(decrypt(&y, &rho, s, &sh.st, x));
-	TRY(tf_batch_init(&batch, s->r.mem, TF_ZK_DEC_PROVE_JOBS(zk.pr)));
+	TRY(tf_batch_init_on(&batch, s->r.mem, TF_ZK_DEC_PROVE_JOBS(zk.pr), s->r.env->kernel));
 	TRY(tf_zk_dec_prove_start(pv, proof, &zk, &sh.st, &wit, s->r.env->rng, batch));
 	TRY(tf_batch_run(batch));
 	TRY(tf_zk_dec_prove_finish(pv, proof, &zk, &sh.st, &wit));
@@ -271,7 +271,7 @@ static tf_err prove_factor(tf_blob *out, const record *rec, const tf_presign *s,
 	if (!room || !proof || !pv)
 		return TF_E_CAPACITY;
 	TRY(state_factor(&st, &ctx, rec, s, env->self, j));
-	TRY(tf_batch_init(&batch, s->r.mem, TF_ZK_AFFGSTAR_PROVE_JOBS(zk.pr)));
+	TRY(tf_batch_init_on(&batch, s->r.mem, TF_ZK_AFFGSTAR_PROVE_JOBS(zk.pr), s->r.env->kernel));
 	TRY(tf_zk_affgstar_prove_start(pv, proof, &zk, &st, &wit, env->rng, batch));
 	TRY(tf_batch_run(batch));
 	TRY(tf_zk_affgstar_prove_finish(pv, proof, &zk, &st, &wit));
@@ -418,7 +418,7 @@ static tf_err verify_share(const tf_blob *blob, const record *rec, const tf_pres
 		return TF_E_CAPACITY;
 	TRY(unpack(proof, s, &tf_zk_dec_proof_wire, blob, fault));
 	TRY(state_share(&sh, rec, s, j));
-	TRY(tf_batch_init(&batch, s->r.mem, TF_ZK_DEC_VERIFY_JOBS(zk.pr)));
+	TRY(tf_batch_init_on(&batch, s->r.mem, TF_ZK_DEC_VERIFY_JOBS(zk.pr), s->r.env->kernel));
 	TRY(tf_zk_dec_verify_start(vf, &zk, &sh.st, proof, batch, fault));
 	TRY(tf_batch_run(batch));
 	return tf_zk_dec_verify_finish(vf, &zk, &sh.st, proof, fault);
@@ -438,7 +438,7 @@ static tf_err verify_factor(const tf_blob *blob, const record *rec, const tf_pre
 		return TF_E_CAPACITY;
 	TRY(unpack(proof, s, &tf_zk_affgstar_proof_wire, blob, fault));
 	TRY(state_factor(&st, &ctx, rec, s, j, k));
-	TRY(tf_batch_init(&batch, s->r.mem, TF_ZK_AFFGSTAR_VERIFY_JOBS(zk.pr)));
+	TRY(tf_batch_init_on(&batch, s->r.mem, TF_ZK_AFFGSTAR_VERIFY_JOBS(zk.pr), s->r.env->kernel));
 	TRY(tf_zk_affgstar_verify_start(vf, &zk, &st, proof, batch, fault));
 	TRY(tf_batch_run(batch));
 	return tf_zk_affgstar_verify_finish(vf, &zk, &st, proof, fault);

@@ -76,7 +76,7 @@ static tf_err encrypt(const tf_presign *s, secret *x)
 	const tf_paillier_pk *pk = &s->st->own->sk.pk;
 	tf_batch *b;
 
-	TRY(tf_batch_init(&b, s->r.mem, 2 * (size_t)s->st->batch));
+	TRY(tf_batch_init_on(&b, s->r.mem, 2 * (size_t)s->st->batch, s->r.env->kernel));
 	for (uint32_t i = 0; i < s->st->batch; i++) {
 		tf_paillier_enc_start(b, &s->st->item[i].K, pk, &x[i].rho);
 		tf_paillier_enc_start(b, &s->st->item[i].G, pk, &x[i].nu);
@@ -125,7 +125,7 @@ static tf_err prove(const tf_presign *s, const secret *x, tf_presign_psi_item *c
 
 	if (!p)
 		return TF_E_CAPACITY;
-	TRY(tf_batch_init(&batch, s->r.mem, n * TF_ZK_ENCELG_PROVE_JOBS));
+	TRY(tf_batch_init_on(&batch, s->r.mem, n * TF_ZK_ENCELG_PROVE_JOBS, s->r.env->kernel));
 	for (unsigned j = 1; j <= env->n; j++)
 		for (uint32_t b = 0; j != env->self && b < s->st->batch; b++) {
 			tf_presign_psi_item *m = &items[j - 1][b];
@@ -258,7 +258,7 @@ tf_err tf_presign_take_r1(tf_presign *s, tf_fault *fault)
 
 	if (!c)
 		return TF_E_CAPACITY;
-	TRY(tf_batch_init(&batch, s->r.mem, n * TF_ZK_ENCELG_VERIFY_JOBS));
+	TRY(tf_batch_init_on(&batch, s->r.mem, n * TF_ZK_ENCELG_VERIFY_JOBS, s->r.env->kernel));
 	for (unsigned j = 1; err == TF_OK && j <= env->n; j++)
 		if (j != env->self)
 			err = take_peer(s, j, c, &at, batch, fault);

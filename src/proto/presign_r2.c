@@ -108,7 +108,7 @@ static tf_err multiply(const tf_presign *s, work *w)
 	const tf_paillier_pk *own = &s->st->own->sk.pk;
 	tf_batch *batch;
 
-	TRY(tf_batch_init(&batch, s->r.mem, w->n * ENCRYPT_JOBS));
+	TRY(tf_batch_init_on(&batch, s->r.mem, w->n * ENCRYPT_JOBS, s->r.env->kernel));
 	for (size_t i = 0; i < w->n; i++) {
 		mta *m = &w->list[i];
 		const tf_paillier_pk *pk = tf_presign_pk(s, m->party);
@@ -155,7 +155,7 @@ static tf_err prove(const tf_presign *s, work *w)
 	tf_zk_env zk = tf_presign_zk(s);
 	tf_batch *batch;
 
-	TRY(tf_batch_init(&batch, s->r.mem, w->n * TF_ZK_AFFG_PROVE_JOBS));
+	TRY(tf_batch_init_on(&batch, s->r.mem, w->n * TF_ZK_AFFG_PROVE_JOBS, s->r.env->kernel));
 	for (size_t i = 0; i < w->n; i++)
 		TRY(prove_start(&w->list[i], s, w, batch));
 	TRY(tf_batch_run(batch));
@@ -337,7 +337,7 @@ static tf_err verify(tf_presign *s, checking *c, size_t *at, size_t n, tf_fault 
 	tf_fault later;
 	tf_batch *batch;
 
-	TRY(tf_batch_init(&batch, s->r.mem, n * TF_ZK_AFFG_VERIFY_JOBS));
+	TRY(tf_batch_init_on(&batch, s->r.mem, n * TF_ZK_AFFG_VERIFY_JOBS, s->r.env->kernel));
 	for (unsigned j = 1; err == TF_OK && j <= env->n; j++)
 		if (j != env->self)
 			err = take_peer(s, j, c, at, batch, fault);
@@ -374,7 +374,7 @@ static tf_err decrypt(tf_presign *s, const checking *c, size_t n, sum *sums)
 	uint32_t B = s->st->batch;
 	tf_batch *batch;
 
-	TRY(tf_batch_init(&batch, s->r.mem, 4 * (size_t)B));
+	TRY(tf_batch_init_on(&batch, s->r.mem, 4 * (size_t)B, s->r.env->kernel));
 	for (size_t i = 0; i < n; i++) {
 		size_t in_peer = i % (2 * (size_t)B); /* [peer][b][which] */
 		tf_bn *total = &sums[in_peer / 2].c[in_peer % 2];

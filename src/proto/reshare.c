@@ -264,7 +264,7 @@ static tf_err proof_ctx(tf_ctx *out, const tf_reshare_state *st, unsigned i)
 static tf_err send_proof(tf_reshare *s, tf_outbox *out)
 {
 	const tf_party_env *env = s->r.env;
-	tf_zk_env zk = { .pr = env->pr, .g = env->g, .mem = s->r.mem };
+	tf_zk_env zk = { .pr = env->pr, .g = env->g, .mem = s->r.mem, .kernel = env->kernel };
 	tf_zk_sch_proof psi;
 	tf_msg_reshare_r3 m = { .psi = &psi };
 	tf_ctx ctx;
@@ -336,7 +336,7 @@ static tf_err take_proofs(tf_reshare *s, tf_outbox *out, tf_fault *fault)
 {
 	const tf_party_env *env = s->r.env;
 	size_t mark = tf_arena_mark(s->r.mem);
-	tf_zk_env zk = { .pr = env->pr, .g = env->g, .mem = s->r.mem };
+	tf_zk_env zk = { .pr = env->pr, .g = env->g, .mem = s->r.mem, .kernel = env->kernel };
 
 	for (unsigned j = 1; j <= env->n; j++) {
 		const tf_reshare_peer *p = &s->st->peer[j - 1];

@@ -381,6 +381,7 @@ void tf_opening_env(tf_party_env *env, const tf_opening *o, const tf_self *self,
 	env->pr = self->pr;
 	env->g = self->g;
 	env->rng = self->rng;
+	env->kernel = self->kernel;
 	env->signer = self->signer;
 	memcpy(env->sid, sid, 32);
 	env->n = o->open.n;

@@ -59,6 +59,7 @@ typedef struct tf_self {
 	const tf_profile *pr;
 	const tf_group *g;           /* of the only curve of this revision */
 	const tf_rng *rng;
+	const tf_kernel *kernel;     /* of exponentiations; NULL: portable */
 	tf_roster_seat_find find;
 	void *find_ctx;
 } tf_self;

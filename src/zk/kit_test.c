@@ -49,7 +49,7 @@ static zk_kit *bare_on(const tf_profile *pr, tf_curve_id curve)
 	tf_arena_init(&k->arena, memory, sizeof(memory));
 	k->rng = tf_tape_init(&k->tape, tf_test_seed(), 0);
 	CHECK_OK(tf_group_init(&k->g, curve, NULL, &k->arena));
-	k->env = (tf_zk_env){ pr, k->g, &k->arena };
+	k->env = (tf_zk_env){ .pr = pr, .g = k->g, .mem = &k->arena };
 	make_contexts(k);
 	return k;
 }

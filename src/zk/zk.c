@@ -102,7 +102,7 @@ tf_err tf_zk_fold_run(const tf_zk_env *env, const tf_challenge *e, const tf_zk_f
 
 	if (!power)
 		return TF_E_CAPACITY;
-	TRY(tf_batch_init(&b, env->mem, n));
+	TRY(tf_batch_init_on(&b, env->mem, n, env->kernel));
 	for (size_t i = 0; i < n; i++) {
 		const tf_power p = {
 			.base = f[i].rho, .sgn = &e->i, .bits = tf_zk_e_bits(env),

@@ -55,6 +55,7 @@ typedef struct tf_zk_env {
 	/* scratch for transcripts and small second batches, wiped and released when a call returns;
 	 * may be the arena that the batch lies in */
 	tf_arena *mem;
+	const tf_kernel *kernel; /* of small second batches; NULL: portable */
 } tf_zk_env;
 
 /* Bytes of mem that every call can do with in any profile, and tf_zk_mod_prove. */

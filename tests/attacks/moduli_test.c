@@ -236,7 +236,7 @@ static void prove_prm(const tf_rp_sec *sec)
 {
 	static tf_zk_prm_prover pv;
 	tf_arena *mem = attack_scratch();
-	tf_zk_env env = { &tf_profile_small, NULL, mem };
+	tf_zk_env env = { .pr = &tf_profile_small, .mem = mem };
 	tf_rp_sec rp = *sec;
 	tf_batch *b;
 	tf_ctx ctx;
