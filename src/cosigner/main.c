@@ -23,6 +23,7 @@ typedef struct config {
 	int64_t request_max_age;
 	int64_t presignatures;
 	bool allow_p112;
+	int kernel; /* index into "auto|portable|ifma" */
 	char *test_primes;
 	int64_t test_primes_at;
 	bool test_stop;
@@ -48,6 +49,8 @@ static const tf_conf_key keys[] = {
 	  .help = "most presignatures kept for one clique" },
 	{ .path = "allowP112", .type = TF_CONF_BOOL, .fallback = "false",
 	  .at = offsetof(config, allow_p112), .help = "take part in the 2048-bit profile" },
+	{ .path = "kernel", .type = TF_CONF_ENUM, .words = "auto|portable|ifma", .fallback = "auto",
+	  .at = offsetof(config, kernel), .help = "what computes exponentiations" },
 #ifdef TF_TESTING
 	{ .path = "testPrimes", .type = TF_CONF_PATH, .at = offsetof(config, test_primes),
 	  .help = "file of fixed primes, one in hex per line" },
@@ -213,6 +216,7 @@ static bool health(void *ctx, json_t *o)
 	tf_node *n = ctx;
 
 	json_object_set_new(o, "device", json_string(n->device));
+	json_object_set_new(o, "kernel", json_string(tf_kernel_name(n->self.kernel)));
 	json_object_set_new(o, "moduli", json_boolean(n->keeper && tf_keeper_moduli(n->keeper)));
 	json_object_set_new(o, "keys",
 	                    json_integer(n->keeper ? (json_int_t)tf_keeper_keys(n->keeper) : 0));
@@ -252,6 +256,20 @@ static void on_member(void *ctx, unsigned what)
 	tf_link_beat(n->link);
 }
 
+/* Chosen once, for the life of the process. */
+static tf_err start_kernel(tf_node *n, const config *c, char *why, size_t cap)
+{
+	static const char *const words[] = { "auto", "portable", "ifma" };
+	const char *word = words[c->kernel];
+	tf_err e = tf_kernel_find(&n->self.kernel, word);
+
+	if (e == TF_E_UNSUPPORTED)
+		snprintf(why, cap, "kernel: this machine has no %s", word);
+	if (e == TF_OK)
+		tf_log(TF_LOG_INFO, "kernel", "name", tf_kernel_name(n->self.kernel), NULL);
+	return e;
+}
+
 static tf_err open_parts(tf_node *n, const config *c, tf_arena *mem, char *why, size_t cap)
 {
 	const tf_workspace *w = tf_member_workspace(n->member);
@@ -264,6 +282,7 @@ static tf_err open_parts(tf_node *n, const config *c, tf_arena *mem, char *why, 
 	if (!n->pr)
 		return TF_E_POLICY;
 	TRY(tf_group_init(&n->g, TF_CURVE_SECP256K1, &n->rng, mem));
+	TRY(start_kernel(n, c, why, cap));
 	TRY(start_self(n));
 	TRY(tf_keeper_new(&n->keeper, n->store, n->pr, n->g));
 	TRY(start_sessions(n, c));

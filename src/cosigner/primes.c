@@ -38,8 +38,8 @@ static void search(void *ctx)
 	tf_primes *p = ctx;
 
 	tf_arena_wipe(&p->mem);
-	p->err = tf_prime_search_safe(&p->next, p->node->pr->prime_bits, &p->node->rng, on_progress,
-	                              p, &p->mem);
+	p->err = tf_prime_search_safe_on(&p->next, p->node->pr->prime_bits, &p->node->rng,
+	                                 on_progress, p, &p->mem, p->node->self.kernel);
 	tf_arena_wipe(&p->mem);
 }
 
