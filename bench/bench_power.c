@@ -1,10 +1,14 @@
 /* Exponentiations as the proofs need them: one JSON object for each kind, milliseconds per job.
  *
- *     bench_power [SECONDS]      how long each kind is measured, default 1
+ *     bench_power [SECONDS] [--kernel auto|portable|ifma]
+ *
+ * SECONDS: how long each kind is measured, default 1. Without --kernel every kernel that this
+ * machine has is measured, one after the other on the same kind.
  */
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "num/modexp.h"
@@ -43,7 +47,7 @@ static double now(void)
 {
 	struct timespec t;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
@@ -88,7 +92,7 @@ static tf_err modulus(tf_mod *m, tf_mod_factors *f, const kind *k)
 	return TF_E_USAGE;
 }
 
-static tf_err measure(const kind *k, double seconds, tf_arena *mem)
+static tf_err measure(const kind *k, const tf_kernel *kernel, double seconds, tf_arena *mem)
 {
 	static tf_mod_factors own;
 	static tf_mod m;
@@ -99,7 +103,7 @@ static tf_err measure(const kind *k, double seconds, tf_arena *mem)
 
 	tf_arena_wipe(mem);
 	TRY(modulus(&m, &own, k));
-	TRY(tf_batch_init(&b, mem, JOBS));
+	TRY(tf_batch_init_on(&b, mem, JOBS, kernel));
 	for (unsigned i = 0; i < JOBS; i++) {
 		TRY(tf_bn_random_below(&base[i], &m.m, &rng));
 		TRY(tf_bn_random_bits(&exponent[i], k->exponent, &rng));
@@ -125,16 +129,23 @@ static tf_err measure(const kind *k, double seconds, tf_arena *mem)
 
 int main(int argc, char **argv)
 {
-	double seconds = argc > 1 ? strtod(argv[1], NULL) : 1;
+	double seconds = argc > 1 && argv[1][0] != '-' ? strtod(argv[1], NULL) : 1;
+	bool named = argc > 2 && strcmp(argv[argc - 2], "--kernel") == 0;
+	const tf_kernel *kernel[2] = { tf_kernel_portable(), tf_kernel_ifma() };
 	void *memory = malloc(ARENA);
 	tf_err e = TF_OK;
 	tf_arena mem;
 
 	if (sodium_init() < 0 || !memory)
 		return 69;
+	if (named) {
+		kernel[1] = NULL;
+		e = tf_kernel_find(&kernel[0], argv[argc - 1]);
+	}
 	tf_arena_init(&mem, memory, ARENA);
-	for (size_t i = 0; e == TF_OK && i < TF_ARRAY_LEN(kinds); i++)
-		e = measure(&kinds[i], seconds, &mem);
+	for (size_t i = 0; i < TF_ARRAY_LEN(kinds); i++)
+		for (size_t k = 0; e == TF_OK && k < TF_ARRAY_LEN(kernel) && kernel[k]; k++)
+			e = measure(&kinds[i], kernel[k], seconds, &mem);
 	if (e != TF_OK)
 		fprintf(stderr, "bench_power: %s\n", tf_err_name(e));
 	free(memory);
