@@ -50,7 +50,7 @@ void tf_field_pow(const tf_field *f, uint64_t out[static 4], const uint64_t a[st
  * p + 1 = 2^256, which is no prime's. */
 static void shifted(uint64_t out[static 4], const uint64_t a[static 4], uint64_t plus, unsigned n)
 {
-	uint64_t t[4];
+	uint64_t t[4] = { 0 };
 
 	(void)tf_field_limbs_add(t, a, (const uint64_t[4]){ plus });
 	for (unsigned i = 0; i < 4; i++)

@@ -45,7 +45,7 @@ void tf_field_store(uint8_t out[static 32], const uint64_t a[static 4]);
 #if defined(__x86_64__) && !defined(TF_CT_MSAN)
 static inline uint64_t tf_field_adc(uint64_t a, uint64_t b, unsigned char *carry)
 {
-	unsigned long long t;
+	unsigned long long t = 0; /* for analysers, which do not know the intrinsic */
 
 	*carry = _addcarry_u64(*carry, a, b, &t);
 	return t;
@@ -53,7 +53,7 @@ static inline uint64_t tf_field_adc(uint64_t a, uint64_t b, unsigned char *carry
 
 static inline uint64_t tf_field_sbb(uint64_t a, uint64_t b, unsigned char *borrow)
 {
-	unsigned long long t;
+	unsigned long long t = 0; /* for analysers, which do not know the intrinsic */
 
 	*borrow = _subborrow_u64(*borrow, a, b, &t);
 	return t;
