@@ -69,7 +69,7 @@ static inline tf_ct tf_ct_mask(uint64_t bit)
 
 static inline uint64_t tf_ct_select(tf_ct c, uint64_t yes, uint64_t no)
 {
-	return no ^ (c & (yes ^ no));
+	return no ^ (tf_ct_barrier(c) & (yes ^ no)); /* clang -O3 made a branch of it */
 }
 
 /* The verdict becomes public here. */

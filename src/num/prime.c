@@ -63,13 +63,14 @@ static tf_err strong_round(tf_ct *pass, const tf_mod *m, const tf_bn *base, uint
 	tf_mont_in(x, high.d, m, t);
 	*pass = 0;
 	for (uint32_t i = tail; i-- > 1;) {
-		tf_ct last = tf_ct_eq(i, s), is_one, is_minus;
+		tf_ct last = tf_ct_barrier(tf_ct_eq(i, s)), is_one, is_minus;
 
 		tf_mont_sqr(x, x, m, t);
 		tf_limbs_select(by, tf_ct_mask(m->m.d[i / 64] >> (i % 64)), b, one, n);
 		tf_mont_mul(x, x, by, m, t);
 		compare_ones(&is_one, &is_minus, x, m, y, t);
-		*pass |= (last & is_one) | (tf_ct_mask(tf_limb_borrow(s, i, 0) ^ 1) & is_minus);
+		*pass |= (last & tf_ct_barrier(is_one)) |
+		         (tf_ct_mask(tf_limb_borrow(s, i, 0) ^ 1) & tf_ct_barrier(is_minus));
 	}
 	return TF_OK;
 }
