@@ -222,6 +222,8 @@ static tf_err take(tf_attempt *a, const tf_signed_certificate *c, const tf_group
 	for (uint32_t i = 0; i < c->signatures_n; i++) {
 		tf_voter *v = find_voter(a, c->signatures[i].device);
 
+		if (!v)
+			return TF_E_TRUST;
 		v->agreed = true;
 		memcpy(v->sig, c->signatures[i].signature, sizeof(v->sig));
 	}

@@ -153,7 +153,7 @@ tf_err tf_frost_to_scalar(tf_sc *out, tf_frost_suite suite, const tf_group *g, c
 size_t tf_frost_digest(uint8_t out[static TF_FROST_DIGEST_MAX], tf_frost_suite suite,
                        const char *label, const void *p, size_t len)
 {
-	const char *context = tf_frost_name(suite);
+	const char *name = tf_frost_name(suite), *context = name ? name : "";
 	const tf_piece in[] = { { context, strlen(context) }, { label, strlen(label) },
 	                        { p, len } };
 

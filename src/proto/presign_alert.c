@@ -380,6 +380,8 @@ static tf_err take_alert(tf_msg_presign_alert_proofs *m, record *rec, const tf_p
 		return TF_E_PROOF;
 	if (!tf_holds(fault, TF_CK_ALERT_PEERS, m->peers_n == env->n - 1u))
 		return TF_E_PROOF;
+	if (!rec->f[j - 1])
+		return TF_E_STATE;
 	for (unsigned k = 0; k < m->peers_n; k++) {
 		TRY(tf_presign_mta_hash(hash, s, &m->peers[k].mta));
 		if (!tf_holds(fault, TF_CK_ALERT_MTA,
