@@ -10,7 +10,7 @@
  * off; TREFOIL_CHECK_REPORT names a file that is told which checks refused something in which test.
  * The last line is "N passed, N failed[, N skipped]". TEST_SLOW(name, seconds) has a longer alarm.
  *
- * With TREFOIL_QUICK=1 those are left out, and the program says how many.
+ * With TREFOIL_QUICK=1 those are left out and counted as skipped.
  *
  * main.c is the program. Fuzz targets, which have a main of their own, do without it: there the
  * first check that falls ends everything.

@@ -108,8 +108,8 @@ int main(int argc, char **argv)
 	if (out)
 		printf("%u slow tests left out (TREFOIL_QUICK)\n", out);
 	printf("%u passed, %u failed", passed, failed);
-	if (skipped)
-		printf(", %u skipped", skipped);
+	if (skipped + out)
+		printf(", %u skipped", skipped + out);
 	putchar('\n');
 	return failed || passed + skipped + out == 0;
 }
