@@ -71,8 +71,12 @@ void tf_identity_public(uint8_t identity[32], const uint8_t seed[32]);
 TF_MUST_USE tf_err tf_clique_session(uint8_t session[32], const tf_clique *c,
                                      const uint8_t *nonces, tf_bytes purpose);
 
-/* Finds the identity of a device, 32 bytes; NULL if it is not known, or not trusted. */
-typedef const uint8_t *(*tf_identity_lookup)(void *ctx, const char *device);
+/* Who is trusted. find(ctx, device) gives the identity of a device, 32 bytes; NULL if it is not
+ * known, or not trusted. */
+typedef struct tf_roster {
+	const uint8_t *(*find)(void *ctx, const char *device);
+	void *ctx;
+} tf_roster;
 
 #ifdef __cplusplus
 }

@@ -64,10 +64,10 @@ TF_MUST_USE tf_err tf_key_certificate(tf_bytes *out, tf_algorithm algorithm, tf_
                                       tf_memory scratch);
 
 /* What a certificate says, after its verification: every seat's device must have signed under the
- * identity that find knows for it. TF_E_TRUST: a signature is missing or does not hold, or find
- * does not know the device; kind ENCODING. */
+ * identity that the roster has for it. TF_E_TRUST: a signature is missing or does not hold, or the
+ * device is not known; TF_E_USAGE: a roster without find; kind ENCODING. */
 TF_MUST_USE tf_err tf_certificate_open(tf_key_facts *out, tf_algorithm algorithm,
-                                       tf_bytes certificate, tf_identity_lookup find, void *ctx,
+                                       tf_bytes certificate, tf_roster roster,
                                        tf_memory scratch);
 
 /* A pending record becomes a committed one by the complete certificate, whoever shows it: out
@@ -75,8 +75,8 @@ TF_MUST_USE tf_err tf_certificate_open(tf_key_facts *out, tf_algorithm algorithm
  * tf_certificate_open, or the certificate is of another sharing; kind ENCODING. verdict (may be
  * NULL) receives the check that failed; nobody is named. */
 TF_MUST_USE tf_err tf_key_confirm(uint8_t *out, size_t cap, size_t *len, tf_algorithm algorithm,
-                                  tf_bytes record, tf_bytes certificate, tf_identity_lookup find,
-                                  void *ctx, tf_verdict *verdict, tf_memory scratch);
+                                  tf_bytes record, tf_bytes certificate, tf_roster roster,
+                                  tf_verdict *verdict, tf_memory scratch);
 
 /* A path: each index below 2^31. No steps: the key itself. */
 typedef struct tf_derivation {

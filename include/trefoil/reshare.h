@@ -52,8 +52,7 @@ typedef struct tf_reshare_params {
 	tf_seat_change seat[TF_CLIQUE_MAX]; /* [party index - 1]; the clique's own seats are ignored */
 	tf_bytes key;         /* TF_RECORD_KEY of the present sharing, committed; empty: we hold none */
 	tf_bytes certificate; /* without a key: the signed certificate of the present sharing */
-	tf_identity_lookup find; /* whose signatures the certificate needs */
-	void *find_ctx;
+	tf_roster roster;     /* whose signatures the certificate needs */
 	tf_key_form form;     /* of the new shares */
 	uint16_t t;           /* of the new sharing, from 2; refresh: as it is */
 	uint32_t epoch;       /* refresh: above the present one; resharing: 1 */
@@ -79,8 +78,7 @@ typedef struct tf_settle_params {
 	uint32_t committed;   /* highest epoch of the sharing that is committed here; 0: none */
 	const char *device;   /* our device id */
 	const uint8_t *seed;  /* 32 bytes: our identity. Secret */
-	tf_identity_lookup find; /* identities of all parties of the run */
-	void *find_ctx;
+	tf_roster roster;     /* knows all parties of the run */
 } tf_settle_params;
 
 /* Bytes of memory that it needs. */

@@ -118,7 +118,8 @@ static void forget_pending(tf_keeper *k, size_t i)
 {
 	free(k->pending[i]);
 	k->n_pending--;
-	memmove(&k->pending[i], &k->pending[i + 1], (k->n_pending - i) * sizeof(k->pending[0]));
+	for (; i < k->n_pending; i++)
+		k->pending[i] = k->pending[i + 1];
 }
 
 static void forget_sharing(tf_keeper *k, const uint8_t sharing[static 32])
@@ -502,16 +503,16 @@ tf_err tf_keeper_persist(tf_keeper *k, uint16_t type, const uint8_t *key, size_t
 /* ---- completing a pending share ---- */
 
 /* A pending record that was read into k->record becomes a committed one in k->buf. */
-static tf_err turn(tf_keeper *k, size_t *len, const tf_sharing *s, const uint8_t *certificate,
-                   size_t certificate_len, size_t record_len, tf_fault *fault)
+static tf_err turn(tf_keeper *k, size_t *len, const tf_sharing *s, tf_blob certificate,
+                   size_t record_len, tf_fault *fault)
 {
 	const tf_key *held = tf_keeper_key(k, s->key_id);
 
 	if (held)
 		return memcmp(held->sharing.sharing, s->sharing, 32) == 0 ? TF_E_DUPLICATE
 		                                                          : TF_E_CONFLICT;
-	return tf_key_complete(k->buf, RECORD_MAX, len, s, certificate, certificate_len, k->record,
-	                       record_len, k->g, &k->scratch, fault);
+	return tf_key_complete(k->buf, RECORD_MAX, len, s, certificate,
+	                       (tf_blob){ k->record, record_len }, k->g, &k->scratch, fault);
 }
 
 static tf_err commit(tf_keeper *k, const tf_sharing *s, size_t len)
@@ -539,7 +540,7 @@ static tf_err complete(tf_keeper *k, const tf_sharing *s, const uint8_t *certifi
 	if (!tf_holds(fault, TF_CK_SHARING_PENDING, e != TF_E_NOT_FOUND))
 		return TF_E_NOT_FOUND;
 	TRY(e);
-	e = turn(k, &out_len, s, certificate, len, record_len, fault);
+	e = turn(k, &out_len, s, (tf_blob){ certificate, len }, record_len, fault);
 	tf_wipe(k->record, record_len);
 	if (e == TF_OK)
 		e = commit(k, s, out_len);

@@ -57,8 +57,8 @@ TEST(a_newcomer_gets_a_seat_by_the_certificate_alone)
 	CHECK_OK(tf_key_certificate(&certificate, s.alg, stage_key(&s, 0), stage_scratch()));
 	stage_meet(&s, 4, (const unsigned[]){ 0, 1, 2, 3 });
 	for (unsigned i = 0; i < 4; i++) {
-		tf_reshare_params p = { .change = TF_CHANGE_RESHARE, .find = stage_identity,
-		                        .find_ctx = &s, .form = TF_FORM_THRESHOLD, .t = 2,
+		tf_reshare_params p = { .change = TF_CHANGE_RESHARE, .roster = stage_roster(&s),
+		                        .form = TF_FORM_THRESHOLD, .t = 2,
 		                        .epoch = 1 };
 
 		memcpy(p.seat, seat, sizeof(seat));
@@ -78,14 +78,14 @@ TEST(a_newcomer_gets_a_seat_by_the_certificate_alone)
 		CHECK(memcmp(after.public_key, before.public_key, 33) == 0);
 	}
 	/* the certificate of somebody who is not on the list does not do */
-	tf_reshare_params p = { .certificate = certificate, .find = stage_identity, .t = 2,
-	                        .find_ctx = &s, .epoch = 1 };
+	tf_reshare_params p = { .certificate = certificate, .roster = stage_roster(&s), .t = 2,
+	                        .epoch = 1 };
 
 	memcpy(p.seat, seat, sizeof(seat));
 	s.name[1][0] = 'D'; /* what the roster calls it now */
 	CHECK_ERR(tf_reshare_begin(&s.m[3], stage_lend(&s, 3, room), &s.clique[3], &p),
 	          TF_E_TRUST);
-	p.find = NULL;
+	p.roster.find = NULL;
 	CHECK_ERR(tf_reshare_begin(&s.m[3], stage_lend(&s, 3, room), &s.clique[3], &p),
 	          TF_E_USAGE);
 	stage_free(&s);
@@ -96,7 +96,7 @@ static tf_err settle(unsigned i, uint32_t committed)
 {
 	static uint8_t room[STAGE_DEVICES][1 << 20];
 	tf_settle_params p = { .algorithm = s.alg, .device = s.name[i], .seed = s.seed[i],
-	                       .find = stage_identity, .find_ctx = &s, .committed = committed };
+	                       .roster = stage_roster(&s), .committed = committed };
 	tf_bytes key = stage_record_find(&s, i, TF_RECORD_KEY, NULL, 0);
 	tf_key_facts facts;
 

@@ -245,25 +245,29 @@ TEST(a_pending_share_is_confirmed_by_the_certificate_of_all)
 	CHECK_ERR(tf_presign_begin(&s.m[1], stage_lend(&s, 1, tf_presign_room(
 	                           STAGE_SMALL, s.alg, 2, 1)), &s.clique[1], &p), TF_E_STATE);
 	CHECK_OK(tf_key_certificate(&certificate, s.alg, stage_key(&s, 0), stage_scratch()));
-	CHECK_OK(tf_certificate_open(&facts, s.alg, certificate, stage_identity, &s,
+	CHECK_OK(tf_certificate_open(&facts, s.alg, certificate, stage_roster(&s),
 	                             stage_scratch()));
 	CHECK(facts.own == 0 && facts.n == 2);
 	CHECK_OK(tf_key_confirm(record, sizeof(record), &len, s.alg, pending, certificate,
-	                        stage_identity, &s, &v, stage_scratch()));
+	                        stage_roster(&s), &v, stage_scratch()));
 	CHECK_OK(tf_key_describe(&facts, s.alg, (tf_bytes){ record, len }, stage_scratch()));
 	CHECK(facts.committed && facts.own == 2);
 	CHECK_ERR(tf_key_confirm(record, sizeof(record), &len, s.alg, (tf_bytes){ record, len },
-	                         certificate, stage_identity, &s, &v, stage_scratch()),
+	                         certificate, stage_roster(&s), &v, stage_scratch()),
 	          TF_E_STATE);
+	CHECK_ERR(tf_key_confirm(record, sizeof(record), &len, s.alg, pending, certificate,
+	                         (tf_roster){ 0 }, &v, stage_scratch()), TF_E_USAGE);
+	CHECK_ERR(tf_certificate_open(&facts, s.alg, certificate, (tf_roster){ 0 },
+	                              stage_scratch()), TF_E_USAGE);
 	/* its own certificate has its own signature only; and one that was touched holds nowhere */
 	CHECK_OK(tf_key_certificate(&certificate, s.alg, pending, stage_scratch()));
 	CHECK_ERR(tf_key_confirm(record, sizeof(record), &len, s.alg, pending, certificate,
-	                         stage_identity, &s, NULL, stage_scratch()), TF_E_TRUST);
+	                        stage_roster(&s), NULL, stage_scratch()), TF_E_TRUST);
 	CHECK_OK(tf_key_certificate(&certificate, s.alg, stage_key(&s, 0), stage_scratch()));
 	memcpy(other, certificate.p, certificate.len);
 	other[certificate.len - 1] ^= 1;
 	certificate.p = other;
-	CHECK_ERR(tf_certificate_open(&facts, s.alg, certificate, stage_identity, &s,
+	CHECK_ERR(tf_certificate_open(&facts, s.alg, certificate, stage_roster(&s),
 	                              stage_scratch()), TF_E_TRUST);
 	stage_free(&s);
 }

@@ -33,8 +33,7 @@ typedef struct tf_settle {
 	uint32_t committed;
 	tf_attempt attempt;
 	tf_key pending;
-	tf_identity_lookup find;
-	void *find_ctx;
+	tf_roster roster;
 } tf_settle;
 
 /* At the beginning of the memory that was lent. Everything else lies behind it, in this order: the

@@ -100,29 +100,31 @@ tf_err tf_key_certificate(tf_bytes *out, tf_algorithm algorithm, tf_bytes record
 /* ---- certificates ---- */
 
 static tf_err open_certificate(tf_key_facts *out, const tf_group *g, tf_bytes certificate,
-                               tf_identity_lookup find, void *ctx, tf_arena *mem)
+                               tf_roster roster, tf_arena *mem)
 {
 	tf_sharing s;
 
-	TRY(tf_sharing_open(&s, g, certificate.p, certificate.len, find, ctx, mem));
+	if (!roster.find)
+		return TF_E_USAGE;
+	TRY(tf_sharing_open(&s, g, certificate.p, certificate.len, roster.find, roster.ctx, mem));
 	return facts(out, &s, g, mem);
 }
 
 tf_err tf_certificate_open(tf_key_facts *out, tf_algorithm algorithm, tf_bytes certificate,
-                           tf_identity_lookup find, void *ctx, tf_memory scratch)
+                           tf_roster roster, tf_memory scratch)
 {
 	const tf_group *g;
 	tf_arena mem;
 	tf_err err;
 
 	TRY(tf_scratch_open(&mem, &g, algorithm, scratch));
-	err = open_certificate(out, g, certificate, find, ctx, &mem);
+	err = open_certificate(out, g, certificate, roster, &mem);
 	tf_arena_wipe(&mem);
 	return err;
 }
 
 tf_err tf_key_confirm(uint8_t *out, size_t cap, size_t *len, tf_algorithm algorithm,
-                      tf_bytes record, tf_bytes certificate, tf_identity_lookup find, void *ctx,
+                      tf_bytes record, tf_bytes certificate, tf_roster roster,
                       tf_verdict *verdict, tf_memory scratch)
 {
 	const tf_group *g;
@@ -132,11 +134,14 @@ tf_err tf_key_confirm(uint8_t *out, size_t cap, size_t *len, tf_algorithm algori
 	tf_err err;
 
 	tf_fault_at(&fault, TF_PARTY_NONE, 0);
+	if (!roster.find)
+		return TF_E_USAGE;
 	TRY(tf_scratch_open(&mem, &g, algorithm, scratch));
-	err = tf_sharing_open(&s, g, certificate.p, certificate.len, find, ctx, &mem);
+	err = tf_sharing_open(&s, g, certificate.p, certificate.len, roster.find, roster.ctx, &mem);
 	if (err == TF_OK)
-		err = tf_key_complete(out, cap, len, &s, certificate.p, certificate.len, record.p,
-		                      record.len, g, &mem, &fault);
+		err = tf_key_complete(out, cap, len, &s,
+		                      (tf_blob){ certificate.p, certificate.len },
+		                      (tf_blob){ record.p, record.len }, g, &mem, &fault);
 	tf_verdict_set(verdict, &fault);
 	tf_arena_wipe(&mem);
 	return err;

@@ -26,10 +26,10 @@ static tf_err read_source(tf_key *key, tf_machine *m, const tf_reshare_params *p
 
 	if (p->key.len)
 		return tf_key_read(key, m->g, p->key, &m->mem);
-	if (!p->find)
+	if (!p->roster.find)
 		return TF_E_USAGE;
-	err = tf_sharing_open(&key->sharing, m->g, p->certificate.p, p->certificate.len, p->find,
-	                      p->find_ctx, &m->mem);
+	err = tf_sharing_open(&key->sharing, m->g, p->certificate.p, p->certificate.len, p->roster.find,
+	                      p->roster.ctx, &m->mem);
 	tf_arena_release(&m->mem, mark);
 	return err;
 }

@@ -61,7 +61,7 @@ static void say_key(tf_algorithm alg, tf_bytes r)
 	CHECK_OK(tf_key_describe(&facts, alg, r, stage_scratch()));
 	say_facts(&facts);
 	CHECK_OK(tf_key_certificate(&certificate, alg, r, stage_scratch()));
-	err = tf_certificate_open(&facts, alg, certificate, stage_identity, &s, stage_scratch());
+	err = tf_certificate_open(&facts, alg, certificate, stage_roster(&s), stage_scratch());
 	say("certificate %s\n", tf_err_name(err));
 }
 
@@ -194,7 +194,7 @@ static tf_bytes make_attempt(tf_attempt_state state)
 {
 	static uint8_t settling[1 << 20];
 	tf_settle_params p = { .algorithm = s.alg, .device = s.name[0], .seed = s.seed[0],
-	                       .find = stage_identity, .find_ctx = &s, .committed = 1 };
+	                       .roster = stage_roster(&s), .committed = 1 };
 	static const uint8_t sharing[32] = { 0x54 }, hash[32] = { 0x48 };
 	uint8_t abort[TF_ABORT_BYTES];
 	size_t len;

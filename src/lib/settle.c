@@ -44,8 +44,7 @@ static tf_err read_records(tf_machine *m, const tf_settle_params *p)
 		s->has_pending = true;
 	}
 	s->committed = p->committed;
-	s->find = p->find;
-	s->find_ctx = p->find_ctx;
+	s->roster = p->roster;
 	return TF_OK;
 }
 
@@ -57,7 +56,7 @@ tf_err tf_settle_begin(tf_machine **out, tf_memory mem, const tf_settle_params *
 	                .random = { no_random, NULL } };
 	tf_machine *m;
 
-	if (!out || !p || !p->device || !p->find || !p->seed)
+	if (!out || !p || !p->device || !p->roster.find || !p->seed)
 		return TF_E_USAGE;
 	party[0].device = p->device;
 	party[1].device = p->device;
@@ -95,7 +94,7 @@ tf_err tf_settle_take(tf_machine *m, const uint8_t *shown, size_t len)
 	if (!s->known)
 		return TF_E_STATE;
 	mark = tf_arena_mark(&m->mem);
-	err = tf_attempt_take(&s->attempt, shown, len, s->find, s->find_ctx, m->g, &m->mem);
+	err = tf_attempt_take(&s->attempt, shown, len, s->roster.find, s->roster.ctx, m->g, &m->mem);
 	tf_arena_release(&m->mem, mark);
 	return err;
 }
@@ -164,8 +163,8 @@ tf_err tf_settle_abort(tf_machine *m, const uint8_t *abort, size_t len, tf_verdi
 	if (!s->known)
 		return TF_E_STATE;
 	mark = tf_arena_mark(&m->mem);
-	err = tf_attempt_abort(&s->attempt, abort, len, s->committed, s->find, s->find_ctx, m->g,
-	                       &m->mem, &m->out, &fault);
+	err = tf_attempt_abort(&s->attempt, (tf_blob){ abort, len }, s->committed,
+	                       s->roster.find, s->roster.ctx, m->g, &m->mem, &m->out, &fault);
 	tf_arena_release(&m->mem, mark);
 	if (err != TF_OK) {
 		tf_verdict_set(verdict, &fault);

@@ -195,7 +195,7 @@ tf_bytes stage_record_find(const stage *s, unsigned i, uint16_t type, const void
 	return (tf_bytes){ NULL, 0 };
 }
 
-const uint8_t *stage_identity(void *ctx, const char *device)
+static const uint8_t *identity(void *ctx, const char *device)
 {
 	stage *s = ctx;
 
@@ -203,6 +203,11 @@ const uint8_t *stage_identity(void *ctx, const char *device)
 		if (strcmp(s->name[i], device) == 0)
 			return s->identity[i];
 	return NULL;
+}
+
+tf_roster stage_roster(stage *s)
+{
+	return (tf_roster){ .find = identity, .ctx = s };
 }
 
 /* ---- whole steps ---- */

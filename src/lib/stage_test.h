@@ -88,8 +88,8 @@ void stage_check_done(const stage *s);
  * any); none: len 0. */
 tf_bytes stage_record_find(const stage *s, unsigned i, uint16_t type, const void *key, size_t len);
 
-/* Finds the identity of a device of the stage (ctx). */
-const uint8_t *stage_identity(void *ctx, const char *device);
+/* All devices of the stage. */
+tf_roster stage_roster(stage *s);
 
 /* ---- whole steps, to their end ---- */
 

@@ -35,7 +35,7 @@ tf_err tf_batch_init_on(tf_batch **out, tf_arena *mem, size_t max_jobs, const tf
 		return TF_E_CAPACITY;
 	b->kernel = kernel ? kernel : tf_kernel_portable();
 	if (b->kernel->digits) {
-		b->order = tf_arena_alloc(mem, max_jobs * sizeof(*b->order));
+		b->order = tf_arena_alloc(mem, max_jobs * sizeof(job *));
 		if (!b->order)
 			return TF_E_CAPACITY;
 	}

@@ -412,9 +412,9 @@ static tf_err check_honest(const tf_attempt *a, unsigned voter, tf_fault *fault)
 	return TF_OK;
 }
 
-tf_err tf_attempt_abort(tf_attempt *a, const uint8_t *abort, size_t len, uint32_t committed,
-                        tf_identity_find find, void *ctx, const tf_group *g, tf_arena *mem,
-                        tf_outbox *out, tf_fault *fault)
+tf_err tf_attempt_abort(tf_attempt *a, tf_blob abort, uint32_t committed, tf_identity_find find,
+                        void *ctx, const tf_group *g, tf_arena *mem, tf_outbox *out,
+                        tf_fault *fault)
 {
 	size_t mark = tf_arena_mark(mem), before = out->count;
 	tf_rec_attempt_abort m;
@@ -427,9 +427,9 @@ tf_err tf_attempt_abort(tf_attempt *a, const uint8_t *abort, size_t len, uint32_
 		return TF_E_STATE;
 	if (a->state != TF_ATTEMPT_ACKNOWLEDGED)
 		return TF_E_DUPLICATE;
-	if (len > TF_ABORT_MAX)
+	if (abort.len > TF_ABORT_MAX)
 		return TF_E_TOO_LARGE;
-	TRY(tf_rec_attempt_abort_decode(&m, NULL, mem, abort, len));
+	TRY(tf_rec_attempt_abort_decode(&m, NULL, mem, abort.p, abort.len));
 	holds = abort_holds(&voter, a, &m, find, ctx);
 	tf_arena_release(mem, mark);
 	if (!tf_holds(fault, TF_CK_ABORT_SIGNED, holds))
@@ -437,7 +437,7 @@ tf_err tf_attempt_abort(tf_attempt *a, const uint8_t *abort, size_t len, uint32_
 	tf_fault_at(fault, voter + 1, 0);
 	if (voter < a->n)
 		TRY(check_honest(a, voter, fault));
-	err = drop(a, abort, len, g, mem, out);
+	err = drop(a, abort.p, abort.len, g, mem, out);
 	if (err != TF_OK)
 		out->count = before;
 	return err;

@@ -135,10 +135,9 @@ TF_MUST_USE tf_err tf_attempt_refuse(uint8_t *abort, size_t cap, size_t *len,
  * of its signatures are here, and nothing is dropped). TF_E_STATE: it is committed here, this epoch
  * or a later one; TF_E_DUPLICATE: it is aborted already. Show all acknowledgements that are known
  * (tf_attempt_take) before. */
-TF_MUST_USE tf_err tf_attempt_abort(tf_attempt *a, const uint8_t *abort, size_t len,
-                                    uint32_t committed, tf_identity_find find, void *ctx,
-                                    const tf_group *g, tf_arena *mem, tf_outbox *out,
-                                    tf_fault *fault);
+TF_MUST_USE tf_err tf_attempt_abort(tf_attempt *a, tf_blob abort, uint32_t committed,
+                                    tf_identity_find find, void *ctx, const tf_group *g,
+                                    tf_arena *mem, tf_outbox *out, tf_fault *fault);
 
 /* What a crash has left of an attempt that has ended: its pending share, and, where a later epoch
  * is committed, its record. Effects: ERASE; none if it has not ended. */

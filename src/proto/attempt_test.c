@@ -126,7 +126,7 @@ static void refuse_as(unsigned i, const tf_attempt *of)
 static tf_err show_abort(unsigned to)
 {
 	tf_outbox_reset(&out);
-	return tf_attempt_abort(&a[to], abort_msg, abort_len, 4, recast_find, &x, x.c.g,
+	return tf_attempt_abort(&a[to], (tf_blob){ abort_msg, abort_len }, 4, recast_find, &x, x.c.g,
 	                        recast_scratch(), &out, &fault);
 }
 

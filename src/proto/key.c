@@ -434,20 +434,20 @@ static tf_err same_sharing(bool *same, const tf_sharing *a, const tf_sharing *b,
 }
 
 tf_err tf_key_complete(uint8_t *out, size_t cap, size_t *len, const tf_sharing *shared,
-                       const uint8_t *certificate, size_t certificate_len, const uint8_t *record,
-                       size_t record_len, const tf_group *g, tf_arena *mem, tf_fault *fault)
+                       tf_blob certificate, tf_blob record, const tf_group *g, tf_arena *mem,
+                       tf_fault *fault)
 {
 	TF_AUTO(tf_key) key;
 	bool same;
 
-	TRY(tf_key_decode(&key, NULL, g, record, record_len, mem));
+	TRY(tf_key_decode(&key, NULL, g, record.p, record.len, mem));
 	if (key.state != TF_SHARE_PENDING)
 		return TF_E_STATE;
 	TRY(same_sharing(&same, &key.sharing, shared, g, mem));
 	if (!tf_holds(fault, TF_CK_SHARING_SAME, same))
 		return TF_E_TRUST;
 	key.state = TF_SHARE_COMMITTED;
-	return tf_key_encode(out, cap, len, &key, certificate, certificate_len, g, mem);
+	return tf_key_encode(out, cap, len, &key, certificate.p, certificate.len, g, mem);
 }
 
 /* ---- weights ---- */

@@ -129,8 +129,7 @@ TF_MUST_USE tf_err tf_key_decode(tf_key *out, tf_blob *certificate, const tf_gro
  * receives the committed record (cap bytes; TF_CERTIFICATE_MAX + 256 suffice). TF_E_STATE: the
  * record is not pending. Constant time in x. */
 TF_MUST_USE tf_err tf_key_complete(uint8_t *out, size_t cap, size_t *len, const tf_sharing *shared,
-                                   const uint8_t *certificate, size_t certificate_len,
-                                   const uint8_t *record, size_t record_len, const tf_group *g,
+                                   tf_blob certificate, tf_blob record, const tf_group *g,
                                    tf_arena *mem, tf_fault *fault);
 
 /* Lagrange coefficient at 0 of index among the n distinct indices set[0..n), all good modulo q

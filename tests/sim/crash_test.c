@@ -191,12 +191,11 @@ static void hand_certificate(sim *s, unsigned from, unsigned to)
 	CHECK_OK(tf_key_decode(&key, &certificate, s->c.g, r->bytes, r->len, sim_scratch()));
 	CHECK_OK(tf_sharing_open(&sharing, s->c.g, certificate.p, certificate.len, identity, s,
 	                         sim_scratch()));
-	CHECK_ERR(tf_key_complete(record, sizeof(record), &len, &sharing, certificate.p,
-	                          certificate.len, r->bytes, r->len, s->c.g, sim_scratch(), &fault),
+	CHECK_ERR(tf_key_complete(record, sizeof(record), &len, &sharing, certificate,
+	                          (tf_blob){ r->bytes, r->len }, s->c.g, sim_scratch(), &fault),
 	          TF_E_STATE); /* is committed already */
-	CHECK_OK(tf_key_complete(record, sizeof(record), &len, &sharing, certificate.p,
-	                         certificate.len, own->bytes, own->len, s->c.g, sim_scratch(),
-	                         &fault));
+	CHECK_OK(tf_key_complete(record, sizeof(record), &len, &sharing, certificate,
+	                         (tf_blob){ own->bytes, own->len }, s->c.g, sim_scratch(), &fault));
 	*made = (cast_record){ .by = to + 1, .type = TF_REC_KEY_SHARE, .key_len = 32, .len = len,
 	                       .bytes = malloc(len) };
 	CHECK(made->bytes != NULL);

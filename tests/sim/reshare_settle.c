@@ -113,8 +113,8 @@ static void hear(unsigned i, const uint8_t hash[static 32], unsigned lose)
 
 		if (!table[s].is_abort || (lose && rw_below(lose) == 0))
 			continue;
-		err = tf_attempt_abort(&a, table[s].bytes, table[s].len, committed, recast_find,
-		                       &rw->x, rw->x.c.g, recast_scratch(), out, &fault);
+		err = tf_attempt_abort(&a, (tf_blob){ table[s].bytes, table[s].len }, committed,
+		                       recast_find, &rw->x, rw->x.c.g, recast_scratch(), out, &fault);
 		CHECK(fault.party == TF_PARTY_NONE || err == TF_OK);
 		CHECK(err == TF_OK || err == TF_E_DUPLICATE || err == TF_E_STATE);
 	}
