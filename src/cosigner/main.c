@@ -240,7 +240,7 @@ static void drain(void *ctx)
 	if (n->primes)
 		tf_primes_stop(n->primes);
 	if (n->peers)
-		tf_work_cancel_all(n, NULL, TF_E_CANCELLED);
+		tf_work_abandon_all(n);
 	/* Steps that are computing end by themselves; nothing of them is sent any more. */
 	if (tf_timer_new(&t, n->loop, check_drained, n) == TF_OK)
 		tf_timer_start(t, 10, 50);

@@ -214,12 +214,15 @@ bool tf_work_effects(tf_node *n, tf_session *s, tf_outbox *out)
 /* ---- steps ---- */
 
 static void next_step(tf_node *n, tf_session *s);
+static void run_step(tf_node *n, tf_session *s);
 
 static void step_elsewhere(void *ctx)
 {
 	tf_lane *lane = ctx;
 
-	if (lane->current)
+	if (lane->session->phase == TF_SESSION_JUDGING)
+		lane->err = tf_session_judge(lane->session, &lane->fault);
+	else if (lane->current)
 		lane->err = tf_session_step(lane->session, lane->current->p, lane->current->len,
 		                            &lane->out, &lane->fault);
 	else
@@ -239,8 +242,9 @@ static void step_done(void *ctx, bool ran)
 		       NULL);
 	free_message(lane->current);
 	lane->current = NULL;
+	if (!ran || n->draining)
+		tf_sessions_abandon(s, TF_E_CANCELLED);
 	if (!ran) {
-		tf_sessions_cancel(&n->sessions, s->opening.open.request, TF_E_CANCELLED);
 		tf_outbox_reset(&lane->out);
 	} else if (lane->err != TF_OK && s->phase == TF_SESSION_FAILED && s->stop == TF_OK) {
 		/* A dispute's originals go out even from a run that has just failed. */
@@ -253,6 +257,8 @@ static void step_done(void *ctx, bool ran)
 	}
 	if (s->phase == TF_SESSION_DONE || s->phase == TF_SESSION_FAILED)
 		tf_work_end(n, s);
+	else if (s->phase == TF_SESSION_JUDGING)
+		run_step(n, s); /* the next proof; others have had their turn */
 	else
 		next_step(n, s);
 }
@@ -267,7 +273,7 @@ static void run_step(tf_node *n, tf_session *s)
 	e = tf_loop_job(n->loop, step_elsewhere, step_done, lane);
 	if (e != TF_OK) {
 		tf_sessions_give(s);
-		tf_sessions_cancel(&n->sessions, s->opening.open.request, e);
+		tf_sessions_abandon(s, e);
 		tf_work_end(n, s);
 	}
 }
@@ -413,8 +419,12 @@ void tf_work_tick(tf_node *n)
 {
 	tf_session *s;
 
-	while ((s = tf_sessions_tick(&n->sessions, (uint64_t)tf_loop_now_ms(n->loop))))
-		tf_work_end(n, s);
+	while ((s = tf_sessions_tick(&n->sessions, (uint64_t)tf_loop_now_ms(n->loop)))) {
+		if (s->phase == TF_SESSION_JUDGING)
+			run_step(n, s);
+		else
+			tf_work_end(n, s);
+	}
 }
 
 static bool has_seat(const tf_session *s, const char *device)
@@ -428,7 +438,7 @@ static bool has_seat(const tf_session *s, const char *device)
 static bool is_live(const tf_session *s)
 {
 	return s->phase == TF_SESSION_OPENED || s->phase == TF_SESSION_STARTED ||
-	       s->phase == TF_SESSION_RUNNING;
+	       s->phase == TF_SESSION_RUNNING || s->phase == TF_SESSION_JUDGING;
 }
 
 void tf_work_cancel_all(tf_node *n, const char *device, tf_err e)
@@ -441,6 +451,19 @@ void tf_work_cancel_all(tf_node *n, const char *device, tf_err e)
 		if (tf_sessions_cancel(&n->sessions, s->opening.open.request, e) == s && !s->busy &&
 		    s->phase == TF_SESSION_FAILED)
 			tf_work_end(n, s);
+	}
+}
+
+void tf_work_abandon_all(tf_node *n)
+{
+	tf_work_cancel_all(n, NULL, TF_E_CANCELLED);
+	for (size_t i = 0; i < n->sessions.c.slots_n; i++) {
+		tf_session *s = &n->sessions.c.slots[i];
+
+		if (!is_live(s) || s->busy) /* those that are busy: step_done */
+			continue;
+		tf_sessions_abandon(s, TF_E_CANCELLED);
+		tf_work_end(n, s);
 	}
 }
 

@@ -420,18 +420,38 @@ bool tf_presign_alerting(const tf_presign *s)
 	return s->st && s->st->alert;
 }
 
-tf_err tf_presign_judge(tf_presign *s, tf_fault *fault)
+/* The deadline: those that are here, and nothing that comes later. */
+static tf_err begin_judging(tf_presign *s)
 {
-	size_t mark;
 	tf_err err;
 
-	tf_fault_at(fault, TF_PARTY_NONE, 0);
 	if (!tf_presign_alerting(s) || s->r.state != TF_RUN_RUNNING)
 		return TF_E_STATE;
-	mark = tf_arena_mark(s->r.mem);
-	err = tf_presign_take_alert(s, false, fault);
-	tf_arena_release(s->r.mem, mark);
-	return tf_rounds_fail(&s->r, err, fault);
+	err = tf_presign_open_trial(s, false);
+	tf_rounds_close(&s->r);
+	return err;
+}
+
+tf_err tf_presign_judge_some(tf_presign *s, uint32_t verdicts, bool *more, tf_fault *fault)
+{
+	tf_err err = TF_OK;
+
+	*more = false;
+	tf_fault_at(fault, TF_PARTY_NONE, 0);
+	if (!s->st || !s->st->trial)
+		err = begin_judging(s);
+	if (err == TF_E_STATE)
+		return err;
+	if (err == TF_OK)
+		err = tf_presign_go_on_trial(s, verdicts, more, fault);
+	return *more ? TF_OK : tf_rounds_fail(&s->r, err, fault);
+}
+
+tf_err tf_presign_judge(tf_presign *s, tf_fault *fault)
+{
+	bool more;
+
+	return tf_presign_judge_some(s, UINT32_MAX, &more, fault);
 }
 
 uint32_t tf_presign_culprits(const tf_presign *s)

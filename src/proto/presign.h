@@ -100,6 +100,12 @@ bool tf_presign_alerting(const tf_presign *s);
  * tells who was silent. The run has FAILED. TF_E_STATE if no alert is awaited. */
 TF_MUST_USE tf_err tf_presign_judge(tf_presign *s, tf_fault *fault);
 
+/* The same, a few verdicts at a time: each verifies one proof, which takes up to seconds at P128,
+ * and there are n n of them at most. TF_OK with *more: call again; from the first call on the run
+ * takes no messages. verdicts: at least 1, or nothing is ever done. */
+TF_MUST_USE tf_err tf_presign_judge_some(tf_presign *s, uint32_t verdicts, bool *more,
+                                         tf_fault *fault);
+
 /* After an alert was judged: bit j - 1 is set if party j is convicted. */
 uint32_t tf_presign_culprits(const tf_presign *s);
 

@@ -1,16 +1,7 @@
-/* Presigning, the alert: who is to blame for a sum that failed (docs/protocol.md 6.6). */
+/* Presigning, the alert: proving that it was not us (docs/protocol.md 6.6). */
 #include <string.h>
 
 #include "proto/presign_impl.h"
-
-/* What the parties have sent of the item in question: round 2, and, of private messages, those that
- * we sent, received, or were shown. */
-typedef struct record {
-	uint32_t b;
-	unsigned which;
-	tf_presign_r2_peer *f[TF_PARTIES_MAX];               /* [i][position of j] */
-	const tf_presign_mta_item *d[TF_PARTIES_MAX][TF_PARTIES_MAX]; /* [from i][to j]; or NULL */
-} record;
 
 /* ---- memory ---- */
 
@@ -37,7 +28,7 @@ size_t tf_presign_scratch_alert(const tf_wire_env *w)
 /* ---- the record ---- */
 
 /* The masks that party i has sent to itself: of its broadcast in round 2. */
-static tf_err load_masks(record *rec, const tf_presign *s, unsigned i)
+static tf_err load_masks(tf_alert_record *rec, const tf_presign *s, unsigned i)
 {
 	unsigned peers = s->r.env->n - 1u;
 	size_t mark;
@@ -54,8 +45,8 @@ static tf_err load_masks(record *rec, const tf_presign *s, unsigned i)
 }
 
 /* The item of a private message of round 2 that we have. */
-static tf_err load_item(const tf_presign_mta_item **out, const record *rec, const tf_presign *s,
-                        unsigned i, unsigned j)
+static tf_err load_item(const tf_presign_mta_item **out, const tf_alert_record *rec,
+                        const tf_presign *s, unsigned i, unsigned j)
 {
 	tf_presign_mta_item *item = tf_arena_alloc(s->r.mem, sizeof(*item));
 	const tf_blob *sent = &s->st->sent[j - 1];
@@ -76,11 +67,11 @@ static tf_err load_item(const tf_presign_mta_item **out, const record *rec, cons
 	return TF_OK;
 }
 
-static tf_err load(record *rec, const tf_presign *s)
+tf_err tf_alert_load(tf_alert_record *rec, const tf_presign *s)
 {
 	unsigned self = s->r.env->self;
 
-	*rec = (record){ .b = s->st->alert_item, .which = s->st->alert_which };
+	*rec = (tf_alert_record){ .b = s->st->alert_item, .which = s->st->alert_which };
 	for (unsigned i = 1; i <= s->r.env->n; i++) {
 		TRY(load_masks(rec, s, i));
 		if (i == self)
@@ -91,14 +82,14 @@ static tf_err load(record *rec, const tf_presign *s)
 	return TF_OK;
 }
 
-static const tf_bn *product(const record *rec, unsigned from, unsigned to)
+static const tf_bn *product(const tf_alert_record *rec, unsigned from, unsigned to)
 {
 	const tf_presign_mta_item *d = rec->d[from - 1][to - 1];
 
 	return rec->which == TF_MTA_GAMMA ? &d->D : &d->Dhat;
 }
 
-static const tf_bn *mask(const record *rec, unsigned i, unsigned j)
+static const tf_bn *mask(const tf_alert_record *rec, unsigned i, unsigned j)
 {
 	const tf_presign_r2_peer *f = &rec->f[i - 1][tf_presign_peer_at(i, j)];
 
@@ -106,7 +97,7 @@ static const tf_bn *mask(const record *rec, unsigned i, unsigned j)
 }
 
 /* What party i decrypts: the sum of D_ij (-) F_ji over all j. */
-static tf_err sum_up(tf_bn *D, const record *rec, const tf_presign *s, unsigned i)
+static tf_err sum_up(tf_bn *D, const tf_alert_record *rec, const tf_presign *s, unsigned i)
 {
 	const tf_paillier_pk *pk = tf_presign_pk(s, i);
 
@@ -123,15 +114,8 @@ static tf_err sum_up(tf_bn *D, const record *rec, const tf_presign *s, unsigned 
 
 /* ---- statements ---- */
 
-/* The points of party i's Pi_dec: K_i, X, S with its base. */
-typedef struct share {
-	tf_ctx ctx;
-	tf_bn D;
-	tf_pt S;
-	tf_zk_dec_st st;
-} share;
-
-static tf_err state_share(share *sh, const record *rec, const tf_presign *s, unsigned i)
+tf_err tf_alert_state_share(tf_alert_share *sh, const tf_alert_record *rec, const tf_presign *s,
+                            unsigned i)
 {
 	const tf_party_env *env = s->r.env;
 	const tf_presign_own *it = &s->st->item[rec->b];
@@ -153,9 +137,8 @@ static tf_err state_share(share *sh, const record *rec, const tf_presign *s, uns
 	return TF_OK;
 }
 
-/* Party i's Pi_aff-g* for what it sent to j. */
-static tf_err state_factor(tf_zk_affgstar_st *st, tf_ctx *ctx, const record *rec,
-                           const tf_presign *s, unsigned i, unsigned j)
+tf_err tf_alert_state_factor(tf_zk_affgstar_st *st, tf_ctx *ctx, const tf_alert_record *rec,
+                             const tf_presign *s, unsigned i, unsigned j)
 {
 	const tf_party_env *env = s->r.env;
 	const tf_presign_own *it = &s->st->item[rec->b];
@@ -176,7 +159,7 @@ static tf_err state_factor(tf_zk_affgstar_st *st, tf_ctx *ctx, const record *rec
 /* ---- sending ---- */
 
 /* x centred: gamma_i or w_i. */
-static tf_err multiplier(tf_int *x, const record *rec, const tf_presign *s)
+static tf_err multiplier(tf_int *x, const tf_alert_record *rec, const tf_presign *s)
 {
 	const tf_sc *v = rec->which == TF_MTA_GAMMA ? &s->st->item[rec->b].gamma.s
 	                                            : &s->st->w.w.s;
@@ -222,7 +205,8 @@ static tf_err seal(tf_blob *out, const tf_presign *s, const tf_wire_type *type, 
 	return TF_OK;
 }
 
-static tf_err prove_share(tf_blob *out, const record *rec, const tf_presign *s, const tf_int *x)
+static tf_err prove_share(tf_blob *out, const tf_alert_record *rec, const tf_presign *s,
+                          const tf_int *x)
 {
 	uint8_t *room = tf_arena_alloc(s->r.mem, tf_zk_dec_proof_wire.length(&s->r.wire,
 	                                                                     TF_WIRE_MOST));
@@ -234,11 +218,11 @@ static tf_err prove_share(tf_blob *out, const record *rec, const tf_presign *s, 
 	TF_AUTO(tf_bn) rho;
 	tf_zk_dec_wit wit = { .x = x, .y = &y, .rho = &rho };
 	tf_batch *batch;
-	share sh;
+	tf_alert_share sh;
 
 	if (!room || !proof || !pv)
 		return TF_E_CAPACITY;
-	TRY(state_share(&sh, rec, s, s->r.env->self));
+	TRY(tf_alert_state_share(&sh, rec, s, s->r.env->self));
 	TRY(decrypt(&y, &rho, s, &sh.st, x));
 	TRY(tf_batch_init_on(&batch, s->r.mem, TF_ZK_DEC_PROVE_JOBS(zk.pr), s->r.env->kernel));
 	TRY(tf_zk_dec_prove_start(pv, proof, &zk, &sh.st, &wit, s->r.env->rng, batch));
@@ -249,8 +233,8 @@ static tf_err prove_share(tf_blob *out, const record *rec, const tf_presign *s, 
 	return TF_OK;
 }
 
-static tf_err prove_factor(tf_blob *out, const record *rec, const tf_presign *s, unsigned j,
-                           const tf_int *x)
+static tf_err prove_factor(tf_blob *out, const tf_alert_record *rec, const tf_presign *s,
+                           unsigned j, const tf_int *x)
 {
 	const tf_party_env *env = s->r.env;
 	unsigned at = tf_presign_peer_at(env->self, j);
@@ -270,7 +254,7 @@ static tf_err prove_factor(tf_blob *out, const record *rec, const tf_presign *s,
 
 	if (!room || !proof || !pv)
 		return TF_E_CAPACITY;
-	TRY(state_factor(&st, &ctx, rec, s, env->self, j));
+	TRY(tf_alert_state_factor(&st, &ctx, rec, s, env->self, j));
 	TRY(tf_batch_init_on(&batch, s->r.mem, TF_ZK_AFFGSTAR_PROVE_JOBS(zk.pr), s->r.env->kernel));
 	TRY(tf_zk_affgstar_prove_start(pv, proof, &zk, &st, &wit, env->rng, batch));
 	TRY(tf_batch_run(batch));
@@ -297,7 +281,7 @@ static void forget(tf_presign_state *st, unsigned n)
 }
 
 /* The proofs of the message; its peers show what they were sent. */
-static tf_err prove(tf_msg_presign_alert_proofs *m, const record *rec, const tf_presign *s)
+static tf_err prove(tf_msg_presign_alert_proofs *m, const tf_alert_record *rec, const tf_presign *s)
 {
 	const tf_party_env *env = s->r.env;
 	TF_AUTO(tf_int) x;
@@ -319,9 +303,8 @@ static tf_err prove(tf_msg_presign_alert_proofs *m, const record *rec, const tf_
 	return TF_OK;
 }
 
-/* The hash of the message that everybody will get. */
-static tf_err hash_proofs(uint8_t out[static 32], const tf_presign *s,
-                          const tf_msg_presign_alert_proofs *m)
+tf_err tf_alert_hash(uint8_t out[static 32], const tf_presign *s,
+                     const tf_msg_presign_alert_proofs *m)
 {
 	const tf_wire_type *type = &tf_msg_presign_alert_proofs_wire;
 	size_t mark = tf_arena_mark(s->r.mem), len = 0;
@@ -341,205 +324,17 @@ tf_err tf_presign_send_alert(tf_presign *s, tf_outbox *out)
 	const tf_party_env *env = s->r.env;
 	tf_msg_presign_alert m = { .item = s->st->alert_item, .which = (uint8_t)s->st->alert_which };
 	tf_msg_presign_alert_proofs proofs = { 0 };
-	record *rec = tf_arena_alloc(s->r.mem, sizeof(*rec));
+	tf_alert_record *rec = tf_arena_alloc(s->r.mem, sizeof(*rec));
 
 	if (!rec)
 		return TF_E_CAPACITY;
-	TRY(load(rec, s));
+	TRY(tf_alert_load(rec, s));
 	TRY(prove(&proofs, rec, s));
 	forget(s->st, env->n);
-	TRY(hash_proofs(m.hash, s, &proofs));
+	TRY(tf_alert_hash(m.hash, s, &proofs));
 	for (unsigned j = 1; j <= env->n; j++)
 		if (j != env->self)
 			TRY(tf_rounds_send(&s->r, out, (uint16_t)j,
 			                   &tf_msg_presign_alert_proofs_wire, &proofs));
 	return tf_rounds_send(&s->r, out, 0, &tf_msg_presign_alert_wire, &m);
-}
-
-/* ---- judging ---- */
-
-/* What party j's alert is, before its proofs. m: where its proofs are, afterwards. */
-static tf_err take_alert(tf_msg_presign_alert_proofs *m, record *rec, const tf_presign *s,
-                         unsigned j, tf_fault *fault)
-{
-	const tf_party_env *env = s->r.env;
-	tf_msg_presign_alert said;
-	uint8_t hash[32];
-
-	tf_fault_at(fault, j, s->r.round);
-	if (!tf_holds(fault, TF_CK_ALERT_RAISED, tf_rounds_agrees(&s->r, j)))
-		return TF_E_PROOF;
-	TRY(tf_rounds_decode(&s->r, &said, j, TF_BROADCAST, fault));
-	if (!tf_holds(fault, TF_CK_ALERT_ITEM, said.item == rec->b))
-		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_ALERT_SUM, said.which == rec->which))
-		return TF_E_PROOF;
-	TRY(tf_rounds_decode(&s->r, m, j, TF_DIRECT, fault));
-	TRY(hash_proofs(hash, s, m));
-	if (!tf_holds(fault, TF_CK_ALERT_HASH, memcmp(hash, said.hash, sizeof(hash)) == 0))
-		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_ALERT_PEERS, m->peers_n == env->n - 1u))
-		return TF_E_PROOF;
-	if (!rec->f[j - 1])
-		return TF_E_STATE;
-	for (unsigned k = 0; k < m->peers_n; k++) {
-		TRY(tf_presign_mta_hash(hash, s, &m->peers[k].mta));
-		if (!tf_holds(fault, TF_CK_ALERT_MTA,
-		              memcmp(hash, rec->f[j - 1][k].hash, sizeof(hash)) == 0))
-			return TF_E_PROOF;
-	}
-	for (unsigned k = 1; k <= env->n; k++)
-		if (k != j)
-			rec->d[j - 1][k - 1] = &m->peers[tf_presign_peer_at(j, k)].mta;
-	return TF_OK;
-}
-
-/* A proof out of a blob. */
-static tf_err unpack(void *proof, const tf_presign *s, const tf_wire_type *type,
-                     const tf_blob *blob, tf_fault *fault)
-{
-	tf_err err = tf_wire_decode(type, proof, &s->r.wire, s->r.mem, blob->p, blob->len);
-
-	if (err == TF_E_CAPACITY || err == TF_E_USAGE)
-		return err;
-	if (!tf_holds(fault, TF_CK_ALERT_FORM, err == TF_OK))
-		return TF_E_PROOF;
-	return TF_OK;
-}
-
-static tf_err verify_share(const tf_blob *blob, const record *rec, const tf_presign *s, unsigned j,
-                           tf_fault *fault)
-{
-	tf_zk_dec_proof *proof = tf_arena_alloc(s->r.mem, sizeof(*proof));
-	tf_zk_dec_verifier *vf = tf_arena_alloc(s->r.mem, sizeof(*vf));
-	tf_zk_env zk = tf_presign_zk(s);
-	tf_batch *batch;
-	share sh;
-
-	if (!proof || !vf)
-		return TF_E_CAPACITY;
-	TRY(unpack(proof, s, &tf_zk_dec_proof_wire, blob, fault));
-	TRY(state_share(&sh, rec, s, j));
-	TRY(tf_batch_init_on(&batch, s->r.mem, TF_ZK_DEC_VERIFY_JOBS(zk.pr), s->r.env->kernel));
-	TRY(tf_zk_dec_verify_start(vf, &zk, &sh.st, proof, batch, fault));
-	TRY(tf_batch_run(batch));
-	return tf_zk_dec_verify_finish(vf, &zk, &sh.st, proof, fault);
-}
-
-static tf_err verify_factor(const tf_blob *blob, const record *rec, const tf_presign *s,
-                            unsigned j, unsigned k, tf_fault *fault)
-{
-	tf_zk_affgstar_proof *proof = tf_arena_alloc(s->r.mem, sizeof(*proof));
-	tf_zk_affgstar_verifier *vf = tf_arena_alloc(s->r.mem, sizeof(*vf));
-	tf_zk_env zk = tf_presign_zk(s);
-	tf_zk_affgstar_st st;
-	tf_batch *batch;
-	tf_ctx ctx;
-
-	if (!proof || !vf)
-		return TF_E_CAPACITY;
-	TRY(unpack(proof, s, &tf_zk_affgstar_proof_wire, blob, fault));
-	TRY(state_factor(&st, &ctx, rec, s, j, k));
-	TRY(tf_batch_init_on(&batch, s->r.mem, TF_ZK_AFFGSTAR_VERIFY_JOBS(zk.pr), s->r.env->kernel));
-	TRY(tf_zk_affgstar_verify_start(vf, &zk, &st, proof, batch, fault));
-	TRY(tf_batch_run(batch));
-	return tf_zk_affgstar_verify_finish(vf, &zk, &st, proof, fault);
-}
-
-/* Is what party j decrypts known: has everybody shown its message to it, and proved it? bad: bits
- * of those who have not. */
-static bool sum_known(const record *rec, const tf_presign *s, unsigned j, uint32_t bad)
-{
-	for (unsigned k = 1; k <= s->r.env->n; k++)
-		if (k != j && (!rec->d[k - 1][j - 1] || (bad >> (k - 1) & 1)))
-			return false;
-	return true;
-}
-
-static tf_err verify_factors(const tf_msg_presign_alert_proofs *m, const record *rec,
-                             const tf_presign *s, unsigned j, tf_fault *fault)
-{
-	size_t mark = tf_arena_mark(s->r.mem);
-
-	for (unsigned k = 1; k <= s->r.env->n; k++) {
-		if (k == j)
-			continue;
-		TRY(verify_factor(&m->peers[tf_presign_peer_at(j, k)].psi, rec, s, j, k, fault));
-		tf_arena_release(s->r.mem, mark);
-	}
-	return TF_OK;
-}
-
-/* A verdict on party j; err: what its checks returned. */
-static tf_err note(tf_presign *s, unsigned j, tf_err err, const tf_fault *found, tf_fault *first)
-{
-	if (err != TF_E_PROOF)
-		return err;
-	if (!s->st->culprits || j < first->party)
-		*first = *found;
-	s->st->culprits |= 1u << (j - 1);
-	s->st->verdict = err;
-	return TF_OK;
-}
-
-/* All whose alerts have the right form, by their proofs: first what they sent, then, where all of
- * that is known and good, what they made of what was sent to them. */
-static tf_err weigh(tf_presign *s, const tf_msg_presign_alert_proofs *m, const record *rec,
-                    const bool *here, tf_fault *first)
-{
-	size_t mark = tf_arena_mark(s->r.mem);
-	tf_fault found;
-	uint32_t bad;
-
-	for (unsigned j = 1; j <= s->r.env->n; j++) {
-		if (!here[j - 1])
-			continue;
-		tf_fault_at(&found, j, s->r.round);
-		TRY(note(s, j, verify_factors(&m[j - 1], rec, s, j, &found), &found, first));
-		tf_arena_release(s->r.mem, mark);
-	}
-	bad = s->st->culprits;
-	for (unsigned j = 1; j <= s->r.env->n; j++) {
-		if (!here[j - 1] || !sum_known(rec, s, j, bad))
-			continue;
-		tf_fault_at(&found, j, s->r.round);
-		TRY(note(s, j, verify_share(&m[j - 1].psi, rec, s, j, &found), &found, first));
-		tf_arena_release(s->r.mem, mark);
-	}
-	return TF_OK;
-}
-
-static tf_err judge(tf_presign *s, bool *here, tf_fault *first)
-{
-	record *rec = tf_arena_alloc(s->r.mem, sizeof(*rec));
-	tf_msg_presign_alert_proofs *m = tf_arena_alloc(s->r.mem, s->r.env->n * sizeof(*m));
-
-	if (!rec || !m)
-		return TF_E_CAPACITY;
-	TRY(load(rec, s));
-	for (unsigned j = 1; j <= s->r.env->n; j++) {
-		tf_fault found;
-
-		here[j - 1] = j != s->r.env->self && !tf_rounds_awaits(&s->r, j);
-		if (here[j - 1])
-			TRY(note(s, j, take_alert(&m[j - 1], rec, s, j, &found), &found, first));
-	}
-	/* who shows something else than was sent leaves the others' sums unknown */
-	return s->st->culprits ? TF_OK : weigh(s, m, rec, here, first);
-}
-
-tf_err tf_presign_take_alert(tf_presign *s, bool all, tf_fault *fault)
-{
-	bool here[TF_PARTIES_MAX] = { false };
-	bool nonce = s->st->alert_which == TF_MTA_GAMMA;
-
-	tf_fault_at(fault, TF_PARTY_NONE, s->r.round);
-	TRY(judge(s, here, fault));
-	if (!s->st->culprits && !all)
-		return TF_E_EXPIRED;
-	/* a sum that failed and that nobody is to blame for: the proofs themselves have failed */
-	if (!tf_holds(fault, nonce ? TF_CK_PRESIGN_NONCE : TF_CK_PRESIGN_CHI,
-	              s->st->culprits != 0))
-		return TF_E_PROOF;
-	return s->st->verdict;
 }

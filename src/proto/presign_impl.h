@@ -37,6 +37,10 @@ typedef struct tf_presign_kept {
 	tf_bn rho[2], rhoy[2];
 } tf_presign_kept;
 
+/* Alerts being judged, one verdict after the other (presign_verdict.c). Public values only; lies in
+ * the machine's memory, which is nobody else's meanwhile. */
+typedef struct tf_presign_trial tf_presign_trial;
+
 struct tf_presign_state {
 	const tf_moduli *own;
 	const tf_aux *aux[TF_PARTIES_MAX];
@@ -52,7 +56,7 @@ struct tf_presign_state {
 	bool alert;               /* a sum has failed: */
 	uint32_t alert_item;      /* of the lowest such item, */
 	unsigned alert_which;     /* TF_MTA_GAMMA: the nonce's; TF_MTA_W: chi's */
-	tf_err verdict;           /* what their checks returned */
+	tf_presign_trial *trial;  /* while alerts are judged */
 	uint32_t culprits;        /* bit j - 1: party j is convicted by the alerts */
 };
 
@@ -116,7 +120,48 @@ TF_MUST_USE tf_err tf_presign_take_r3(tf_presign *s, tf_fault *fault); /* may se
 /* After a sum that failed: prove everything to everybody, and forget all secrets. */
 TF_MUST_USE tf_err tf_presign_send_alert(tf_presign *s, tf_outbox *out);
 
-/* Judge all whose alerts are here; never TF_OK. With `all`, everybody's are. */
+/* ---- alerts: what is proved and judged ---- */
+
+/* What the parties have sent of the item in question: round 2, and, of private messages, those that
+ * we sent, received, or were shown. */
+typedef struct tf_alert_record {
+	uint32_t b;
+	unsigned which;
+	tf_presign_r2_peer *f[TF_PARTIES_MAX];               /* [i][position of j] */
+	const tf_presign_mta_item *d[TF_PARTIES_MAX][TF_PARTIES_MAX]; /* [from i][to j]; or NULL */
+} tf_alert_record;
+
+/* What is here before any alert; in s's memory. */
+TF_MUST_USE tf_err tf_alert_load(tf_alert_record *rec, const tf_presign *s);
+
+/* The statement of party i's Pi_dec, with what it points to. */
+typedef struct tf_alert_share {
+	tf_ctx ctx;
+	tf_bn D;
+	tf_pt S;
+	tf_zk_dec_st st;
+} tf_alert_share;
+TF_MUST_USE tf_err tf_alert_state_share(tf_alert_share *sh, const tf_alert_record *rec,
+                                        const tf_presign *s, unsigned i);
+
+/* That of party i's Pi_aff-g* for what it sent to j. */
+TF_MUST_USE tf_err tf_alert_state_factor(tf_zk_affgstar_st *st, tf_ctx *ctx,
+                                         const tf_alert_record *rec, const tf_presign *s,
+                                         unsigned i, unsigned j);
+
+/* The hash of the message that everybody gets. */
+TF_MUST_USE tf_err tf_alert_hash(uint8_t out[static 32], const tf_presign *s,
+                                 const tf_msg_presign_alert_proofs *m);
+
+/* Begin to judge those whose alerts are here; with `all`, everybody's are. */
+TF_MUST_USE tf_err tf_presign_open_trial(tf_presign *s, bool all);
+
+/* At most so many verdicts. *more: TF_OK, and there are others; otherwise this was the trial, and
+ * its end is never TF_OK. */
+TF_MUST_USE tf_err tf_presign_go_on_trial(tf_presign *s, uint32_t verdicts, bool *more,
+                                          tf_fault *fault);
+
+/* All of it at once. */
 TF_MUST_USE tf_err tf_presign_take_alert(tf_presign *s, bool all, tf_fault *fault);
 
 /* Scratch memory that the rounds take, in bytes. */

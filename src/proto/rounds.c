@@ -456,9 +456,18 @@ bool tf_rounds_awaits(const tf_rounds *r, unsigned party)
 {
 	if (party < 1 || !r->env || party > r->env->n || party == r->env->self)
 		return false;
+	if (r->missing >> (party - 1) & 1)
+		return true;
 	if (r->state == TF_RUN_DISPUTED)
 		return r->shown[party - 1].raw.p == NULL;
 	return r->state == TF_RUN_RUNNING && !party_done(r, r->round, party);
+}
+
+void tf_rounds_close(tf_rounds *r)
+{
+	for (unsigned i = 1; i <= r->env->n; i++)
+		r->missing |= (uint32_t)tf_rounds_awaits(r, i) << (i - 1);
+	r->state = TF_RUN_FAILED;
 }
 
 const char *tf_rounds_name(const tf_rounds *r)

@@ -127,6 +127,7 @@ struct tf_rounds {
 	bool prior;          /* echo[0] was given */
 	tf_blob evidence[2]; /* after a conviction: the signed messages that show it */
 	bool has_shown;      /* our own originals */
+	uint32_t missing;    /* after tf_rounds_close: bit j - 1, whose messages were not here */
 	bool audit;          /* this is no run, but the judgement of one: nothing is sent */
 	tf_shown shown[TF_PARTIES_MAX]; /* [party index - 1] */
 };
@@ -148,8 +149,8 @@ TF_MUST_USE tf_err tf_rounds_step(tf_rounds *r, const uint8_t *msg, size_t len, 
 
 tf_run_state tf_rounds_state(const tf_rounds *r);
 
-/* Is the message of this party for the current round still missing? For "waiting for ..." and for
- * deadlines, which are the caller's: silence convicts nobody. */
+/* Is the message of this party for the current round still missing, or was it at the deadline? For
+ * "waiting for ..." and for deadlines, which are the caller's: silence convicts nobody. */
 bool tf_rounds_awaits(const tf_rounds *r, unsigned party);
 
 /* Name of the round that is awaited; "" if none is. */
@@ -215,6 +216,10 @@ bool tf_rounds_agrees(const tf_rounds *r, unsigned party);
 
 /* From an advance function: this round is the last. */
 void tf_rounds_end(tf_rounds *r);
+
+/* The caller's deadline is over: no message is taken any more (the run has FAILED), and
+ * tf_rounds_awaits goes on to tell whose were missing. A verdict may follow, by tf_rounds_fail. */
+void tf_rounds_close(tf_rounds *r);
 
 /* The run is over by a verdict that no message brought (a deadline): as if a step had returned
  * err. */

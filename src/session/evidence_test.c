@@ -7,192 +7,7 @@
 #include <string.h>
 
 #include "proto/presign_impl.h"
-#include "session/house_test.h"
-
-static house *h;
-
-/* ---- what device 2 does ---- */
-
-static uint16_t target;                        /* the type of message that it alters */
-static void (*alter)(void *m, tf_session *s);  /* the payload, or */
-static void (*alter_envelope)(tf_envelope *e); /* the envelope */
-static unsigned only_to = DEVICES;             /* this device; all: DEVICES */
-
-static const tf_wire_type *type_of(uint16_t type)
-{
-	const tf_wire_type *t = tf_wire_find(tf_wire_protocol_types, TF_WIRE_PROTOCOL_TYPES, type);
-
-	return t ? t : tf_wire_find(tf_wire_alerts_types, TF_WIRE_ALERTS_TYPES, type);
-}
-
-/* Replace the mail by an envelope that `from` has signed. */
-static void sign_again(house_mail *m, tf_envelope *e, unsigned from)
-{
-	size_t len = TF_ENVELOPE_OVERHEAD + e->payload.len;
-	uint8_t *bytes = malloc(len);
-
-	CHECK(bytes != NULL);
-	CHECK_OK(tf_envelope_sign(e, &h->d[from].signer));
-	CHECK_OK(tf_envelope_encode(bytes, len, &len, NULL, e));
-	free(m->bytes);
-	m->bytes = bytes;
-	m->len = len;
-}
-
-static void change_payload(house_mail *m, tf_envelope *e, const tf_session *s)
-{
-	const tf_wire_env *wire = &s->machine.rounds.wire;
-	const tf_wire_type *type = type_of(e->type);
-	size_t most = type->length(wire, TF_WIRE_MOST), room = 8u << 20;
-	uint8_t *memory = aligned_alloc(64, room), *payload = malloc(most);
-	void *value = calloc(1, type->size);
-	tf_arena mem;
-
-	CHECK(memory && payload && value);
-	tf_arena_init(&mem, memory, room);
-	CHECK_OK(tf_wire_decode(type, value, wire, &mem, e->payload.p, e->payload.len));
-	alter(value, (tf_session *)(uintptr_t)s);
-	CHECK_OK(tf_wire_encode(type, payload, most, &e->payload.len, wire, value));
-	e->payload.p = payload;
-	sign_again(m, e, m->from);
-	if (e->to == 0 && only_to == DEVICES) { /* who lies to everybody alike believes it */
-		const tf_rounds *r = &s->machine.rounds;
-		uint8_t text[TF_ENVELOPE_SIGNED];
-
-		tf_envelope_signed(text, e);
-		tf_shake256_hash(r->slots[((e->round - 1u) * r->env->n + (e->from - 1u)) * 2].digest,
-		                 text, sizeof(text));
-	}
-	free(value);
-	free(payload);
-	free(memory);
-}
-
-static void rewrite(house *of, house_mail *m, const tf_session *s)
-{
-	uint8_t none[64];
-	tf_envelope e;
-	tf_arena mem;
-
-	(void)of;
-	tf_arena_init(&mem, none, sizeof(none));
-	CHECK_OK(tf_envelope_decode(&e, NULL, &mem, m->bytes, m->len));
-	if (m->from != 2 || e.type != target || (only_to < DEVICES && m->to != only_to))
-		return;
-	if (alter) {
-		change_payload(m, &e, s);
-	} else {
-		alter_envelope(&e);
-		sign_again(m, &e, 2);
-	}
-}
-
-/* ---- what the others write ---- */
-
-#define WRITERS 2u
-
-static struct {
-	uint8_t *bytes;
-	size_t len;
-	tf_fault fault;
-} file[DEVICES];
-
-static void write_evidence(house *of, house_run *r, unsigned i, const tf_session *s)
-{
-	size_t size = tf_evidence_size(s);
-	uint8_t *room;
-	tf_arena mem;
-
-	(void)of;
-	(void)r;
-	if (i >= WRITERS || size == 0)
-		return;
-	CHECK(file[i].bytes == NULL);
-	room = aligned_alloc(64, (size + 63) & ~(size_t)63);
-	file[i].bytes = malloc(size);
-	CHECK(room && file[i].bytes);
-	tf_arena_init(&mem, room, size);
-	CHECK_OK(tf_evidence_write(file[i].bytes, size, &file[i].len, s, h->d[i].self.trust, &mem));
-	file[i].fault = s->fault;
-	free(room);
-}
-
-static tf_err judge(tf_evidence_verdict *v, const uint8_t *bytes, size_t len)
-{
-	size_t need = tf_evidence_judge_mem(bytes, len);
-	uint8_t *room;
-	tf_arena mem;
-	tf_err err;
-
-	if (need == 0)
-		return TF_E_ENCODING;
-	room = aligned_alloc(64, (need + 63) & ~(size_t)63);
-	CHECK(room != NULL);
-	tf_arena_init(&mem, room, need);
-	err = tf_evidence_judge(v, bytes, len, &mem);
-	free(room);
-	CHECK(err == TF_OK || err == TF_E_UNSUPPORTED || tf_err_get_kind(err) == TF_KIND_ENCODING);
-	return err;
-}
-
-static bool convicts(const uint8_t *bytes, size_t len)
-{
-	tf_evidence_verdict v;
-
-	return judge(&v, bytes, len) == TF_OK && v.convicts;
-}
-
-static void forget(void)
-{
-	for (unsigned i = 0; i < DEVICES; i++) {
-		free(file[i].bytes);
-		memset(&file[i], 0, sizeof(file[i]));
-	}
-	for (unsigned i = 0; i < DEVICES; i++) /* no quarantine: the next cheat is to be seen, too */
-		tf_standings_pardon(&h->d[i].engine.standings, h->d[2].name);
-	target = 0;
-	alter = NULL;
-	alter_envelope = NULL;
-	only_to = DEVICES;
-}
-
-static void run(const house_spec *spec)
-{
-	house_run *r = house_open(h, spec);
-
-	h->rewrite = rewrite;
-	h->failed = write_evidence;
-	house_start(h, r);
-	house_deliver(h);
-	h->rewrite = NULL;
-	house_tick(h, 600000); /* whoever still waits for the cheat */
-	h->failed = NULL;
-}
-
-/* Both have written, or one if the crime was against it; it convicts party 3 of this. */
-static void check_files(tf_check check, unsigned round, unsigned writers)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < WRITERS; i++) {
-		tf_evidence_verdict v;
-
-		if (!file[i].bytes)
-			continue;
-		n++;
-		CHECK_OK(judge(&v, file[i].bytes, file[i].len));
-		if (!v.convicts || v.fault.check != check || v.fault.round != round)
-			tf_test_fail(__FILE__, __LINE__, "writer %u: %s, party %u, round %u, %s",
-			             i, tf_err_name(v.err), v.fault.party, v.fault.round,
-			             tf_check_name(v.fault.check));
-		CHECK(v.fault.party == 3 && v.culprits == 4);
-		CHECK(strcmp(v.device, h->d[2].name) == 0);
-		CHECK(strcmp(v.accuser, h->d[i].name) == 0);
-		CHECK(memcmp(v.identity, h->d[2].signer.pk, 32) == 0);
-		CHECK(memcmp(v.trust, h->d[i].self.trust, 32) == 0);
-	}
-	CHECK(n == writers);
-}
+#include "session/scene_test.h"
 
 /* ---- key generation ---- */
 
@@ -222,25 +37,25 @@ static void other_proof(void *m, tf_session *s)
 
 static void keygen(uint16_t type, void (*fn)(void *m, tf_session *s))
 {
-	target = type;
-	alter = fn;
-	run(&house_keygen);
+	scene_target = type;
+	scene_alter = fn;
+	scene_run(&house_keygen);
 }
 
 TEST_SLOW(evidence_of_key_generation, 300)
 {
-	h = house_new(1);
+	scene = house_new(1);
 	keygen(TF_MSG_KEYGEN_R2, other_rid);
-	check_files(TF_CK_KEYGEN_COMMITMENT, 2, 2);
-	forget();
+	scene_check_files(TF_CK_KEYGEN_COMMITMENT, 2, 2);
+	scene_forget();
 	keygen(TF_MSG_KEYGEN_R3, other_proof);
-	check_files(TF_CK_SCH_EQUATION, 3, 2);
-	forget();
-	only_to = 0; /* a share in private: one writes, everybody can read */
+	scene_check_files(TF_CK_SCH_EQUATION, 3, 2);
+	scene_forget();
+	scene_only_to = 0; /* a share in private: one writes, everybody can read */
 	keygen(TF_MSG_KEYGEN_SHARE, other_share);
-	check_files(TF_CK_KEYGEN_SHARE, 2, 1); /* the other has heard a complaint only */
-	forget();
-	house_free(h);
+	scene_check_files(TF_CK_KEYGEN_SHARE, 2, 1); /* the other has heard a complaint only */
+	scene_forget();
+	house_free(scene);
 }
 
 /* Any byte changed: it is no evidence, or convicts nobody, but where the byte says nothing of the
@@ -249,36 +64,36 @@ TEST_SLOW(evidence_altered_convicts_nobody, 300)
 {
 	uint64_t dice = 1;
 
-	h = house_new(1);
+	scene = house_new(1);
 	keygen(TF_MSG_KEYGEN_R2, other_rid);
-	CHECK(convicts(file[0].bytes, file[0].len));
+	CHECK(scene_convicts(scene_file[0].bytes, scene_file[0].len));
 	for (unsigned k = 0; k < 400; k++) {
 		size_t at;
 
 		dice = dice * 6364136223846793005u + 1442695040888963407u;
-		at = (dice >> 33) % file[0].len;
-		file[0].bytes[at] ^= (uint8_t)(1u << (dice >> 60 & 7));
-		if (convicts(file[0].bytes, file[0].len)) {
+		at = (dice >> 33) % scene_file[0].len;
+		scene_file[0].bytes[at] ^= (uint8_t)(1u << (dice >> 60 & 7));
+		if (scene_convicts(scene_file[0].bytes, scene_file[0].len)) {
 			tf_evidence_verdict v;
 
 			/* a seat of nobody's business: another's words, still true */
-			CHECK_OK(judge(&v, file[0].bytes, file[0].len));
+			CHECK_OK(scene_judge(&v, scene_file[0].bytes, scene_file[0].len));
 			CHECK(v.fault.party == 3 && v.fault.check == TF_CK_KEYGEN_COMMITMENT);
-			CHECK(memcmp(v.identity, h->d[2].signer.pk, 32) == 0);
+			CHECK(memcmp(v.identity, scene->d[2].signer.pk, 32) == 0);
 		}
-		file[0].bytes[at] ^= (uint8_t)(1u << (dice >> 60 & 7));
+		scene_file[0].bytes[at] ^= (uint8_t)(1u << (dice >> 60 & 7));
 	}
-	for (size_t len = 0; len < file[0].len; len += file[0].len / 50 + 1)
-		CHECK(!convicts(file[0].bytes, len));
-	CHECK(convicts(file[0].bytes, file[0].len));
-	forget();
-	house_free(h);
+	for (size_t len = 0; len < scene_file[0].len; len += scene_file[0].len / 50 + 1)
+		CHECK(!scene_convicts(scene_file[0].bytes, len));
+	CHECK(scene_convicts(scene_file[0].bytes, scene_file[0].len));
+	scene_forget();
+	house_free(scene);
 }
 
 /* The record decoded, changed by fn, and encoded again. */
 static bool convicts_changed(void (*fn)(tf_rec_evidence *m))
 {
-	size_t cap = file[0].len + 4096, len = 0, room_len = 1u << 16;
+	size_t cap = scene_file[0].len + 4096, len = 0, room_len = 1u << 16;
 	uint8_t *bytes = malloc(cap), *room = aligned_alloc(64, room_len);
 	tf_rec_evidence m;
 	tf_arena mem;
@@ -286,11 +101,11 @@ static bool convicts_changed(void (*fn)(tf_rec_evidence *m))
 
 	CHECK(bytes && room);
 	tf_arena_init(&mem, room, room_len);
-	CHECK_OK(tf_wire_decode_framed(&tf_rec_evidence_wire, &m, NULL, &mem, file[0].bytes,
-	                               file[0].len));
+	CHECK_OK(tf_wire_decode_framed(&tf_rec_evidence_wire, &m, NULL, &mem, scene_file[0].bytes,
+	                               scene_file[0].len));
 	fn(&m);
 	CHECK_OK(tf_wire_encode_framed(&tf_rec_evidence_wire, bytes, cap, &len, NULL, &m));
-	verdict = convicts(bytes, len);
+	verdict = scene_convicts(bytes, len);
 	free(room);
 	free(bytes);
 	return verdict;
@@ -314,7 +129,7 @@ static void other_self(tf_rec_evidence *m) { m->self = 2; }
 
 static void foreign_identity(tf_rec_evidence *m)
 {
-	memcpy(m->parties[2].identity, h->d[1].signer.pk, 32);
+	memcpy(m->parties[2].identity, scene->d[1].signer.pk, 32);
 }
 
 static void foreign_ready(tf_rec_evidence *m)
@@ -338,7 +153,7 @@ TEST_SLOW(evidence_of_another_roster_or_session_convicts_nobody, 300)
 		other_stage, foreign_identity, foreign_ready, parties_exchanged,
 	};
 
-	h = house_new(1);
+	scene = house_new(1);
 	keygen(TF_MSG_KEYGEN_R2, other_rid);
 	CHECK(convicts_changed(same));
 	for (unsigned k = 0; k < TF_ARRAY_LEN(all); k++)
@@ -346,8 +161,8 @@ TEST_SLOW(evidence_of_another_roster_or_session_convicts_nobody, 300)
 			tf_test_fail(__FILE__, __LINE__, "change %u convicts", k);
 	/* what everybody has seen convicts whoever's name is below; what was private does not */
 	(void)convicts_changed(other_self);
-	forget();
-	house_free(h);
+	scene_forget();
+	house_free(scene);
 }
 
 /* ---- two faces ---- */
@@ -360,14 +175,14 @@ static void other_V(void *m, tf_session *s)
 
 TEST_SLOW(evidence_of_two_faces, 300)
 {
-	h = house_new(1);
-	only_to = 1;
+	scene = house_new(1);
+	scene_only_to = 1;
 	keygen(TF_MSG_KEYGEN_R1, other_V);
-	check_files(TF_CK_EQUIVOCATION, 1, 2);
+	scene_check_files(TF_CK_EQUIVOCATION, 1, 2);
 	CHECK(!convicts_changed(no_messages) && !convicts_changed(last_missing));
 	CHECK(!convicts_changed(other_party) && !convicts_changed(foreign_identity));
-	forget();
-	house_free(h);
+	scene_forget();
+	house_free(scene);
 }
 
 static void false_echo(tf_envelope *e)
@@ -377,13 +192,13 @@ static void false_echo(tf_envelope *e)
 
 TEST_SLOW(evidence_of_a_false_echo, 300)
 {
-	h = house_new(1);
-	target = TF_MSG_KEYGEN_R2;
-	alter_envelope = false_echo;
-	run(&house_keygen);
-	check_files(TF_CK_DISPUTE_ECHO, 2, 2);
-	forget();
-	house_free(h);
+	scene = house_new(1);
+	scene_target = TF_MSG_KEYGEN_R2;
+	scene_alter_envelope = false_echo;
+	scene_run(&house_keygen);
+	scene_check_files(TF_CK_DISPUTE_ECHO, 2, 2);
+	scene_forget();
+	house_free(scene);
 }
 
 static void other_round_number(tf_envelope *e)
@@ -393,13 +208,13 @@ static void other_round_number(tf_envelope *e)
 
 TEST_SLOW(evidence_of_a_message_out_of_place, 300)
 {
-	h = house_new(1);
-	target = TF_MSG_KEYGEN_R1;
-	alter_envelope = other_round_number;
-	run(&house_keygen);
-	check_files(TF_CK_ENVELOPE_TYPE, 1, 2);
-	forget();
-	house_free(h);
+	scene = house_new(1);
+	scene_target = TF_MSG_KEYGEN_R1;
+	scene_alter_envelope = other_round_number;
+	scene_run(&house_keygen);
+	scene_check_files(TF_CK_ENVELOPE_TYPE, 1, 2);
+	scene_forget();
+	house_free(scene);
 }
 
 /* ---- presigning and signing ---- */
@@ -439,9 +254,9 @@ static void false_delta(void *m, tf_session *s)
 
 static void cheat(uint16_t type, void (*fn)(void *m, tf_session *s), const house_spec *spec)
 {
-	target = type;
-	alter = fn;
-	run(spec);
+	scene_target = type;
+	scene_alter = fn;
+	scene_run(spec);
 }
 
 /* The accuser shows another broadcast of its own than it sent: the echo of the accused tells. */
@@ -465,7 +280,7 @@ static void frame(tf_rec_evidence *m)
 
 			/* one bit of K_1 */
 			((uint8_t *)(uintptr_t)e.payload.p)[50] ^= 1;
-			CHECK_OK(tf_envelope_sign(&e, &h->d[0].signer));
+			CHECK_OK(tf_envelope_sign(&e, &scene->d[0].signer));
 			CHECK_OK(tf_envelope_encode(bytes, sizeof(bytes), &len, NULL, &e));
 			m->messages[n] = (tf_blob){ bytes, len };
 		}
@@ -478,21 +293,21 @@ static void frame(tf_rec_evidence *m)
 
 TEST_SLOW(evidence_of_presigning, 600)
 {
-	h = house_new(1);
-	house_introduce(h);
-	house_make_key(h);
+	scene = house_new(1);
+	house_introduce(scene);
+	house_make_key(scene);
 	cheat(TF_MSG_PRESIGN_PSI, z1_too_large, &presign_one);
-	check_files(TF_CK_ENCELG_Z1_RANGE, 1, 2);
-	forget();
+	scene_check_files(TF_CK_ENCELG_Z1_RANGE, 1, 2);
+	scene_forget();
 	cheat(TF_MSG_PRESIGN_R3, false_delta, &presign_one);
-	check_files(TF_CK_DEC_EQ_S, 4, 2);
+	scene_check_files(TF_CK_DEC_EQ_S, 4, 2);
 	CHECK(!convicts_changed(other_party) && !convicts_changed(last_missing));
-	forget();
+	scene_forget();
 	cheat(TF_MSG_PRESIGN_R3, elog_u, &presign_one);
-	check_files(TF_CK_ELOG_EQ_M, 3, 2);
+	scene_check_files(TF_CK_ELOG_EQ_M, 3, 2);
 	CHECK(!convicts_changed(frame));
-	forget();
-	house_free(h);
+	scene_forget();
+	house_free(scene);
 }
 
 static void other_sigma(void *m, tf_session *s)
@@ -509,20 +324,20 @@ TEST_SLOW(evidence_of_a_bad_signature_share, 600)
 	const house_run *pool;
 	house_spec spec;
 
-	h = house_new(1);
-	house_introduce(h);
-	house_make_key(h);
-	pool = house_presign(h, 1);
+	scene = house_new(1);
+	house_introduce(scene);
+	house_make_key(scene);
+	pool = house_presign(scene, 1);
 	spec = house_sign_spec(pool->ids[0], 0x11);
 	cheat(TF_MSG_SIGN_SHARE, other_sigma, &spec);
-	check_files(TF_CK_SIGN_SHARE, 1, 2);
+	scene_check_files(TF_CK_SIGN_SHARE, 1, 2);
 	CHECK(!convicts_changed(other_party));
-	forget();
+	scene_forget();
 	spec = house_sign_spec(none, 0x12); /* with a presignature of its own */
 	cheat(TF_MSG_SIGN_SHARE, other_sigma, &spec);
-	check_files(TF_CK_SIGN_SHARE, 1, 2);
-	forget();
-	house_free(h);
+	scene_check_files(TF_CK_SIGN_SHARE, 1, 2);
+	scene_forget();
+	house_free(scene);
 }
 
 /* ---- kept samples ---- */
@@ -538,15 +353,15 @@ TEST_SLOW(evidence_kept_samples_still_convict, 300)
 	if (getenv("TREFOIL_WRITE_SAMPLES")) {
 		FILE *f = fopen(tf_test_path(SAMPLE), "wb");
 
-		h = house_new(1);
+		scene = house_new(1);
 		keygen(TF_MSG_KEYGEN_R2, other_rid);
-		CHECK(f && fwrite(file[0].bytes, 1, file[0].len, f) == file[0].len);
+		CHECK(f && fwrite(scene_file[0].bytes, 1, scene_file[0].len, f) == scene_file[0].len);
 		CHECK(fclose(f) == 0);
-		forget();
-		house_free(h);
+		scene_forget();
+		house_free(scene);
 	}
 	bytes = tf_test_read_file(tf_test_path(SAMPLE), &len);
-	CHECK(convicts((const uint8_t *)bytes, len));
+	CHECK(scene_convicts((const uint8_t *)bytes, len));
 	free(bytes);
 }
 
@@ -564,7 +379,7 @@ static void no_evidence(house *of, house_run *r, unsigned i, const tf_session *s
 	(void)r;
 	tf_arena_init(&mem, NULL, 0);
 	CHECK(tf_evidence_size(s) == 0);
-	CHECK_ERR(tf_evidence_write(out, sizeof(out), &len, s, h->d[i].self.trust, &mem),
+	CHECK_ERR(tf_evidence_write(out, sizeof(out), &len, s, scene->d[i].self.trust, &mem),
 	          TF_E_STATE);
 	asked++;
 }
@@ -576,16 +391,16 @@ TEST(evidence_of_nothing)
 	uint8_t mem_bytes[256];
 	tf_arena mem;
 
-	h = house_new(1);
-	r = house_open(h, &house_keygen);
-	h->d[2].down = true;
-	h->failed = no_evidence;
-	house_start(h, r);
-	house_deliver(h);
-	house_tick(h, 600000); /* silence convicts nobody */
+	scene = house_new(1);
+	r = house_open(scene, &house_keygen);
+	scene->d[2].down = true;
+	scene->failed = no_evidence;
+	house_start(scene, r);
+	house_deliver(scene);
+	house_tick(scene, 600000); /* silence convicts nobody */
 	CHECK(asked >= 2);
 	CHECK(tf_evidence_judge_mem((const uint8_t *)"x", 1) == 0);
 	tf_arena_init(&mem, mem_bytes, sizeof(mem_bytes));
 	CHECK_ERR(tf_evidence_judge(&v, (const uint8_t *)"x", 1, &mem), TF_E_CAPACITY);
-	house_free(h);
+	house_free(scene);
 }

@@ -460,14 +460,29 @@ void house_deliver(house *h)
 	}
 }
 
+void house_judge(house *h, tf_session *s)
+{
+	while (s->phase == TF_SESSION_JUDGING) {
+		tf_err err;
+
+		tf_sessions_take(s);
+		err = tf_session_judge(s, NULL);
+		tf_sessions_give(s);
+		CHECK((err == TF_OK) == (s->phase == TF_SESSION_JUDGING));
+		h->slices++;
+	}
+}
+
 void house_tick(house *h, uint64_t ms)
 {
 	h->now += ms;
 	for (unsigned i = 0; i < DEVICES; i++) {
 		tf_session *s;
 
-		while ((s = tf_sessions_tick(&h->d[i].engine, h->now)) != NULL)
+		while ((s = tf_sessions_tick(&h->d[i].engine, h->now)) != NULL) {
+			house_judge(h, s);
 			settle(h, run_of(h, i, s), i);
+		}
 	}
 }
 

@@ -93,6 +93,7 @@ struct house {
 	bool shuffle;
 	unsigned repeat; /* one mail in so many comes twice; 0: none */
 	unsigned lose;   /* one mail in so many is lost; 0: none */
+	unsigned slices; /* of judging */
 	tf_err last;     /* what the last mail that was delivered came to */
 	void *rooms[RUNS * DEVICES];
 	size_t rooms_n;
@@ -130,6 +131,9 @@ void house_deliver(house *h);
 
 /* Time passes at every device; sessions that end are closed. */
 void house_tick(house *h, uint64_t ms);
+
+/* Judge alerts to the end. */
+void house_judge(house *h, tf_session *s);
 
 /* The coordinator's ABORT at one device. */
 void house_cancel(house *h, house_run *r, unsigned i);

@@ -239,6 +239,27 @@ tf_err tf_session_step(tf_session *s, const uint8_t *msg, size_t len, tf_outbox 
 	return err;
 }
 
+bool tf_session_is_alerted(const tf_session *s)
+{
+	return s->phase == TF_SESSION_RUNNING && s->stage == TF_PRESIGN &&
+	       tf_rounds_state(&s->machine.rounds) == TF_RUN_RUNNING &&
+	       tf_presign_alerting(&s->machine.presign);
+}
+
+tf_err tf_session_judge(tf_session *s, tf_fault *fault)
+{
+	tf_fault own;
+	tf_fault *f = fault ? fault : &own;
+	bool more;
+	tf_err err;
+
+	tf_fault_at(f, TF_PARTY_NONE, 0);
+	if (s->phase != TF_SESSION_JUDGING)
+		return TF_E_STATE;
+	err = tf_presign_judge_some(&s->machine.presign, 1, &more, f);
+	return err == TF_OK ? TF_OK : fail(s, err, f);
+}
+
 tf_err tf_session_signature(tf_ecdsa_sig *sig, tf_pt *child, const tf_session *s)
 {
 	if (s->phase != TF_SESSION_DONE || s->stage != TF_SIGN)
@@ -272,7 +293,7 @@ tf_err tf_session_result(uint8_t *buf, size_t cap, size_t *len, const tf_session
 void tf_session_wipe(tf_session *s)
 {
 	if (s->phase == TF_SESSION_RUNNING || s->phase == TF_SESSION_DONE ||
-	    s->phase == TF_SESSION_FAILED)
+	    s->phase == TF_SESSION_FAILED || s->phase == TF_SESSION_JUDGING)
 		wipe_machine(s);
 	if (s->args.mem)
 		tf_wipe(s->args.mem, s->args.mem_len);

@@ -1,12 +1,19 @@
 /* One session: a protocol run from its OPEN to its result.
  *
  *     FREE → OPENED → STARTED → RUNNING → DONE
- *              └─────────┴─────────┴────→ FAILED
+ *              └─────────┴─────────┼────→ FAILED
+ *                                  └ JUDGING ┘
  *
- * sessions.h opens, starts, routes and closes sessions, all of it fast, on one thread. The two
- * functions that compute, tf_session_begin and tf_session_step, touch nothing but their own
- * session, and may run on any thread, one at a time per session (between tf_sessions_take and
- * tf_sessions_give).
+ * sessions.h opens, starts, routes and closes sessions, all of it fast, on one thread. The three
+ * functions that compute, tf_session_begin, tf_session_step and tf_session_judge, touch nothing but
+ * their own session, and may run on any thread, one at a time per session (between tf_sessions_take
+ * and tf_sessions_give).
+ *
+ * A presigning whose sums have failed ends in alerts (proto/presign.h), and by nothing else than
+ * its parties' messages and its deadline: whoever cheated could otherwise escape by having the run
+ * aborted, or by hanging up. At the deadline the alerts that are here are judged, a proof at a
+ * time. The session then has FAILED either with a culprit, or as EXPIRED, waiting for those who
+ * were silent.
  *
  * Which machine runs inside follows from the protocol. A signing without a presignature makes one
  * first (docs/protocol.md 2: round 0 plus four rounds): presigning for one, without confirmation,
@@ -29,6 +36,7 @@ typedef enum tf_session_phase {
 	TF_SESSION_RUNNING = 3,
 	TF_SESSION_DONE = 4,
 	TF_SESSION_FAILED = 5,  /* err and fault say why */
+	TF_SESSION_JUDGING = 6, /* alerts at the deadline: tf_session_judge is next */
 } tf_session_phase;
 
 /* What the caller brings to a session; pointers outlive it. */
@@ -89,6 +97,14 @@ TF_MUST_USE tf_err tf_session_begin(tf_session *s, tf_outbox *out, tf_fault *fau
  * effect, says that the session is done. */
 TF_MUST_USE tf_err tf_session_step(tf_session *s, const uint8_t *msg, size_t len, tf_outbox *out,
                                    tf_fault *fault);
+
+/* Is this a presigning whose sums have failed, and alerts are under way? Not while it is busy. */
+bool tf_session_is_alerted(const tf_session *s);
+
+/* JUDGING: verify one proof of the alerts. The phase then says whether the session has FAILED, or
+ * this is to be called again. TF_OK: not yet; else why it has FAILED: TF_E_PROOF with the culprit
+ * in fault, TF_E_EXPIRED, or an error of our own. TF_E_STATE: not JUDGING. */
+TF_MUST_USE tf_err tf_session_judge(tf_session *s, tf_fault *fault);
 
 /* DONE: the RESULT message. For presigning after tf_sessions_harvest. buf must hold
  * TF_SESSION_RESULT_MAX bytes. */

@@ -2,13 +2,14 @@
  *
  * It does no I/O, reads no clock and starts no thread. Milliseconds of any clock that does not jump
  * are handed in as `now`. All functions here are called on one thread, and take little time; what
- * computes is session.h's begin and step, which may run elsewhere:
+ * computes is session.h's begin, step and judge, which may run elsewhere:
  *
  *     OPEN   tf_open_read, then the caller finds keys and moduli   tf_sessions_open  → READY out
  *     START  tf_sessions_start                    then elsewhere   tf_session_begin
  *            tf_sessions_pending, until empty     then elsewhere   tf_session_step
  *     peer   tf_sessions_route                    then elsewhere   tf_session_step
  *     clock  tf_sessions_tick, until NULL
+ *            while JUDGING                        elsewhere        tf_session_judge
  *     ABORT  tf_sessions_cancel
  *     end    tf_sessions_harvest, result or report, tf_sessions_close
  *
@@ -101,13 +102,18 @@ TF_MUST_USE tf_err tf_sessions_route(tf_sessions *a, uint64_t now, const char *d
 bool tf_sessions_pending(tf_sessions *a, const tf_session *s, uint8_t *buf, size_t cap,
                          size_t *len);
 
-/* Time passes: a session whose deadline is over, now FAILED (TF_E_EXPIRED); NULL if there is none
- * (those that are busy are told when they are given back). */
+/* Time passes: a session whose deadline is over, now FAILED (TF_E_EXPIRED), or JUDGING, if alerts
+ * are awaited; NULL if there is none (those that are busy are told when they are given back, and
+ * may then be either). */
 tf_session *tf_sessions_tick(tf_sessions *a, uint64_t now);
 
 /* The coordinator, or we, give a run up (err: TF_E_CANCELLED, or why): the session, FAILED unless
- * it is busy or done; NULL if there is none of this request. */
+ * it is busy, done, or alerted (session.h): then it goes on to its deadline. NULL if there is none
+ * of this request. */
 tf_session *tf_sessions_cancel(tf_sessions *a, const uint8_t request[static 32], tf_err err);
+
+/* The process ends: a session that is not busy has FAILED (err: why), alerted or not. */
+void tf_sessions_abandon(tf_session *s, tf_err err);
 
 /* Work on a session begins and ends elsewhere. */
 void tf_sessions_take(tf_session *s);

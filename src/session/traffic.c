@@ -9,7 +9,7 @@ static tf_session *by_sid(tf_sessions *a, const uint8_t sid[static 32])
 		tf_session *s = &a->c.slots[i];
 
 		if ((s->phase == TF_SESSION_STARTED || s->phase == TF_SESSION_RUNNING ||
-		     s->phase == TF_SESSION_DONE) &&
+		     s->phase == TF_SESSION_DONE || s->phase == TF_SESSION_JUDGING) &&
 		    memcmp(s->sid, sid, 32) == 0)
 			return s;
 	}
@@ -50,7 +50,7 @@ static tf_err route(tf_sessions *a, uint64_t now, const char *device, const uint
 		*s = found;
 		return TF_OK;
 	}
-	if (found ? found->phase == TF_SESSION_DONE : tf_sessions_was_used(a, e.sid))
+	if (found ? found->phase != TF_SESSION_STARTED : tf_sessions_was_used(a, e.sid))
 		return TF_E_SESSION;
 	return tf_inbox_put(&a->inbox, now, e.sid, device, msg, len);
 }
@@ -105,6 +105,11 @@ static void stop(tf_session *s, tf_err err)
 		s->stop = err;
 		return;
 	}
+	if (tf_session_is_alerted(s)) {
+		if (err == TF_E_EXPIRED)
+			s->phase = TF_SESSION_JUDGING;
+		return;
+	}
 	s->err = err;
 	tf_fault_at(&s->fault, TF_PARTY_NONE, 0);
 	s->phase = TF_SESSION_FAILED;
@@ -135,6 +140,15 @@ tf_session *tf_sessions_cancel(tf_sessions *a, const uint8_t request[static 32],
 	return s;
 }
 
+void tf_sessions_abandon(tf_session *s, tf_err err)
+{
+	if (s->busy || (!may_end(s) && s->phase != TF_SESSION_JUDGING))
+		return;
+	s->err = err;
+	tf_fault_at(&s->fault, TF_PARTY_NONE, 0);
+	s->phase = TF_SESSION_FAILED;
+}
+
 void tf_sessions_take(tf_session *s)
 {
 	s->busy = true;
@@ -142,9 +156,14 @@ void tf_sessions_take(tf_session *s)
 
 void tf_sessions_give(tf_session *s)
 {
+	tf_err why = s->stop;
+
 	s->busy = false;
-	if (s->stop != TF_OK && may_end(s))
-		stop(s, s->stop);
+	if (why == TF_OK || !may_end(s))
+		return;
+	stop(s, why);
+	if (s->phase != TF_SESSION_FAILED) /* it is alerted: the deadline alone counts, if it comes */
+		s->stop = TF_OK;
 }
 
 static tf_err owner_of(tf_pool_owner *out, const tf_session *s)
@@ -183,6 +202,19 @@ void tf_sessions_harvest(tf_sessions *a, uint64_t now, tf_session *s)
 	}
 }
 
+/* Alerts may convict more than the one whom the verdict names. */
+static tf_err blame(tf_sessions *a, const tf_session *s)
+{
+	uint32_t all = 1u << (s->fault.party - 1);
+
+	if (s->stage == TF_PRESIGN)
+		all |= tf_presign_culprits(&s->machine.presign);
+	for (unsigned i = 0; i < s->opening.open.n; i++)
+		if (all >> i & 1)
+			TRY(tf_standings_blame(&a->standings, s->opening.open.seat[i].device));
+	return TF_OK;
+}
+
 /* Who is to blame, or what: a conviction counts against a device; a failure that neither a peer nor
  * the clock explains counts as an alarm. */
 static tf_err account(tf_sessions *a, const tf_session *s)
@@ -191,7 +223,7 @@ static tf_err account(tf_sessions *a, const tf_session *s)
 	bool convicts = s->err == TF_E_PROOF || s->err == TF_E_CONFLICT;
 
 	if (convicts && s->fault.party >= 1 && s->fault.party <= open->n)
-		return tf_standings_blame(&a->standings, open->seat[s->fault.party - 1].device);
+		return blame(a, s);
 	switch (tf_err_get_kind(s->err)) {
 	case TF_KIND_PROOF:
 	case TF_KIND_USAGE:
