@@ -34,7 +34,7 @@ tf_err tf_batch_init_on(tf_batch **out, tf_arena *mem, size_t max_jobs, const tf
 	if (!b->jobs)
 		return TF_E_CAPACITY;
 	b->kernel = kernel ? kernel : tf_kernel_portable();
-	if (b->kernel->digits) {
+	if (b->kernel->shape) {
 		b->order = tf_arena_alloc(mem, max_jobs * sizeof(job *));
 		if (!b->order)
 			return TF_E_CAPACITY;
@@ -180,7 +180,7 @@ static tf_err run_some(tf_batch *b, const job *const *j, size_t n)
 /* Size of modulus and kind above, cost below. Jobs that no lanes are for have rank 0. */
 static uint64_t rank_of(const job *j, const tf_kernel *k)
 {
-	uint64_t digits = k->digits(lane_mod(j)), cost;
+	uint64_t digits = k->shape(lane_mod(j)), cost;
 	tf_lane shape = { .n = j->n };
 
 	for (size_t i = 0; i < j->n; i++)

@@ -41,7 +41,7 @@ const tf_kernel *tf_kernel_ifma(void)
 {
 	/* measured, docs/adr/0010 */
 	static const tf_kernel ifma = {
-		.name = "ifma", .digits = tf_ifma_digits, .power = tf_ifma_power,
+		.name = "ifma", .shape = tf_ifma_shape, .power = tf_ifma_power,
 		.scratch = TF_IFMA_SCRATCH, .price_secret = 130, .price_public = 180,
 	};
 

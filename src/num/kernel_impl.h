@@ -9,7 +9,7 @@ struct tf_kernel {
 	const char *name;
 	/* Digits of numbers modulo m; jobs with the same answer can be computed together. 0: this
 	 * kernel cannot do it. NULL: it has no lanes. */
-	size_t (*digits)(const tf_mod *m);
+	size_t (*shape)(const tf_mod *m);
 	/* As tf_ifma_power. */
 	tf_err (*power)(const tf_lane *lane, size_t n, tf_arena *mem);
 	size_t scratch; /* arena bytes for that */

@@ -28,7 +28,7 @@ static void widen(tf_lane *shape, const tf_lane *lane)
 /* Can kernel k compute the lanes together, and is that faster than one after the other? */
 static bool pays(const tf_kernel *k, const tf_lane *lane, size_t n, const tf_arena *mem)
 {
-	size_t digits = k && k->digits ? k->digits(lane[0].m) : 0;
+	size_t digits = k && k->shape ? k->shape(lane[0].m) : 0;
 	tf_lane shape = { .n = 0 };
 	uint64_t apart = 0;
 
@@ -37,7 +37,7 @@ static bool pays(const tf_kernel *k, const tf_lane *lane, size_t n, const tf_are
 	for (size_t i = 0; i < n; i++) {
 		uint32_t price = lane[i].secret ? k->price_secret : k->price_public;
 
-		if (k->digits(lane[i].m) != digits)
+		if (k->shape(lane[i].m) != digits)
 			return false;
 		widen(&shape, &lane[i]);
 		apart += tf_lane_cost(&lane[i]) * 10000 / price;

@@ -242,7 +242,7 @@ static tf_err cull(herd *h, search *s)
 	tf_bn one, two;
 
 	TRY(tf_mod_init(&a->m[0], &h->q[0]));
-	if (s->kernel->digits(&a->m[0]) == 0)
+	if (s->kernel->shape(&a->m[0]) == 0)
 		return TF_OK;
 	tf_bn_set_u64(&one, 1);
 	tf_bn_set_u64(&two, 2);
@@ -368,7 +368,7 @@ tf_err tf_prime_search_safe_on(tf_bn *out, uint32_t bits, const tf_rng *rng,
 	s->kernel = kernel;
 	s->progress = progress;
 	s->ctx = progress_ctx;
-	if (kernel && kernel->digits && mem->cap - mem->used >= TF_PRIME_LANES_SCRATCH)
+	if (kernel && kernel->shape && mem->cap - mem->used >= TF_PRIME_LANES_SCRATCH)
 		s->ahead = tf_arena_alloc(mem, sizeof(*s->ahead));
 	err = search_run(out, s);
 	tf_arena_release(mem, mark);

@@ -1,0 +1,92 @@
+/* Internal to the kernel ifma: eight moduli in eight lanes, and products modulo them.
+ *
+ * A number is a column of digits of 52 bits; a vector holds the digit of the same weight of eight
+ * numbers. Digits of products pile up in 64-bit columns and are carried once, at the end of a
+ * Montgomery reduction: a column of the largest product and of its reduction is a sum of at most
+ * 480 halves of 104-bit products, below 2^61.
+ *
+ * Plain moduli. With R = 2^(52 nl) >= 4 m, operands below 2m give results below 2m:
+ * a b / R + m < 2m. Nothing is subtracted until the way out, which ends in [0, m].
+ *
+ * Squares. Modulo N^2 an element is a pair (a0, a1) of numbers, a0 + a1 N, and R is that of N. With
+ * q the quotient of the reduction of a0 b0, that is r0 = (a0 b0 + q N) / R,
+ *
+ *     (a0 + a1 N)(b0 + b1 N) / R  =  r0 + N (a0 b1 + a1 b0 - q) / R   modulo N^2,
+ *
+ * and r1 is the reduction of a0 b1 + a1 b0 + (C + R) - q, with C + R a multiple of N and C in
+ * [0, N]: 7 nl^2 multiply-adds of digits for a square where twice as many digits take 12, 10
+ * instead of 16 for a product. r0 need not be the smallest representative; were N subtracted from
+ * it, r1 would have to grow by 1. Nothing is subtracted here. With R >= 16 N, numbers below 2N give
+ * r0 < 4 N^2 / R + N < 2N and r1 < (8 N^2 + R + N + R N) / R < 2N. The way out, a product with
+ * (1, 0), ends in r0 <= N and r1 <= N + 1, below N^2 + 3N together.
+ */
+#ifndef TF_NUM_IFMA_RING_H
+#define TF_NUM_IFMA_RING_H
+
+#include <immintrin.h>
+
+#include "num/limbs.h"
+#include "num/modexp.h"
+
+#define DIGIT_BITS 52u
+#define DIGIT_MASK (((uint64_t)1 << DIGIT_BITS) - 1)
+#define BLOCK 5u       /* digits that are multiplied by one another in registers */
+#define DIGITS_MAX 120u
+
+typedef __m512i vec;
+
+/* Eight moduli and what multiplying modulo them needs. */
+typedef struct ring {
+	size_t nl;   /* digits of a number */
+	bool square; /* elements are pairs: nl digits of a0, then nl of a1 */
+	vec k0;      /* -m^-1 mod 2^52 */
+	vec *m;      /* nl: the moduli, or the N of which they are squares */
+	vec *c;      /* squares: nl, C */
+	vec *wide;   /* 2 nl, scratch: a product */
+	vec *quot;   /* nl, scratch: the quotient of a reduction */
+	vec *low;    /* squares: nl, scratch: r0 */
+} ring;
+
+/* Digits of an element. */
+static inline size_t tf_ring_len(const ring *r)
+{
+	return r->square ? 2 * r->nl : r->nl;
+}
+
+/* out = a b / R, out = a^2 / R; out may be a or b. */
+void tf_ring_mul(vec *out, const vec *a, const vec *b, const ring *r);
+void tf_ring_sqr(vec *out, const vec *a, const ring *r);
+
+/* Squares: out = x / R for the x < N^2 whose carried digits are in r->wide. */
+void tf_ring_split(vec *out, const ring *r);
+
+/* Bits [52 i, 52 i + 52) of n limbs. */
+static inline uint64_t tf_digit_at(const mp_limb_t *a, size_t n, size_t i)
+{
+	size_t limb = i * DIGIT_BITS / 64, part = i * DIGIT_BITS % 64;
+	uint64_t x = limb < n ? a[limb] >> part : 0;
+
+	if (part > 64 - DIGIT_BITS && limb + 1 < n)
+		x |= a[limb + 1] << (64 - part);
+	return x & DIGIT_MASK;
+}
+
+/* With nl digits for m, or for its root: R^2 is reached from tf_mod's r2 with a factor 2^lift. */
+uint32_t tf_ifma_lift(const tf_mod *m, size_t nl, bool square);
+
+/* -m^-1 mod 2^52, or the root's. */
+uint64_t tf_ifma_k0(const tf_mod *m, bool square);
+
+/* C for a square whose root has nl digits: N - (R mod N). */
+void tf_ifma_c(tf_bn *c, const tf_mod *m, size_t nl);
+
+/* out = low + high N mod N^2 for the ends of the way out: low, n limbs, high, n + 1, for an N of n
+ * limbs. */
+void tf_ifma_finish(tf_bn *out, const tf_mod *m, const mp_limb_t *low, const mp_limb_t *high);
+
+static inline uint32_t tf_ifma_root_bits(const tf_mod *m)
+{
+	return (m->bits + 1) / 2;
+}
+
+#endif
