@@ -15,7 +15,7 @@ struct tf_batch {
 	job *jobs;
 	const job **order; /* of kernels with lanes: by falling rank */
 	size_t max, count;
-	size_t together;
+	tf_lane_count computed;
 	tf_err err; /* the first enqueueing error */
 };
 
@@ -155,7 +155,7 @@ static tf_err run_plain(tf_batch *b, const job *const *j, size_t n)
 			lane[i].p[k] = (tf_nat_power){ base, p->sgn ? &p->sgn->mag : p->nat, p->bits };
 		}
 	}
-	return tf_lanes_power(b->kernel, lane, n, b->mem, &b->together);
+	return tf_lanes_power(b->kernel, lane, n, b->mem, &b->computed);
 }
 
 /* Up to TF_OWN_JOBS jobs that are. */
@@ -165,7 +165,7 @@ static tf_err run_own(tf_batch *b, const job *const *j, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		own[i] = (tf_own_job){ j[i]->out, j[i]->m, j[i]->p, j[i]->n };
-	return tf_power_own(b->kernel, own, n, b->mem, &b->together);
+	return tf_power_own(b->kernel, own, n, b->mem, &b->computed);
 }
 
 static tf_err run_some(tf_batch *b, const job *const *j, size_t n)
@@ -271,5 +271,10 @@ const char *tf_batch_kernel(const tf_batch *b)
 
 size_t tf_batch_together(const tf_batch *b)
 {
-	return b->together;
+	return b->computed.together;
+}
+
+size_t tf_batch_alone(const tf_batch *b)
+{
+	return b->computed.alone;
 }

@@ -4,8 +4,8 @@
 
 #include "harness/primes.h"
 #include "num/kernel_test.h"
-#include "num/modexp.h"
 #include "num/mpz_test.h"
+#include "num/power.h"
 #include "num/prime.h"
 
 static uint8_t memory[TF_BATCH_LANES_SCRATCH + 8192];
@@ -235,52 +235,74 @@ static bool marked(const tf_bn *a)
 #endif
 }
 
-/* Eight plain jobs with secret bases and exponents, signed and not, and four under own moduli: the
- * results of the portable kernel. GMP, which it calls, keeps no marks for MemorySanitizer (nor does
- * the CRT of own moduli); the code of ifma is all ours, so there marks must reach the results. */
-static void cover(const tf_kernel *k)
+/* A batch of equal jobs with secret bases and exponents, signed and not: the results of the
+ * portable kernel. GMP, which it calls, keeps no marks for MemorySanitizer (nor does the CRT of own
+ * moduli); the code of ifma is all ours, so there marks must reach the results. */
+static void cover_jobs(const tf_kernel *k, const tf_mod *m, const tf_bn *nat, size_t jobs,
+                       size_t together, size_t alone)
 {
-	enum { PLAIN = 8, OWN = 4, ALL = PLAIN + OWN };
-	static tf_mod_factors factors;
-	static tf_mod plain, own;
-	static tf_bn base[ALL], nat[ALL], one[ALL], two[ALL];
-	static tf_int sgn[ALL];
+	static tf_bn base[TF_LANES], one[TF_LANES], two[TF_LANES];
+	static tf_int sgn[TF_LANES];
+	bool own = m->kind == TF_MOD_OWN || m->kind == TF_MOD_OWN_SQUARE;
+	bool portable = k == tf_kernel_portable();
 	fixture f;
-	tf_bn p, q, n;
 
 	begin(&f, 6);
+	for (unsigned i = 0; i < jobs; i++) {
+		CHECK_OK(tf_bn_random_unit(&base[i], &m->m, &f.rng));
+		CHECK_OK(tf_int_random(&sgn[i], 100, NULL, &f.rng));
+	}
+	for (unsigned run = 0; run < 2; run++) {
+		tf_arena_wipe(&f.mem);
+		CHECK_OK(tf_batch_init_on(&f.b, &f.mem, jobs, run ? k : NULL));
+		for (unsigned i = 0; i < jobs; i++) {
+			const tf_power x[] = {
+				{ .base = &base[i], .nat = nat, .bits = 1280, .secrecy = TF_SECRET },
+				{ .base = &base[i], .sgn = &sgn[i], .bits = 101,
+				  .secrecy = TF_SECRET },
+			};
+
+			tf_batch_power(f.b, run ? &two[i] : &one[i], m, x, 2);
+		}
+		CHECK_OK(tf_batch_run(f.b));
+	}
+	CHECK(tf_batch_together(f.b) == (portable ? 0 : together));
+	CHECK(tf_batch_alone(f.b) == (portable ? 0 : alone));
+	for (unsigned i = 0; i < jobs; i++) {
+		CHECK(portable || own || marked(&two[i]));
+		CHECK(tf_ct_reveal(tf_bn_eq(&one[i], &two[i])));
+	}
+}
+
+/* Every form that kernel k has: plain moduli, squares, own ones, own squares with N-th powers and
+ * with others; eight numbers and one. */
+static void cover(const tf_kernel *k)
+{
+	static tf_mod_factors factors;
+	static tf_mod m;
+	fixture f;
+	tf_bn p, q, n, e;
+
+	begin(&f, 7);
 	tf_test_primes(640, 4, &p);
 	tf_test_primes(640, 5, &q);
 	CHECK_OK(tf_bn_mul(&n, &p, &q));
 	tf_ct_classify(p.d, sizeof(p.d));
 	tf_ct_classify(q.d, sizeof(q.d));
+	CHECK_OK(tf_bn_random_bits(&e, 1280, &f.rng));
 	CHECK_OK(tf_mod_factors_init(&factors, &p, &q));
-	CHECK_OK(tf_mod_init_square(&plain, &n));
-	CHECK_OK(tf_mod_init_own_square(&own, &factors));
-	for (unsigned i = 0; i < ALL; i++) {
-		CHECK_OK(tf_bn_random_unit(&base[i], &plain.m, &f.rng));
-		CHECK_OK(tf_bn_random_bits(&nat[i], 300, &f.rng));
-		CHECK_OK(tf_int_random(&sgn[i], 100, NULL, &f.rng));
-	}
-	for (unsigned run = 0; run < 2; run++) {
-		tf_arena_wipe(&f.mem);
-		CHECK_OK(tf_batch_init_on(&f.b, &f.mem, ALL, run ? k : NULL));
-		for (unsigned i = 0; i < ALL; i++) {
-			const tf_power x[] = {
-				{ .base = &base[i], .nat = i % 4 == 3 ? &n : &nat[i],
-				  .bits = i % 4 == 3 ? 1280 : 300, .secrecy = TF_SECRET },
-				{ .base = &base[i], .sgn = &sgn[i], .bits = 101, .secrecy = TF_SECRET },
-			};
-
-			tf_batch_power(f.b, run ? &two[i] : &one[i], i < PLAIN ? &plain : &own, x, 2);
-		}
-		CHECK_OK(tf_batch_run(f.b));
-	}
-	CHECK(tf_batch_together(f.b) == (k == tf_kernel_portable() ? 0 : PLAIN + 2 * OWN + 2));
-	for (unsigned i = 0; i < ALL; i++) {
-		CHECK(k == tf_kernel_portable() || i >= PLAIN || marked(&two[i]));
-		CHECK(tf_ct_reveal(tf_bn_eq(&one[i], &two[i])));
-	}
+	CHECK_OK(tf_mod_init(&m, &n));
+	cover_jobs(k, &m, &e, TF_LANES, TF_LANES, 0);
+	cover_jobs(k, &m, &e, 1, 0, 1);
+	CHECK_OK(tf_mod_init_square(&m, &n));
+	cover_jobs(k, &m, &e, TF_LANES, TF_LANES, 0);
+	cover_jobs(k, &m, &e, 1, 0, 1);
+	CHECK_OK(tf_mod_init_own(&m, &factors));
+	cover_jobs(k, &m, &e, 4, 8, 0);
+	CHECK_OK(tf_mod_init_own_square(&m, &factors));
+	cover_jobs(k, &m, &e, 4, 8, 0);
+	cover_jobs(k, &m, &n, 4, 16, 0);
+	cover_jobs(k, &m, &n, 1, 2, 2);
 	printf("constant time: kernel %s covered by %s\n", tf_kernel_name(k), TOOL);
 }
 

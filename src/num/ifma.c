@@ -1,4 +1,4 @@
-/* Eight exponentiations side by side. */
+/* Exponentiations: eight side by side, or one alone. */
 #include "num/ifma.h"
 #include "num/ifma_ring.h"
 
@@ -11,41 +11,42 @@ static vec *vecs_alloc(tf_arena *mem, size_t n)
 
 /* ---- between limbs of 64 bits and digits of 52: shifts by public counts ---- */
 
-static void lane_put(vec *v, size_t nl, size_t lane, const tf_bn *a)
+/* nl digits of a. */
+static void lane_put(vec *v, size_t nl, size_t lane, size_t lanes, const tf_bn *a)
 {
 	uint64_t *digit = (uint64_t *)v + lane;
 
 	for (size_t i = 0; i < nl; i++)
-		digit[i * TF_LANES] = tf_digit_at(a->d, a->n, i);
+		digit[i * lanes] = tf_digit_at(a->d, a->n, i);
 }
 
 /* n limbs of a lane; digits beyond nl are zero. */
-static void lane_get(mp_limb_t *out, size_t n, const vec *v, size_t nl, size_t lane)
+static void lane_get(mp_limb_t *out, size_t n, const vec *v, size_t nl, size_t lane, size_t lanes)
 {
 	const uint64_t *digit = (const uint64_t *)v + lane;
 
 	for (size_t i = 0; i < n; i++) {
 		size_t at = i * 64 / DIGIT_BITS, part = i * 64 % DIGIT_BITS;
 		size_t have = DIGIT_BITS - part;
-		uint64_t x = at < nl ? digit[at * TF_LANES] >> part : 0;
+		uint64_t x = at < nl ? digit[at * lanes] >> part : 0;
 
 		if (at + 1 < nl)
-			x |= digit[(at + 1) * TF_LANES] << have;
+			x |= digit[(at + 1) * lanes] << have;
 		if (have + DIGIT_BITS < 64 && at + 2 < nl)
-			x |= digit[(at + 2) * TF_LANES] << (have + DIGIT_BITS);
+			x |= digit[(at + 2) * lanes] << (have + DIGIT_BITS);
 		out[i] = x;
 	}
 }
 
 /* ---- exponentiation ---- */
 
-/* Eight jobs of the same shape; lanes beyond `used` repeat the first. */
+/* Jobs of the same shape; lanes beyond `used` repeat the first. */
 typedef struct group {
 	const tf_lane *lane[TF_LANES];
 	size_t used, powers;
 	uint32_t bits[TF_POWERS_MAX], longest;
 	unsigned window;
-	size_t len; /* digits of an element */
+	size_t len; /* vectors of an element */
 	ring r;
 	vec *r2;    /* R^2 */
 	vec *enter; /* what brings a base into Montgomery form: R^2, for squares R^3 */
@@ -53,10 +54,12 @@ typedef struct group {
 	vec *acc, *pick;
 } group;
 
-static void shape(group *g, const tf_lane *lane, size_t n)
+static void shape(group *g, const tf_lane *lane, size_t n, size_t lanes)
 {
+	size_t of = tf_ifma_shape(lane[0].m);
+
 	g->used = n;
-	for (size_t i = 0; i < TF_LANES; i++) {
+	for (size_t i = 0; i < lanes; i++) {
 		g->lane[i] = &lane[i < n ? i : 0];
 		for (size_t k = 0; k < g->lane[i]->n; k++) {
 			g->bits[k] = tf_max_u32(g->bits[k], g->lane[i]->p[k].bits);
@@ -65,8 +68,10 @@ static void shape(group *g, const tf_lane *lane, size_t n)
 		if (g->lane[i]->n > g->powers)
 			g->powers = g->lane[i]->n;
 	}
-	g->r.nl = tf_ifma_shape(lane[0].m) & ~(size_t)TF_IFMA_SQUARE;
-	g->r.square = (tf_ifma_shape(lane[0].m) & TF_IFMA_SQUARE) != 0;
+	g->r.lanes = lanes;
+	g->r.nl = of & ~(size_t)TF_IFMA_SQUARE;
+	g->r.square = (of & TF_IFMA_SQUARE) != 0;
+	g->r.width = lanes == 1 ? tf_one_width(g->r.nl) : g->r.nl;
 	g->len = tf_ring_len(&g->r);
 	g->window = tf_window_secret(g->longest);
 	while ((g->powers << g->window) * g->len * sizeof(vec) > TABLE_MAX)
@@ -75,13 +80,13 @@ static void shape(group *g, const tf_lane *lane, size_t n)
 
 static tf_err memory(group *g, tf_arena *mem)
 {
-	size_t nl = g->r.nl;
+	size_t width = g->r.width;
 
-	g->r.m = vecs_alloc(mem, nl);
-	g->r.c = vecs_alloc(mem, nl);
-	g->r.wide = vecs_alloc(mem, 2 * nl);
-	g->r.quot = vecs_alloc(mem, nl);
-	g->r.low = vecs_alloc(mem, nl);
+	g->r.m = vecs_alloc(mem, width);
+	g->r.c = vecs_alloc(mem, width);
+	g->r.wide = vecs_alloc(mem, 2 * width);
+	g->r.quot = vecs_alloc(mem, g->r.lanes == 1 ? 4 * width : width);
+	g->r.low = vecs_alloc(mem, width);
 	g->r2 = vecs_alloc(mem, g->len);
 	g->enter = g->r.square ? vecs_alloc(mem, g->len) : g->r2;
 	g->acc = vecs_alloc(mem, g->len);
@@ -95,7 +100,14 @@ static tf_err memory(group *g, tf_arena *mem)
 static void one(vec *out, const group *g)
 {
 	memset(out, 0, g->len * sizeof(vec));
-	out[0] = _mm512_set1_epi64(1);
+	for (size_t i = 0; i < g->r.lanes; i++)
+		((uint64_t *)out)[i] = 1;
+}
+
+/* Digits of what enters: below m, square or not. */
+static size_t digits_in(const ring *r)
+{
+	return r->square ? 2 * r->nl : r->nl;
 }
 
 /* R^2 and R^3.
@@ -107,13 +119,15 @@ static void radix_powers(group *g)
 {
 	const ring *r = &g->r;
 
+	size_t lanes = r->lanes;
+
 	memset(g->pick, 0, g->len * sizeof(vec));
-	for (size_t i = 0; i < TF_LANES; i++) {
+	for (size_t i = 0; i < lanes; i++) {
 		const tf_mod *m = g->lane[i]->m;
 		uint32_t k = tf_ifma_lift(m, r->nl, r->square);
 
-		lane_put(r->square ? r->wide : g->r2, g->len, i, &m->r2);
-		((uint64_t *)(g->pick + k / DIGIT_BITS))[i] = (uint64_t)1 << k % DIGIT_BITS;
+		lane_put(r->square ? r->wide : g->r2, digits_in(r), i, lanes, &m->r2);
+		((uint64_t *)g->pick)[k / DIGIT_BITS * lanes + i] = (uint64_t)1 << k % DIGIT_BITS;
 	}
 	if (r->square)
 		tf_ring_split(g->r2, r);
@@ -126,18 +140,18 @@ static void radix_powers(group *g)
 
 static void moduli(group *g)
 {
-	size_t nl = g->r.nl;
-	uint64_t k0[TF_LANES] __attribute__((aligned(64)));
+	size_t nl = g->r.nl, lanes = g->r.lanes;
+	uint64_t k0[TF_LANES] __attribute__((aligned(64))) = { 0 };
 	TF_AUTO(tf_bn) c;
 
-	for (size_t i = 0; i < TF_LANES; i++) {
+	for (size_t i = 0; i < lanes; i++) {
 		const tf_mod *m = g->lane[i]->m;
 
 		k0[i] = tf_ifma_k0(m, g->r.square);
-		lane_put(g->r.m, nl, i, g->r.square ? &m->root : &m->m);
+		lane_put(g->r.m, nl, i, lanes, g->r.square ? &m->root : &m->m);
 		if (g->r.square) {
 			tf_ifma_c(&c, m, nl);
-			lane_put(g->r.c, nl, i, &c);
+			lane_put(g->r.c, nl, i, lanes, &c);
 		}
 	}
 	g->r.k0 = _mm512_load_si512(k0);
@@ -152,8 +166,9 @@ static void bases(vec *out, const group *g, size_t k)
 	tf_bn none;
 
 	tf_bn_set_u64(&none, 1);
-	for (size_t i = 0; i < TF_LANES; i++)
-		lane_put(in, g->len, i, k < g->lane[i]->n ? g->lane[i]->p[k].base : &none);
+	for (size_t i = 0; i < g->r.lanes; i++)
+		lane_put(in, digits_in(&g->r), i, g->r.lanes,
+		         k < g->lane[i]->n ? g->lane[i]->p[k].base : &none);
 	if (g->r.square)
 		tf_ring_split(g->pick, &g->r);
 	tf_ring_mul(out, g->pick, g->enter, &g->r);
@@ -180,34 +195,46 @@ static vec windows(const group *g, size_t k, uint32_t at)
 	uint64_t w[TF_LANES] __attribute__((aligned(64)));
 	vec v;
 
-	for (size_t i = 0; i < TF_LANES; i++)
-		w[i] = k < g->lane[i]->n ? tf_window_at(g->lane[i]->p[k].exp, at, g->window) : 0;
+	for (size_t i = 0; i < TF_LANES; i++) {
+		const tf_lane *lane = g->lane[i < g->r.lanes ? i : 0];
+
+		w[i] = k < lane->n ? tf_window_at(lane->p[k].exp, at, g->window) : 0;
+	}
 	v = _mm512_load_si512(w);
 	tf_wipe(w, sizeof(w));
 	return v;
 }
 
-/* out = the entry of each lane's index; every entry is read. */
+/* out[0 .. n) = tab[index of each lane][0 .. n), entries `len` apart, all of which are read. */
+static inline __attribute__((always_inline)) void pick_some(vec *out, const vec *tab,
+                                                            size_t entries, size_t len, vec index,
+                                                            size_t n)
+{
+	vec x[BLOCK];
+
+#pragma GCC unroll 5
+	for (size_t j = 0; j < n; j++)
+		x[j] = tab[j];
+	for (size_t e = 1; e < entries; e++) {
+		__mmask8 here = _mm512_cmpeq_epi64_mask(index, _mm512_set1_epi64((long long)e));
+
+#pragma GCC unroll 5
+		for (size_t j = 0; j < n; j++)
+			x[j] = _mm512_mask_mov_epi64(x[j], here, tab[e * len + j]);
+	}
+#pragma GCC unroll 5
+	for (size_t j = 0; j < n; j++)
+		out[j] = x[j];
+}
+
 static void pick_entries(vec *out, const vec *tab, size_t entries, size_t len, vec index)
 {
-	for (size_t at = 0; at < len; at += BLOCK) {
-		vec x[BLOCK];
+	size_t at = 0;
 
-#pragma GCC unroll 5
-		for (size_t j = 0; j < BLOCK; j++)
-			x[j] = tab[at + j];
-		for (size_t e = 1; e < entries; e++) {
-			const vec *entry = tab + e * len + at;
-			__mmask8 here = _mm512_cmpeq_epi64_mask(index, _mm512_set1_epi64((long long)e));
-
-#pragma GCC unroll 5
-			for (size_t j = 0; j < BLOCK; j++)
-				x[j] = _mm512_mask_mov_epi64(x[j], here, entry[j]);
-		}
-#pragma GCC unroll 5
-		for (size_t j = 0; j < BLOCK; j++)
-			out[at + j] = x[j];
-	}
+	for (; at + BLOCK <= len; at += BLOCK)
+		pick_some(out + at, tab + at, entries, len, index, BLOCK);
+	for (; at < len; at++)
+		pick_some(out + at, tab + at, entries, len, index, 1);
 }
 
 static void exponentiate(group *g)
@@ -240,9 +267,9 @@ static void results(const group *g)
 		const tf_mod *m = g->lane[i]->m;
 		size_t n = g->r.square ? m->root.n : m->m.n;
 
-		lane_get(t.d, n, g->acc, g->r.nl, i);
+		lane_get(t.d, n, g->acc, g->r.nl, i, g->r.lanes);
 		if (g->r.square) {
-			lane_get(t.d + n, n + 1, g->acc + g->r.nl, g->r.nl, i);
+			lane_get(t.d + n, n + 1, g->acc + g->r.width, g->r.nl, i, g->r.lanes);
 			tf_ifma_finish(g->lane[i]->out, m, t.d, t.d + n);
 			continue;
 		}
@@ -251,13 +278,13 @@ static void results(const group *g)
 	}
 }
 
-tf_err tf_ifma_power(const tf_lane *lane, size_t n, tf_arena *mem)
+static tf_err compute(const tf_lane *lane, size_t n, size_t lanes, tf_arena *mem)
 {
 	group *g = tf_arena_alloc(mem, sizeof(*g));
 
 	if (!g)
 		return TF_E_CAPACITY;
-	shape(g, lane, n);
+	shape(g, lane, n, lanes);
 	TRY(memory(g, mem));
 	moduli(g);
 	for (size_t k = 0; k < g->powers; k++)
@@ -266,4 +293,14 @@ tf_err tf_ifma_power(const tf_lane *lane, size_t n, tf_arena *mem)
 	results(g);
 	_mm256_zeroall();
 	return TF_OK;
+}
+
+tf_err tf_ifma_power(const tf_lane *lane, size_t n, tf_arena *mem)
+{
+	return compute(lane, n, TF_LANES, mem);
+}
+
+tf_err tf_ifma_power_one(const tf_lane *lane, tf_arena *mem)
+{
+	return compute(lane, 1, 1, mem);
 }

@@ -1,5 +1,6 @@
-/* Internal to num: powers in the eight lanes of AVX-512 registers. x86-64 alone has this file's
- * functions, and only a CPU for which tf_kernel_ifma answers may execute them.
+/* Internal to num: powers by AVX-512 IFMA, eight in the lanes of its registers or one across them.
+ * x86-64 alone has this file's functions, and only a CPU for which tf_kernel_ifma answers may
+ * execute them.
  *
  * Squares are computed with as pairs of numbers modulo their root (num/ifma_ring.h).
  */
@@ -24,5 +25,27 @@ size_t tf_ifma_shape(const tf_mod *m);
  * counts and bit lengths of powers may be known, bases, exponents and moduli not. Scratch comes
  * from mem and is not released. TF_E_CAPACITY if mem is full. */
 TF_MUST_USE tf_err tf_ifma_power(const tf_lane *lane, size_t n, tf_arena *mem);
+
+/* The same for one lane, whose modulus tf_ifma_has_one. */
+TF_MUST_USE tf_err tf_ifma_power_one(const tf_lane *lane, tf_arena *mem);
+
+/* Arena bytes for that. */
+#define TF_IFMA_SCRATCH_ONE (144u * 1024u)
+
+/* Can one number modulo m be computed with alone, faster than by the portable kernel? Squares of
+ * at most 60 digits for the root, and plain moduli of 20 to 60. */
+bool tf_ifma_has_one(const tf_mod *m);
+#define TF_IFMA_ONE_MIN 20u
+
+/* Time of a group of eight, full or not, in hundredths of that of one job alone, measured on an
+ * Intel Xeon with two multipliers for 512 bits (minimum of 9 runs each, by bits of the modulus or
+ * of the root; jobs of either secrecy):
+ *
+ *              1024   1536   2048   3072     eight lanes pay from
+ *     m         140    210    260    380     2, 3, 3, 4 jobs on
+ *     N^2       300    420    490    560     3, 5, 5, 6 jobs on
+ *
+ * A CPU with one multiplier has 260 to 650, and loses at most a fifth of a group of 3 to 5 jobs. */
+uint32_t tf_ifma_price(const tf_lane *lane);
 
 #endif

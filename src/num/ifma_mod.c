@@ -33,6 +33,28 @@ size_t tf_ifma_shape(const tf_mod *m)
 	return nl ? nl | TF_IFMA_SQUARE : digits_for(m, false);
 }
 
+bool tf_ifma_has_one(const tf_mod *m)
+{
+	size_t shape = tf_ifma_shape(m), nl = shape & ~(size_t)TF_IFMA_SQUARE;
+
+	return tf_one_width(nl) && (shape & TF_IFMA_SQUARE || nl >= TF_IFMA_ONE_MIN);
+}
+
+uint32_t tf_ifma_price(const tf_lane *lane)
+{
+	static const struct {
+		uint16_t digits, plain, square;
+	} of[] = { { 15, 0, 230 }, { 20, 140, 300 }, { 30, 210, 420 }, { 40, 260, 490 },
+	           { 60, 380, 560 } };
+	size_t shape = tf_ifma_shape(lane->m), i = 0;
+
+	if (!tf_ifma_has_one(lane->m))
+		return lane->secret ? 130 : 180; /* of the portable kernel */
+	while (of[i].digits < (shape & ~(size_t)TF_IFMA_SQUARE))
+		i++;
+	return shape & TF_IFMA_SQUARE ? of[i].square : of[i].plain;
+}
+
 uint64_t tf_ifma_k0(const tf_mod *m, bool square)
 {
 	/* -(N^2)^-1 N = -N^-1 */

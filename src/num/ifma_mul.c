@@ -242,32 +242,44 @@ static void square_sqr(vec *out, const vec *a, const ring *r)
 	memcpy(out, r->low, r->nl * sizeof(vec));
 }
 
-/* ---- for the kernel ---- */
-
-void tf_ring_mul(vec *out, const vec *a, const vec *b, const ring *r)
-{
-	if (r->square) {
-		square_mul(out, a, b, r);
-		return;
-	}
-	wide_mul(r, a, b);
-	redc(out, r);
-}
-
-void tf_ring_sqr(vec *out, const vec *a, const ring *r)
-{
-	if (r->square) {
-		square_sqr(out, a, r);
-		return;
-	}
-	wide_sqr(r, a);
-	redc(out, r);
-}
-
-void tf_ring_split(vec *out, const ring *r)
+static void square_split(vec *out, const ring *r)
 {
 	redc(out, r);
 	memset(r->wide, 0, 2 * r->nl * sizeof(vec));
 	take_quotient(r, 0);
 	redc(out + r->nl, r);
+}
+
+/* ---- for the kernel ---- */
+
+void tf_ring_mul(vec *out, const vec *a, const vec *b, const ring *r)
+{
+	if (r->lanes == 1) {
+		tf_one_mul(out, a, b, r);
+	} else if (r->square) {
+		square_mul(out, a, b, r);
+	} else {
+		wide_mul(r, a, b);
+		redc(out, r);
+	}
+}
+
+void tf_ring_sqr(vec *out, const vec *a, const ring *r)
+{
+	if (r->lanes == 1) {
+		tf_one_sqr(out, a, r);
+	} else if (r->square) {
+		square_sqr(out, a, r);
+	} else {
+		wide_sqr(r, a);
+		redc(out, r);
+	}
+}
+
+void tf_ring_split(vec *out, const ring *r)
+{
+	if (r->lanes == 1)
+		tf_one_split(out, r);
+	else
+		square_split(out, r);
 }

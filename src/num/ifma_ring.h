@@ -1,9 +1,10 @@
-/* Internal to the kernel ifma: eight moduli in eight lanes, and products modulo them.
+/* Internal to the kernel ifma: products modulo one modulus or eight.
  *
- * A number is a column of digits of 52 bits; a vector holds the digit of the same weight of eight
- * numbers. Digits of products pile up in 64-bit columns and are carried once, at the end of a
- * Montgomery reduction: a column of the largest product and of its reduction is a sum of at most
- * 480 halves of 104-bit products, below 2^61.
+ * A number is a row of digits of 52 bits. In eight lanes, a vector holds the digit of the same
+ * weight of eight numbers; alone, it holds eight digits of one. Digits of products pile up in
+ * 64-bit columns and are carried once, at the end of a Montgomery reduction: a column of the
+ * largest product and of its reduction is a sum of at most 480 halves of 104-bit products, below
+ * 2^61.
  *
  * Plain moduli. With R = 2^(52 nl) >= 4 m, operands below 2m give results below 2m:
  * a b / R + m < 2m. Nothing is subtracted until the way out, which ends in [0, m].
@@ -26,7 +27,7 @@
 #include <immintrin.h>
 
 #include "num/limbs.h"
-#include "num/modexp.h"
+#include "num/power.h"
 
 #define DIGIT_BITS 52u
 #define DIGIT_MASK (((uint64_t)1 << DIGIT_BITS) - 1)
@@ -35,30 +36,40 @@
 
 typedef __m512i vec;
 
-/* Eight moduli and what multiplying modulo them needs. */
+/* Moduli and what multiplying modulo them needs. */
 typedef struct ring {
-	size_t nl;   /* digits of a number */
-	bool square; /* elements are pairs: nl digits of a0, then nl of a1 */
-	vec k0;      /* -m^-1 mod 2^52 */
-	vec *m;      /* nl: the moduli, or the N of which they are squares */
-	vec *c;      /* squares: nl, C */
-	vec *wide;   /* 2 nl, scratch: a product */
-	vec *quot;   /* nl, scratch: the quotient of a reduction */
-	vec *low;    /* squares: nl, scratch: r0 */
+	size_t lanes; /* 8, or 1 */
+	size_t nl;    /* digits of a number */
+	size_t width; /* vectors of a number: nl, or tf_one_width(nl) */
+	bool square;  /* elements are pairs: vectors of a0, then those of a1 */
+	vec k0;       /* -m^-1 mod 2^52 */
+	vec *m;       /* width: the moduli, or the N of which they are squares */
+	vec *c;       /* squares: width, C */
+	vec *wide;    /* 2 width, scratch: a product */
+	vec *quot;    /* 4 width, scratch: the quotient of a reduction */
+	vec *low;     /* squares: width, scratch: r0 */
 } ring;
 
-/* Digits of an element. */
+/* Vectors of an element. */
 static inline size_t tf_ring_len(const ring *r)
 {
-	return r->square ? 2 * r->nl : r->nl;
+	return r->square ? 2 * r->width : r->width;
 }
 
 /* out = a b / R, out = a^2 / R; out may be a or b. */
 void tf_ring_mul(vec *out, const vec *a, const vec *b, const ring *r);
 void tf_ring_sqr(vec *out, const vec *a, const ring *r);
 
-/* Squares: out = x / R for the x < N^2 whose carried digits are in r->wide. */
+/* Squares: out = x / R for the x < N^2 whose 2 nl carried digits are in r->wide. */
 void tf_ring_split(vec *out, const ring *r);
+
+/* The same for lanes = 1. */
+void tf_one_mul(vec *out, const vec *a, const vec *b, const ring *r);
+void tf_one_sqr(vec *out, const vec *a, const ring *r);
+void tf_one_split(vec *out, const ring *r);
+
+/* Vectors of one number of nl digits; 0 if that is too many. */
+size_t tf_one_width(size_t nl);
 
 /* Bits [52 i, 52 i + 52) of n limbs. */
 static inline uint64_t tf_digit_at(const mp_limb_t *a, size_t n, size_t i)

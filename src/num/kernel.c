@@ -39,10 +39,11 @@ static bool has_ifma(void)
 
 const tf_kernel *tf_kernel_ifma(void)
 {
-	/* measured, docs/adr/0010 */
 	static const tf_kernel ifma = {
 		.name = "ifma", .shape = tf_ifma_shape, .power = tf_ifma_power,
-		.scratch = TF_IFMA_SCRATCH, .price_secret = 130, .price_public = 180,
+		.scratch = TF_IFMA_SCRATCH, .has_one = tf_ifma_has_one,
+		.power_one = tf_ifma_power_one, .scratch_one = TF_IFMA_SCRATCH_ONE,
+		.price = tf_ifma_price,
 	};
 
 	return has_ifma() ? &ifma : NULL;

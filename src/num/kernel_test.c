@@ -23,7 +23,7 @@ typedef struct bench {
 	tf_tape tape;
 	tf_rng rng;
 	const tf_kernel *kernel[KERNELS];
-	size_t together;
+	size_t together, alone;
 	task task[3 * JOBS];
 } bench;
 
@@ -142,8 +142,9 @@ static void run_all(bench *t, const task *first, size_t count, size_t room)
 		for (size_t i = 0; i < count; i++)
 			tf_batch_power(b, &t->task[i].out[k], &first[i].m, first[i].p, first[i].n);
 		CHECK_OK(tf_batch_run(b));
-		CHECK(k == 1 || tf_batch_together(b) == 0);
+		CHECK(k == 1 || tf_batch_together(b) + tf_batch_alone(b) == 0);
 		t->together += tf_batch_together(b);
+		t->alone += tf_batch_alone(b);
 	}
 	for (size_t i = 0; i < count; i++) {
 		const task *x = &first[i];
@@ -200,6 +201,28 @@ TEST_SLOW(kernels_do_as_gmp_does, 1700)
 	}
 	/* 999-bit squares and the like may end beyond a limb: most, not all, fit the lanes */
 	CHECK(!t->kernel[1] || t->together >= rounds * JOBS * 9 / 10);
+}
+
+/* One job at a time: the form for one number. */
+TEST_SLOW(kernels_do_one_as_gmp_does, 1700)
+{
+	const uint32_t sizes[] = { 1000, 1024, 1100, 1280, 1536, 2047, 2048, 3000, 3072 };
+	const char *how = getenv("TREFOIL_NUM");
+	unsigned rounds = how && strcmp(how, "all") == 0 ? 100000 : 300;
+	bench *t = bench_init(6);
+
+	for (unsigned i = 0; i < rounds; i++) {
+		uint32_t size = sizes[i % TF_ARRAY_LEN(sizes)], bits[TF_POWERS_MAX];
+		bool square = pick(t, 2);
+		size_t n = 1 + pick(t, 4) * pick(t, 2);
+
+		for (size_t k = 0; k < n; k++)
+			bits[k] = 1 + pick(t, pick(t, 20) ? 60 : pick(t, 4) ? 400 : size);
+		random_modulus(t, &t->task[0].m, size, square);
+		random_powers(t, &t->task[0], n, bits);
+		run_all(t, t->task, 1, sizeof(memory));
+	}
+	CHECK(t->alone == (t->kernel[1] ? rounds : 0));
 }
 
 /* Different sizes and shapes in one batch, and every number of jobs. */

@@ -25,44 +25,67 @@ static void widen(tf_lane *shape, const tf_lane *lane)
 		shape->n = lane->n;
 }
 
-/* Can kernel k compute the lanes together, and is that faster than one after the other? */
-static bool pays(const tf_kernel *k, const tf_lane *lane, size_t n, const tf_arena *mem)
+/* Are there lanes for all of them, and room? */
+static bool has_lanes(const tf_kernel *k, const tf_lane *lane, size_t n, const tf_arena *mem)
 {
-	size_t digits = k && k->shape ? k->shape(lane[0].m) : 0;
-	tf_lane shape = { .n = 0 };
-	uint64_t apart = 0;
+	size_t of = k && k->shape ? k->shape(lane[0].m) : 0;
 
-	if (digits == 0 || mem->cap - mem->used < k->scratch)
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		uint32_t price = lane[i].secret ? k->price_secret : k->price_public;
-
-		if (k->shape(lane[i].m) != digits)
+	for (size_t i = 1; of != 0 && i < n; i++)
+		if (k->shape(lane[i].m) != of)
 			return false;
+	return of != 0 && mem->cap - mem->used >= k->scratch;
+}
+
+/* The first of those that kernel k had better compute together, up to the last: n if each alone is
+ * faster. */
+static size_t first_together(const tf_kernel *k, const tf_lane *lane, size_t n)
+{
+	tf_lane shape = { .n = 0 };
+	uint64_t apart = 0, best;
+	size_t first = n;
+
+	for (size_t i = 0; i < n; i++)
+		apart += tf_lane_cost(&lane[i]) * 10000 / k->price(&lane[i]);
+	best = apart;
+	for (size_t i = n; i-- > 0;) {
+		uint64_t cost;
+
 		widen(&shape, &lane[i]);
-		apart += tf_lane_cost(&lane[i]) * 10000 / price;
+		apart -= tf_lane_cost(&lane[i]) * 10000 / k->price(&lane[i]);
+		cost = apart + tf_lane_cost(&shape) * 100;
+		if (cost <= best) {
+			best = cost;
+			first = i;
+		}
 	}
-	return apart >= tf_lane_cost(&shape) * 100;
+	return first;
+}
+
+static tf_err alone(const tf_kernel *k, const tf_lane *l, tf_arena *mem, tf_lane_count *count)
+{
+	if (k && k->has_one && k->has_one(l->m) && mem->cap - mem->used >= k->scratch_one) {
+		count->alone++;
+		return k->power_one(l, mem);
+	}
+	return l->secret ? tf_power_secret(l->out, l->m, l->p, l->n, mem)
+	                 : tf_power_public(l->out, l->m, l->p, l->n, mem);
 }
 
 tf_err tf_lanes_power(const tf_kernel *k, const tf_lane *lane, size_t n, tf_arena *mem,
-                      size_t *together)
+                      tf_lane_count *count)
 {
+	size_t first = has_lanes(k, lane, n, mem) ? first_together(k, lane, n) : n;
 	size_t mark = tf_arena_mark(mem);
 	tf_err err = TF_OK;
 
-	if (pays(k, lane, n, mem)) {
-		err = k->power(lane, n, mem);
+	for (size_t i = 0; err == TF_OK && i < first; i++) {
+		err = alone(k, &lane[i], mem, count);
 		tf_arena_release(mem, mark);
-		*together += n;
-		return err;
 	}
-	for (size_t i = 0; err == TF_OK && i < n; i++) {
-		const tf_lane *l = &lane[i];
-
-		err = l->secret ? tf_power_secret(l->out, l->m, l->p, l->n, mem)
-		                : tf_power_public(l->out, l->m, l->p, l->n, mem);
+	if (err == TF_OK && first < n) {
+		err = k->power(lane + first, n - first, mem);
 		tf_arena_release(mem, mark);
+		count->together += n - first;
 	}
 	return err;
 }

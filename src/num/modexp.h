@@ -21,7 +21,8 @@
  * mask. A PUBLIC job uses sliding windows. Squarings are shared by the powers of a job. A kernel
  * with lanes puts up to eight jobs (four of own kinds) of the same size of modulus together,
  * whatever their moduli and exponents, longest first, and treats PUBLIC jobs as SECRET ones;
- * where too few lanes would be filled, the jobs go to the portable kernel. Results are the same.
+ * where too few lanes would be filled, the jobs are computed one by one, in a form for one number
+ * or by the portable kernel, whichever is faster for the size. Results are the same.
  */
 #ifndef TF_NUM_MODEXP_H
 #define TF_NUM_MODEXP_H
@@ -129,6 +130,9 @@ const char *tf_batch_kernel(const tf_batch *b);
 /* Lanes that kernels have filled for this batch so far: jobs, halves of jobs of own kinds, and
  * their inner powers; 0 if everything went to the portable kernel. */
 size_t tf_batch_together(const tf_batch *b);
+
+/* And those that a kernel with lanes has computed alone, by its form for one number. */
+size_t tf_batch_alone(const tf_batch *b);
 
 /* out = a * b mod m; constant time. a, b in [0, m). */
 TF_MUST_USE tf_err tf_mod_mul(tf_bn *out, const tf_bn *a, const tf_bn *b, const tf_mod *m);

@@ -53,11 +53,16 @@ TF_MUST_USE tf_err tf_power_secret(tf_bn *out, const tf_mod *m, const tf_nat_pow
 TF_MUST_USE tf_err tf_power_public(tf_bn *out, const tf_mod *m, const tf_nat_power *p, size_t n,
                                    tf_arena *mem);
 
-/* Compute 1 <= n <= TF_LANES lanes: together if kernel k has lanes for them all, that pays and mem
- * has room, else one after the other by the portable kernel. *together grows by the number of lanes
- * computed together. Scratch is released. TF_E_CAPACITY if mem is full. */
+/* What kernels with lanes have computed. */
+typedef struct tf_lane_count {
+	size_t together, alone;
+} tf_lane_count;
+
+/* Compute 1 <= n <= TF_LANES lanes, the longest first: as many of the last as pays together, if
+ * kernel k has lanes for them all and mem has room, the others alone, by the kernel's form for one
+ * number or the portable kernel. Scratch is released. TF_E_CAPACITY if mem is full. */
 TF_MUST_USE tf_err tf_lanes_power(const tf_kernel *k, const tf_lane *lane, size_t n, tf_arena *mem,
-                                  size_t *together);
+                                  tf_lane_count *count);
 
 /* A job under a modulus of an own kind. */
 typedef struct tf_own_job {
@@ -73,7 +78,7 @@ typedef struct tf_own_job {
 /* Compute 1 <= jobs <= TF_OWN_JOBS such jobs by CRT, in constant time; as tf_lanes_power, but
  * scratch is not released. */
 TF_MUST_USE tf_err tf_power_own(const tf_kernel *k, const tf_own_job *job, size_t jobs,
-                                tf_arena *mem, size_t *together);
+                                tf_arena *mem, tf_lane_count *count);
 
 /* Inverse modulo a PLAIN or SQUARE modulus in variable time. TF_E_USAGE if there is none. */
 TF_MUST_USE tf_err tf_mod_inv_vt(tf_bn *out, const tf_bn *a, const tf_mod *m);

@@ -144,7 +144,7 @@ static tf_err job_begin(work *wp, work *wq, const tf_own_job *j)
 
 /* The inner powers of the N-th powers in place i. */
 static tf_err inner_powers(const tf_kernel *k, work *w, size_t halves, size_t i, tf_arena *mem,
-                           size_t *together)
+                           tf_lane_count *count)
 {
 	tf_lane lane[TF_LANES];
 	size_t n = 0;
@@ -155,11 +155,11 @@ static tf_err inner_powers(const tf_kernel *k, work *w, size_t halves, size_t i,
 				.out = &w[s].inner[i], .m = w[s].h.prime, .n = 1, .secret = true,
 				.p = { { &w[s].base[i], &w[s].exp[i], w[s].h.prime->bits } },
 			};
-	return n ? tf_lanes_power(k, lane, n, mem, together) : TF_OK;
+	return n ? tf_lanes_power(k, lane, n, mem, count) : TF_OK;
 }
 
 tf_err tf_power_own(const tf_kernel *k, const tf_own_job *job, size_t jobs, tf_arena *mem,
-                    size_t *together)
+                    tf_lane_count *count)
 {
 	work *w = tf_arena_alloc(mem, 2 * jobs * sizeof(*w));
 	tf_lane lane[TF_LANES];
@@ -169,10 +169,10 @@ tf_err tf_power_own(const tf_kernel *k, const tf_own_job *job, size_t jobs, tf_a
 	for (size_t i = 0; i < jobs; i++)
 		TRY(job_begin(&w[2 * i], &w[2 * i + 1], &job[i]));
 	for (size_t i = 0; i < TF_POWERS_MAX; i++)
-		TRY(inner_powers(k, w, 2 * jobs, i, mem, together));
+		TRY(inner_powers(k, w, 2 * jobs, i, mem, count));
 	for (size_t i = 0; i < 2 * jobs; i++)
 		lane[i] = w[i].lane;
-	TRY(tf_lanes_power(k, lane, 2 * jobs, mem, together));
+	TRY(tf_lanes_power(k, lane, 2 * jobs, mem, count));
 	for (size_t i = 0; i < 2 * jobs; i++)
 		for (size_t f = 0; f < w[i].factors; f++)
 			TRY(tf_mod_mul(&w[i].x, &w[i].x, &w[i].factor[f], w[i].h.m));

@@ -236,7 +236,8 @@ static tf_err gather(herd *h, const search *s, const tf_bn *start)
 /* Base-2 Fermat tests of all, in lanes; of sizes without lanes, none. */
 static tf_err cull(herd *h, search *s)
 {
-	size_t mark = tf_arena_mark(s->mem), together = 0;
+	size_t mark = tf_arena_mark(s->mem);
+	tf_lane_count count = { 0 };
 	ahead *a = s->ahead;
 	tf_lane lane[TF_LANES];
 	tf_bn one, two;
@@ -252,7 +253,7 @@ static tf_err cull(herd *h, search *s)
 		lane[i] = (tf_lane){ .out = &a->power[i], .m = &a->m[i], .n = 1, .secret = true,
 		                     .p = { { &two, &a->exp[i], a->m[i].bits } } };
 	}
-	TRY(tf_lanes_power(s->kernel, lane, h->n, s->mem, &together));
+	TRY(tf_lanes_power(s->kernel, lane, h->n, s->mem, &count));
 	tf_arena_release(s->mem, mark);
 	for (size_t i = 0; i < h->n; i++)
 		h->out[i] = !tf_ct_reveal(tf_bn_eq(&a->power[i], &one));
