@@ -1,15 +1,13 @@
-/* Multiples of points on every curve: one JSON object for each kind, milliseconds per operation.
- *
- *     bench_curve [SECONDS]      how long each kind is measured, default 1
- */
+/* point: what groups compute, on every curve. */
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "curve/group.h"
+#include "options.h"
+#include "report.h"
 
-#define ROUND 16u /* operations between two looks at the clock */
+#define ROUND 64u /* operations of a run */
 
 typedef struct work {
 	const tf_group *g;
@@ -69,32 +67,27 @@ static tf_err fill(void *ctx, uint8_t *out, size_t len)
 
 static const tf_rng rng = { fill, NULL };
 
-static double now(void)
+static tf_err measure(work *w, const kind *k, const options *o)
 {
-	struct timespec t;
+	report r = { .name = "point", .profile = options_profile(o), .kernel = "portable",
+	             .parties = 1, .batch = 1 };
+	char more[128];
 
-	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
+	for (unsigned i = 0; i < options_runs(o, 20); i++) {
+		double start = report_clock();
 
-static tf_err measure(work *w, const kind *k, double seconds)
-{
-	double start = now(), took = 0;
-	unsigned runs = 0;
-
-	while (took < seconds || runs == 0) {
-		for (unsigned i = 0; i < ROUND; i++) {
+		for (unsigned j = 0; j < ROUND; j++)
 			TRY(k->run(w));
-			runs++;
-		}
-		took = now() - start;
+		samples_add(&r.total, (report_clock() - start) / ROUND);
 	}
-	printf("{\"bench\":\"curve\",\"curve\":\"%s\",\"kind\":\"%s\",\"runs\":%u,\"ms\":%.4f}\n",
-	       tf_group_name(w->g), k->name, runs, took * 1000 / runs);
+	snprintf(more, sizeof(more), "\"curve\": \"%s\", \"operation\": \"%s\", ",
+	         tf_group_name(w->g), k->name);
+	r.more = more;
+	report_print(&r);
 	return TF_OK;
 }
 
-static tf_err measure_curve(tf_curve_id id, double seconds)
+static tf_err measure_curve(tf_curve_id id, const options *o)
 {
 	static uint8_t room[TF_GROUP_ROOM + 64];
 	tf_arena mem;
@@ -108,7 +101,7 @@ static tf_err measure_curve(tf_curve_id id, double seconds)
 	TRY(tf_sc_random(w.g, &w.k, &rng));
 	tf_pt_encode(w.g, w.encoded, &w.p);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		TRY(measure(&w, &kinds[i], seconds));
+		TRY(measure(&w, &kinds[i], o));
 	return TF_OK;
 }
 
@@ -116,10 +109,13 @@ int main(int argc, char **argv)
 {
 	static const tf_curve_id ids[] = { TF_CURVE_SECP256K1, TF_CURVE_ED25519, TF_CURVE_P256,
 	                                   TF_CURVE_STARK };
-	double seconds = argc > 1 ? strtod(argv[1], NULL) : 1;
+	options o;
 
+	options_read(&o, argc, argv);
+	if (!options_want(&o, "point"))
+		return 0;
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
-		tf_err err = measure_curve(ids[i], seconds);
+		tf_err err = measure_curve(ids[i], &o);
 
 		if (err != TF_OK) {
 			fprintf(stderr, "bench_curve: %s\n", tf_err_name(err));

@@ -1,37 +1,36 @@
-/* Exponentiations as the proofs need them: one JSON object for each kind, milliseconds per job.
+/* modexp: exponentiations as the proofs need them, in batches of --batch. An own modulus is one
+ * whose factors the party knows; exponents are as long as N, or 256 bits ("short").
  *
- *     bench_power [SECONDS] [--kernel auto|portable|ifma]
- *
- * SECONDS: how long each kind is measured, default 1. Without --kernel every kernel that this
- * machine has is measured, one after the other on the same kind.
+ * Without --kernel every kernel that this machine has is measured, one after the other on the same
+ * kind.
  */
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "num/modexp.h"
+#include "options.h"
+#include "report.h"
 
-#define JOBS 8u
-#define ARENA (8u << 20)
+#define JOBS OPTION_BATCH_MOST
+#define ARENA (32u << 20)
 
 typedef struct kind {
 	const char *name;
-	uint32_t bits;     /* of N */
-	uint32_t exponent; /* bits */
+	bool brief; /* exponents of 256 bits */
 	tf_mod_kind mod;
 	tf_secrecy secrecy;
 } kind;
 
 static const kind kinds[] = {
-	{ "N, public", 3072, 3072, TF_MOD_PLAIN, TF_PUBLIC },
-	{ "N, secret", 3072, 3072, TF_MOD_PLAIN, TF_SECRET },
-	{ "N^2, public", 3072, 3072, TF_MOD_SQUARE, TF_PUBLIC },
-	{ "N^2, secret", 3072, 3072, TF_MOD_SQUARE, TF_SECRET },
-	{ "N^2, short public", 3072, 256, TF_MOD_SQUARE, TF_PUBLIC },
-	{ "own N, secret", 3072, 3072, TF_MOD_OWN, TF_SECRET },
-	{ "own N^2, secret", 3072, 3072, TF_MOD_OWN_SQUARE, TF_SECRET },
+	{ "N, public", false, TF_MOD_PLAIN, TF_PUBLIC },
+	{ "N, secret", false, TF_MOD_PLAIN, TF_SECRET },
+	{ "N^2, public", false, TF_MOD_SQUARE, TF_PUBLIC },
+	{ "N^2, secret", false, TF_MOD_SQUARE, TF_SECRET },
+	{ "N^2, short public", true, TF_MOD_SQUARE, TF_PUBLIC },
+	{ "own N, secret", false, TF_MOD_OWN, TF_SECRET },
+	{ "own N^2, secret", false, TF_MOD_OWN_SQUARE, TF_SECRET },
 };
 
 static tf_err fill(void *ctx, uint8_t *out, size_t len)
@@ -42,14 +41,6 @@ static tf_err fill(void *ctx, uint8_t *out, size_t len)
 }
 
 static const tf_rng rng = { fill, NULL };
-
-static double now(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 /* Odd, of exactly that many bits. Time depends on sizes alone, so nothing here need be prime. */
 static tf_err odd(tf_bn *out, uint32_t bits)
@@ -74,78 +65,94 @@ static tf_err factors(tf_mod_factors *f, uint32_t bits)
 	return e;
 }
 
-static tf_err modulus(tf_mod *m, tf_mod_factors *f, const kind *k)
+static tf_err modulus(tf_mod *m, tf_mod_factors *f, const kind *k, uint32_t bits)
 {
 	static tf_bn n;
 
-	TRY(odd(&n, k->bits));
+	TRY(odd(&n, bits));
 	switch (k->mod) {
 	case TF_MOD_PLAIN: return tf_mod_init(m, &n);
 	case TF_MOD_SQUARE: return tf_mod_init_square(m, &n);
 	case TF_MOD_OWN:
-		TRY(factors(f, k->bits / 2));
+		TRY(factors(f, bits / 2));
 		return tf_mod_init_own(m, f);
 	case TF_MOD_OWN_SQUARE:
-		TRY(factors(f, k->bits / 2));
+		TRY(factors(f, bits / 2));
 		return tf_mod_init_own_square(m, f);
 	}
 	return TF_E_USAGE;
 }
 
-static tf_err measure(const kind *k, const tf_kernel *kernel, double seconds, tf_arena *mem)
+/* One batch of n jobs; milliseconds for each. */
+static tf_err once(double *ms, tf_batch *b, const tf_mod *m, const kind *k, uint32_t bits,
+                   unsigned n)
 {
+	static tf_bn base[JOBS], exponent[JOBS], out[JOBS];
+	double start;
+
+	for (unsigned i = 0; i < n; i++) {
+		TRY(tf_bn_random_below(&base[i], &m->m, &rng));
+		TRY(tf_bn_random_bits(&exponent[i], bits, &rng));
+	}
+	start = report_clock();
+	for (unsigned i = 0; i < n; i++) {
+		const tf_power p = { .base = &base[i], .nat = &exponent[i], .bits = bits,
+		                     .secrecy = k->secrecy };
+
+		tf_batch_power(b, &out[i], m, &p, 1);
+	}
+	TRY(tf_batch_run(b));
+	*ms = (report_clock() - start) / n;
+	return TF_OK;
+}
+
+static tf_err measure(const kind *k, const tf_kernel *kernel, const options *o, tf_arena *mem)
+{
+	uint32_t bits = o->p112 ? 2048 : 3072, exponent = k->brief ? 256 : bits;
 	static tf_mod_factors own;
 	static tf_mod m;
-	static tf_bn base[JOBS], exponent[JOBS], out[JOBS];
-	double start, spent = 0;
-	unsigned runs = 0;
+	report r = { .name = "modexp", .profile = options_profile(o), .parties = 1,
+	             .kernel = tf_kernel_name(kernel), .batch = o->batch };
+	char more[128];
 	tf_batch *b;
 
 	tf_arena_wipe(mem);
-	TRY(modulus(&m, &own, k));
-	TRY(tf_batch_init_on(&b, mem, JOBS, kernel));
-	for (unsigned i = 0; i < JOBS; i++) {
-		TRY(tf_bn_random_below(&base[i], &m.m, &rng));
-		TRY(tf_bn_random_bits(&exponent[i], k->exponent, &rng));
-	}
-	start = now();
-	do {
-		for (unsigned i = 0; i < JOBS; i++) {
-			const tf_power p = { .base = &base[i], .nat = &exponent[i],
-			                     .bits = k->exponent, .secrecy = k->secrecy };
+	TRY(modulus(&m, &own, k, bits));
+	TRY(tf_batch_init_on(&b, mem, o->batch, kernel));
+	for (unsigned i = 0; i < options_runs(o, 20); i++) {
+		double ms;
 
-			tf_batch_power(b, &out[i], &m, &p, 1);
-		}
-		TRY(tf_batch_run(b));
-		runs++;
-		spent = now() - start;
-	} while (spent < seconds);
-	printf("{\"bench\": \"power\", \"kernel\": \"%s\", \"modulus\": \"%s\", \"bits\": %u, "
-	       "\"exponent\": %u, \"batch\": %u, \"ms\": %.3f}\n",
-	       tf_batch_kernel(b), k->name, (unsigned)k->bits, (unsigned)k->exponent, JOBS,
-	       1000 * spent / (runs * JOBS));
+		TRY(once(&ms, b, &m, k, exponent, o->batch));
+		samples_add(&r.total, ms);
+	}
+	snprintf(more, sizeof(more), "\"modulus\": \"%s\", \"exponent\": %u, ", k->name,
+	         (unsigned)exponent);
+	r.more = more;
+	report_print(&r);
 	return TF_OK;
 }
 
 int main(int argc, char **argv)
 {
-	double seconds = argc > 1 && argv[1][0] != '-' ? strtod(argv[1], NULL) : 1;
-	bool named = argc > 2 && strcmp(argv[argc - 2], "--kernel") == 0;
 	const tf_kernel *kernel[2] = { tf_kernel_portable(), tf_kernel_ifma() };
 	void *memory = malloc(ARENA);
 	tf_err e = TF_OK;
 	tf_arena mem;
+	options o;
 
+	options_read(&o, argc, argv);
+	if (!options_want(&o, "modexp"))
+		return 0;
 	if (sodium_init() < 0 || !memory)
 		return 69;
-	if (named) {
+	if (strcmp(o.kernel, "auto") != 0) {
 		kernel[1] = NULL;
-		e = tf_kernel_find(&kernel[0], argv[argc - 1]);
+		e = tf_kernel_find(&kernel[0], o.kernel);
 	}
 	tf_arena_init(&mem, memory, ARENA);
 	for (size_t i = 0; i < TF_ARRAY_LEN(kinds); i++)
 		for (size_t k = 0; e == TF_OK && k < TF_ARRAY_LEN(kernel) && kernel[k]; k++)
-			e = measure(&kinds[i], kernel[k], seconds, &mem);
+			e = measure(&kinds[i], kernel[k], &o, &mem);
 	if (e != TF_OK)
 		fprintf(stderr, "bench_power: %s\n", tf_err_name(e));
 	free(memory);

@@ -117,7 +117,8 @@ static void make_device(int i, tf_participant *party, FILE *file)
 		if (file && fscanf(file, "%2hhx", &primes[k]) != 1)
 			must(TF_E_TRUNCATED, "primes");
 	for (size_t k = 0; k < 4 && !file; k++)
-		must(tf_prime_find(primes + k * len, len, LEVEL, &random, NULL, NULL, scratch), "primes");
+		must(tf_prime_find(primes + k * len, len, LEVEL, &random, TF_USE_FASTEST, NULL,
+		                   NULL, scratch), "primes");
 	must(tf_moduli_create(d->moduli.b, RECORD, &d->moduli.len, LEVEL, primes, 0, &random, scratch),
 	     "moduli");
 }

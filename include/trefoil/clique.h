@@ -44,6 +44,13 @@ typedef enum tf_algorithm {
 	TF_ALG_SCHNORR_BIP340 = 5,  /* BIP-340 on secp256k1, by FROST */
 } tf_algorithm;
 
+/* What computes the exponentiations: see tf_kernel_in_use. Results are the same. */
+typedef enum tf_kernel_choice {
+	TF_USE_FASTEST = 0,  /* of what this machine has; executes CPUID and XGETBV */
+	TF_USE_PORTABLE = 1, /* any 64-bit machine */
+	TF_USE_IFMA = 2,     /* eight at once with AVX-512 IFMA */
+} tf_kernel_choice;
+
 typedef struct tf_participant {
 	const char *device;   /* 1..TF_DEVICE_ID_MAX bytes, NUL-terminated */
 	uint16_t seat;
@@ -60,7 +67,11 @@ typedef struct tf_clique {
 	uint8_t session[32];
 	const uint8_t *seed;   /* 32 bytes of RFC 8032, of the own identity. Secret */
 	tf_random random;
+	tf_kernel_choice kernel;
 } tf_clique;
+
+/* The name of what a choice comes to here: "portable" or "ifma"; NULL: this machine has it not. */
+const char *tf_kernel_in_use(tf_kernel_choice choice);
 
 /* The identity of a seed. Constant time in the seed. */
 void tf_identity_public(uint8_t identity[32], const uint8_t seed[32]);

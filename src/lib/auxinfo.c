@@ -13,10 +13,11 @@ size_t tf_prime_bytes(tf_level level)
 }
 
 tf_err tf_prime_find(uint8_t *out, size_t cap, tf_level level, const tf_random *random,
-                     tf_prime_watch watch, void *ctx, tf_memory scratch)
+                     tf_kernel_choice kernel, tf_prime_watch watch, void *ctx, tf_memory scratch)
 {
 	size_t len = tf_prime_bytes(level);
 	TF_AUTO(tf_bn) p;
+	const tf_kernel *k;
 	tf_arena mem;
 	tf_rng rng;
 	tf_err err;
@@ -25,10 +26,11 @@ tf_err tf_prime_find(uint8_t *out, size_t cap, tf_level level, const tf_random *
 		return TF_E_USAGE;
 	if (cap < len)
 		return TF_E_CAPACITY;
+	TRY(tf_kernel_choose(&k, kernel));
 	TRY(tf_scratch_open(&mem, NULL, TF_ALG_ECDSA_SECP256K1, scratch));
 	rng = (tf_rng){ random->fill, random->ctx };
 	memset(&p, 0, sizeof(p));
-	err = tf_prime_search_safe(&p, (uint32_t)len * 8, &rng, watch, ctx, &mem);
+	err = tf_prime_search_safe_on(&p, (uint32_t)len * 8, &rng, watch, ctx, &mem, k);
 	if (err == TF_OK)
 		tf_bn_to_bytes(out, len, &p);
 	tf_arena_wipe(&mem);

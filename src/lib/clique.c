@@ -24,6 +24,23 @@ const tf_profile *tf_level_profile(tf_level level)
 	return NULL;
 }
 
+tf_err tf_kernel_choose(const tf_kernel **out, tf_kernel_choice choice)
+{
+	switch (choice) {
+	case TF_USE_FASTEST: return tf_kernel_find(out, "auto");
+	case TF_USE_PORTABLE: return tf_kernel_find(out, "portable");
+	case TF_USE_IFMA: return tf_kernel_find(out, "ifma");
+	}
+	return TF_E_USAGE;
+}
+
+const char *tf_kernel_in_use(tf_kernel_choice choice)
+{
+	const tf_kernel *k;
+
+	return tf_kernel_choose(&k, choice) == TF_OK ? tf_kernel_name(k) : NULL;
+}
+
 void tf_identity_public(uint8_t identity[static 32], const uint8_t seed[static 32])
 {
 	TF_AUTO(tf_signer) signer;

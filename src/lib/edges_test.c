@@ -319,20 +319,42 @@ TEST(primes_and_moduli_that_cannot_be)
 
 	stage_init(&s, 2, TF_ALG_ECDSA_SECP256K1);
 	random = s.clique[0].random;
-	CHECK_ERR(tf_prime_find(prime, 79, STAGE_SMALL, &random, NULL, NULL, stage_scratch()),
-	          TF_E_CAPACITY);
-	CHECK_ERR(tf_prime_find(prime, 80, (tf_level)3, &random, NULL, NULL, stage_scratch()),
-	          TF_E_USAGE);
-	CHECK_ERR(tf_prime_find(prime, 80, STAGE_SMALL, &random, NULL, NULL,
+	CHECK_ERR(tf_prime_find(prime, 79, STAGE_SMALL, &random, TF_USE_FASTEST, NULL, NULL,
+	                        stage_scratch()), TF_E_CAPACITY);
+	CHECK_ERR(tf_prime_find(prime, 80, (tf_level)3, &random, TF_USE_FASTEST, NULL, NULL,
+	                        stage_scratch()), TF_E_USAGE);
+	CHECK_ERR(tf_prime_find(prime, 80, STAGE_SMALL, &random, (tf_kernel_choice)3, NULL, NULL,
+	                        stage_scratch()), TF_E_USAGE);
+	CHECK_ERR(tf_prime_find(prime, 80, STAGE_SMALL, &random, TF_USE_FASTEST, NULL, NULL,
 	                        (tf_memory){ record, sizeof(record) }), TF_E_CAPACITY);
 	random.fill = no_luck;
-	CHECK_ERR(tf_prime_find(prime, 80, STAGE_SMALL, &random, NULL, NULL, stage_scratch()),
-	          TF_E_ENTROPY);
+	CHECK_ERR(tf_prime_find(prime, 80, STAGE_SMALL, &random, TF_USE_FASTEST, NULL, NULL,
+	                        stage_scratch()), TF_E_ENTROPY);
 	random = s.clique[0].random;
 	CHECK_ERR(tf_moduli_create(record, sizeof(record), &len, STAGE_SMALL, prime, 0, &random,
 	                           stage_scratch()), TF_E_ENCODING);
 	CHECK_ERR(tf_moduli_create(record, sizeof(record), &len, (tf_level)3, prime, 0, &random,
 	                           stage_scratch()), TF_E_USAGE);
+	stage_free(&s);
+}
+
+TEST(kernels_are_chosen_by_whoever_begins)
+{
+	bool has = tf_kernel_in_use(TF_USE_IFMA) != NULL;
+	size_t room;
+
+	CHECK(strcmp(tf_kernel_in_use(TF_USE_PORTABLE), "portable") == 0);
+	CHECK(strcmp(tf_kernel_in_use(TF_USE_FASTEST), has ? "ifma" : "portable") == 0);
+	CHECK(!has || strcmp(tf_kernel_in_use(TF_USE_IFMA), "ifma") == 0);
+	CHECK(tf_kernel_in_use((tf_kernel_choice)3) == NULL);
+	stage_init(&s, 2, TF_ALG_ECDSA_SECP256K1);
+	room = tf_keygen_room(STAGE_SMALL, s.alg, 2);
+	s.clique[0].kernel = (tf_kernel_choice)3;
+	CHECK_ERR(tf_keygen_begin(&s.m[0], stage_lend(&s, 0, room), &s.clique[0], &keygen),
+	          TF_E_USAGE);
+	s.clique[0].kernel = TF_USE_IFMA;
+	CHECK_ERR(tf_keygen_begin(&s.m[0], stage_lend(&s, 0, room), &s.clique[0], &keygen),
+	          has ? TF_OK : TF_E_UNSUPPORTED);
 	stage_free(&s);
 }
 
@@ -349,7 +371,7 @@ TEST(a_search_for_primes_is_stopped)
 
 	stage_init(&s, 2, TF_ALG_ECDSA_SECP256K1);
 	tf_err err = tf_prime_find(prime, sizeof(prime), STAGE_SMALL, &s.clique[0].random,
-	                           stop_at_third, &seen, stage_scratch());
+	                           TF_USE_FASTEST, stop_at_third, &seen, stage_scratch());
 
 	/* a prime among the first candidates is possible, if unlikely */
 	CHECK(err == TF_E_CANCELLED ? seen >= 3 : err == TF_OK && (prime[79] & 3) == 3);

@@ -65,6 +65,9 @@ struct tf_machine {
 /* NULL if there is none. */
 const tf_profile *tf_level_profile(tf_level level);
 
+/* TF_E_UNSUPPORTED: this machine has it not; TF_E_USAGE. */
+TF_MUST_USE tf_err tf_kernel_choose(const tf_kernel **out, tf_kernel_choice choice);
+
 /* Could a clique of n be? */
 static inline bool tf_clique_fits(uint16_t n)
 {

@@ -64,6 +64,7 @@ static tf_err fill_env(tf_machine *m, const tf_clique *c)
 {
 	tf_party_env *e = &m->env;
 
+	TRY(tf_kernel_choose(&e->kernel, c->kernel));
 	e->pr = tf_level_profile(c->level);
 	e->g = m->g;
 	e->rng = &m->rng;

@@ -53,7 +53,7 @@ tf_err tf_settle_begin(tf_machine **out, tf_memory mem, const tf_settle_params *
 	/* a machine stands in a clique; of this one nothing but the own device is used */
 	tf_participant party[2] = { 0 };
 	tf_clique c = { .level = TF_LEVEL_P128, .n = 2, .self = 1, .party = party,
-	                .random = { no_random, NULL } };
+	                .random = { no_random, NULL }, .kernel = TF_USE_PORTABLE };
 	tf_machine *m;
 
 	if (!out || !p || !p->device || !p->roster.find || !p->seed)
