@@ -13,11 +13,16 @@ tf_ct tf_ct_bytes_eq(const void *a, const void *b, size_t len)
 	return tf_ct_is_zero(tf_ct_barrier(diff));
 }
 
-#define BELOW 4096u
-
-void tf_wipe_stack(void)
+__attribute__((noinline)) void tf_wipe_stack(void)
 {
-	uint8_t below[BELOW];
+	uint8_t below[TF_WIPE_STACK];
+
+	tf_wipe(below, sizeof(below));
+}
+
+__attribute__((noinline)) void tf_wipe_stack_deep(void)
+{
+	uint8_t below[TF_WIPE_STACK_DEEP];
 
 	tf_wipe(below, sizeof(below));
 }

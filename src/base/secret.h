@@ -29,6 +29,11 @@ static inline void tf_wipe(void *p, size_t len)
  * long arithmetic on the stack, where no name reaches them. To be called after the last use of a
  * long-lived secret or a nonce. */
 void tf_wipe_stack(void);
+#define TF_WIPE_STACK 8192u /* bytes */
+
+/* The same as deep as a whole step of a protocol goes, which takes some microseconds. */
+void tf_wipe_stack_deep(void);
+#define TF_WIPE_STACK_DEEP 65536u
 
 /* 32 secret bytes: a key, a seed, a nonce. */
 typedef struct tf_secret {

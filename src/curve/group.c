@@ -164,13 +164,16 @@ tf_err tf_pt_mul(const tf_group *g, tf_pt *out, const tf_sc_sec *k, const tf_pt 
 {
 	TF_AUTO(tf_secret) b;
 	tf_pt t = { 0 };
+	tf_err err;
 
 	if (tf_ct_reveal(tf_sc_is_zero(&k->s)) || p->identity) {
 		set_identity(out);
 		return TF_OK;
 	}
 	tf_sc_encode(b.b, &k->s);
-	TRY(g->ops->mul(g, &t, b.b, p));
+	err = g->ops->mul(g, &t, b.b, p);
+	tf_wipe_stack();
+	TRY(err);
 	*out = t;
 	return TF_OK;
 }
@@ -179,13 +182,16 @@ tf_err tf_pt_mul_base(const tf_group *g, tf_pt *out, const tf_sc_sec *k)
 {
 	TF_AUTO(tf_secret) b;
 	tf_pt t = { 0 };
+	tf_err err;
 
 	if (tf_ct_reveal(tf_sc_is_zero(&k->s))) {
 		set_identity(out);
 		return TF_OK;
 	}
 	tf_sc_encode(b.b, &k->s);
-	TRY(g->ops->mul_base(g, &t, b.b));
+	err = g->ops->mul_base(g, &t, b.b);
+	tf_wipe_stack();
+	TRY(err);
 	*out = t;
 	return TF_OK;
 }

@@ -527,6 +527,7 @@ tf_err tf_auxinfo_start(tf_auxinfo *s, const tf_auxinfo_args *args, tf_arena *me
 		out->count = before;
 		tf_auxinfo_wipe(s);
 	}
+	tf_wipe_stack_deep();
 	return err;
 }
 

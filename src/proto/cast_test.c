@@ -162,8 +162,8 @@ void cast_collect(cast *c, unsigned i)
 tf_err cast_step(cast *c, unsigned i, const uint8_t *bytes, size_t len)
 {
 	tf_fault fault;
-	tf_err err = tf_rounds_step(c->run[i], bytes, len, &c->out[i], &fault);
-
+	tf_err err = c->step ? c->step(c, i, bytes, len, &fault)
+	                     : tf_rounds_step(c->run[i], bytes, len, &c->out[i], &fault);
 	bool verdict = err == TF_E_PROOF || err == TF_E_CONFLICT;
 	bool had_one = c->err[i] == TF_E_PROOF || c->err[i] == TF_E_CONFLICT;
 

@@ -64,6 +64,8 @@ struct cast {
 	/* called when mail is posted; may replace its bytes; false: drop it */
 	bool (*rewrite)(cast *c, cast_mail *mail);
 	bool two_faced;
+	/* instead of tf_rounds_step */
+	tf_err (*step)(cast *c, unsigned i, const uint8_t *bytes, size_t len, tf_fault *fault);
 };
 
 /* n parties, share indices 1..n, devices "device-1".. ; sid from the harness's seed. */

@@ -270,6 +270,7 @@ tf_err tf_frost_prepare_start(tf_frost_prepare *s, const tf_frost_prepare_args *
 		out->count = before;
 		tf_frost_prepare_wipe(s);
 	}
+	tf_wipe_stack_deep();
 	return err;
 }
 

@@ -223,6 +223,7 @@ tf_err tf_frost_signing_start(tf_frost_signing *s, const tf_frost_signing_args *
 		out->count = before;
 		tf_frost_signing_wipe(s);
 	}
+	tf_wipe_stack_deep();
 	return err;
 }
 

@@ -372,7 +372,9 @@ tf_err tf_key_encode(uint8_t *out, size_t cap, size_t *len, const tf_key *key,
 	(void)mem;
 	memcpy(rec.key_id, key->sharing.key_id, sizeof(rec.key_id));
 	memcpy(rec.sharing, key->sharing.sharing, sizeof(rec.sharing));
-	return tf_wire_encode_framed(&tf_rec_key_share_wire, out, cap, len, &env, &rec);
+	TRY(tf_wire_encode_framed(&tf_rec_key_share_wire, out, cap, len, &env, &rec));
+	tf_wipe_stack_deep();
+	return TF_OK;
 }
 
 /* Record and certificate must speak of the same sharing, and the share must be the seat's. */
@@ -418,6 +420,7 @@ tf_err tf_key_decode(tf_key *out, tf_blob *certificate, const tf_group *g, const
 	tf_arena_release(mem, mark);
 	if (err != TF_OK)
 		tf_key_wipe(out);
+	tf_wipe_stack_deep();
 	return err;
 }
 
@@ -487,6 +490,7 @@ tf_err tf_key_weigh(tf_weights *out, const tf_key *key, const tf_party_env *env)
 		TRY(weigh_one(out, key, env, set, i));
 		all[i] = &out->W[i];
 	}
+	tf_wipe_stack_deep();
 	TRY(tf_pt_sum(env->g, &sum, all, env->n));
 	if (!tf_pt_eq(env->g, &sum, &key->sharing.Y)) {
 		tf_weights_wipe(out);

@@ -445,6 +445,7 @@ tf_err tf_keygen_start(tf_keygen *s, const tf_keygen_args *args, tf_arena *mem, 
 		out->count = before;
 		tf_keygen_wipe(s);
 	}
+	tf_wipe_stack_deep();
 	return err;
 }
 

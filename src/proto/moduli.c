@@ -31,6 +31,7 @@ tf_err tf_moduli_make(tf_moduli *out, const tf_profile *pr, const tf_bn *p, cons
 		err = check_apart(out);
 	if (err != TF_OK)
 		tf_moduli_wipe(out);
+	tf_wipe_stack_deep();
 	return err;
 }
 
@@ -78,6 +79,7 @@ tf_err tf_moduli_encode(uint8_t *out, size_t cap, size_t *len, const tf_moduli *
 	rec->t = m->rp.pub.t;
 	err = tf_wire_encode_framed(&tf_rec_own_moduli_wire, out, cap, len, &env, rec);
 	tf_arena_release(mem, mark);
+	tf_wipe_stack_deep();
 	return err;
 }
 
@@ -113,6 +115,7 @@ tf_err tf_moduli_decode(tf_moduli *out, const tf_profile *pr, const uint8_t *in,
 	tf_arena_release(mem, mark);
 	if (err != TF_OK)
 		tf_moduli_wipe(out);
+	tf_wipe_stack_deep();
 	return err;
 }
 

@@ -403,6 +403,7 @@ tf_err tf_presign_start(tf_presign *s, const tf_presign_args *args, tf_arena *me
 		out->count = before;
 		tf_presign_wipe(s);
 	}
+	tf_wipe_stack_deep();
 	return err;
 }
 
@@ -444,6 +445,7 @@ tf_err tf_presign_judge_some(tf_presign *s, uint32_t verdicts, bool *more, tf_fa
 		return err;
 	if (err == TF_OK)
 		err = tf_presign_go_on_trial(s, verdicts, more, fault);
+	tf_wipe_stack_deep();
 	return *more ? TF_OK : tf_rounds_fail(&s->r, err, fault);
 }
 

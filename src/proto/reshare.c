@@ -448,6 +448,7 @@ tf_err tf_reshare_start(tf_reshare *s, const tf_reshare_args *args, tf_arena *me
 		out->count = before;
 		tf_reshare_wipe(s);
 	}
+	tf_wipe_stack_deep();
 	return err;
 }
 

@@ -440,6 +440,7 @@ tf_err tf_rounds_step(tf_rounds *r, const uint8_t *msg, size_t len, tf_outbox *o
 	tf_fault_at(f, TF_PARTY_NONE, 0);
 	if (r->state != TF_RUN_IDLE && r->state != TF_RUN_FAILED)
 		err = step(r, msg, len, out, f);
+	tf_wipe_stack_deep();
 	if (err != TF_E_PROOF && err != TF_E_CONFLICT)
 		f->party = TF_PARTY_NONE;
 	return err;

@@ -261,6 +261,7 @@ tf_err tf_signing_start(tf_signing *s, const tf_signing_args *args, tf_arena *me
 		out->count = before;
 		tf_signing_wipe(s);
 	}
+	tf_wipe_stack_deep();
 	return err;
 }
 

@@ -1,0 +1,64 @@
+/* A secret multiple leaves nothing of its scalar on the dead stack, nothing at all far below. */
+#include "curve/kit_test.h"
+#include "harness/residue.h"
+
+static struct {
+	const tf_group *g;
+	tf_sc_sec k;
+	tf_pt P, out;
+	uint64_t leak;
+} job;
+
+static void multiply(void *arg)
+{
+	(void)arg;
+	CHECK_OK(tf_pt_mul(job.g, &job.out, &job.k, &job.P));
+}
+
+static void multiply_base(void *arg)
+{
+	(void)arg;
+	CHECK_OK(tf_pt_mul_base(job.g, &job.out, &job.k));
+}
+
+static void careless(void *arg)
+{
+	volatile uint64_t copy[8];
+
+	(void)arg;
+	for (unsigned i = 0; i < 4; i++)
+		copy[2 + i] = job.k.s.d[i];
+	job.leak = copy[3];
+}
+
+/* Nothing was deeper than what is wiped. */
+static void check_clean(void)
+{
+	CHECK(tf_residue_found() == 0);
+	CHECK(tf_residue_used() > TF_WIPE_STACK && tf_residue_used() < TF_WIPE_STACK + 1024);
+}
+
+TEST(residue_of_secret_multiples)
+{
+	tf_tape tape;
+	tf_rng rng = tf_tape_init(&tape, tf_test_seed(), 1);
+
+	tf_residue_prepare();
+	for (unsigned i = 0; i < curve_count; i++) {
+		tf_sc_sec other;
+
+		job.g = curve_open(curve_all[i]);
+		tf_residue_reset();
+		CHECK_OK(tf_sc_random(job.g, &job.k, &rng));
+		CHECK_OK(tf_sc_random(job.g, &other, &rng));
+		CHECK_OK(tf_pt_mul_base(job.g, &job.P, &other));
+		tf_residue_secret(job.k.s.d, sizeof(job.k.s.d));
+		CHECK(tf_residue_secrets() == 8);
+		tf_residue_run(careless, NULL); /* the search can find something */
+		CHECK(tf_residue_found() >= 3);
+		tf_residue_run(multiply, NULL);
+		check_clean();
+		tf_residue_run(multiply_base, NULL);
+		check_clean();
+	}
+}
