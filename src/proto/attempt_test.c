@@ -160,7 +160,7 @@ TEST(a_record_that_contradicts_itself_is_not_read)
 	size_t len;
 
 	stranded(false, 0);
-	for (unsigned k = 0; k < 6; k++) {
+	for (unsigned k = 0; k < 7; k++) {
 		bad = a[0];
 		switch (k) {
 		case 0:
@@ -173,13 +173,16 @@ TEST(a_record_that_contradicts_itself_is_not_read)
 			bad.state = TF_ATTEMPT_REFUSED; /* with voters */
 			break;
 		case 3:
-			bad.abort_len = 3;
+			bad.abort_len = 1; /* of what has not ended */
 			break;
 		case 4:
 			bad.hash[0] ^= 1;
 			break;
 		case 5:
 			memcpy(bad.voter[1].device, bad.voter[2].device, sizeof(bad.voter[1].device));
+			break;
+		case 6:
+			bad.state = (tf_attempt_state)(TF_ATTEMPT_ABORTED + 1);
 			break;
 		}
 		CHECK_OK(tf_attempt_encode(record, sizeof(record), &len, &bad, x.c.g,
@@ -241,6 +244,23 @@ TEST(everybodys_word_completes_an_attempt_for_everybody)
 		}
 		recast_free(&x);
 	}
+}
+
+TEST(agreed_is_everybody_and_somebody)
+{
+	static tf_attempt of;
+
+	CHECK(!tf_attempt_agreed(&of)); /* nobody's word */
+	of.voter[0].agreed = true;
+	of.n = 1;
+	CHECK(tf_attempt_agreed(&of));
+	of.n = 2;
+	CHECK(!tf_attempt_agreed(&of));
+	stranded(false, 0);
+	of = a[0];
+	of.n = 1; /* a record like any other */
+	check_round_trip(&of);
+	recast_free(&x);
 }
 
 TEST(one_certificate_with_all_words_is_enough)
@@ -403,6 +423,8 @@ TEST(only_the_signed_abort_of_a_voter_of_this_attempt_counts)
 	CHECK_ERR(show_abort(0), TF_E_TRUST);
 	abort_len--;
 	CHECK(tf_err_get_kind(show_abort(0)) == TF_KIND_ENCODING);
+	abort_len = TF_ABORT_MAX;
+	CHECK_ERR(show_abort(0), TF_E_TRAILING);
 	abort_len = TF_ABORT_MAX + 1;
 	CHECK_ERR(show_abort(0), TF_E_TOO_LARGE);
 	recast_free(&x);
@@ -427,6 +449,7 @@ TEST(who_acknowledges_and_aborts_is_convicted_by_its_own_signatures)
 TEST(nobody_refuses_what_it_has_acknowledged_or_what_is_over)
 {
 	tf_attempt_query q;
+	size_t len;
 	static tf_attempt known;
 	struct {
 		unsigned party;
@@ -466,7 +489,10 @@ TEST(nobody_refuses_what_it_has_acknowledged_or_what_is_over)
 	CHECK_ERR(tf_attempt_refuse(abort_msg, sizeof(abort_msg), &abort_len, &q,
 	                            &x.c.signer[2], x.c.g, recast_scratch(), &out), TF_E_STATE);
 	q.has_pending = false;
-	CHECK_ERR(tf_attempt_refuse(abort_msg, 10, &abort_len, &q, &x.c.signer[2], x.c.g,
+	CHECK_OK(tf_attempt_refuse(abort_msg, abort_len, &len, &q, &x.c.signer[2], x.c.g,
+	                           recast_scratch(), &out)); /* as much room as it takes */
+	CHECK(len == abort_len);
+	CHECK_ERR(tf_attempt_refuse(abort_msg, len - 1, &len, &q, &x.c.signer[2], x.c.g,
 	                            recast_scratch(), &out), TF_E_CAPACITY);
 	recast_free(&x);
 }

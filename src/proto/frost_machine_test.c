@@ -143,6 +143,17 @@ TEST(frost_in_any_order_of_indices)
 
 /* ---- once ---- */
 
+TEST(frost_signs_the_longest_message)
+{
+	static uint8_t longest[TF_FROST_MESSAGE_MAX] = { 1 };
+	static const frost_job all_of_it = { .msg = longest, .len = sizeof(longest) };
+
+	frost_init(&s, TF_FROST_TAPROOT, 2);
+	frost_prepare(&s, 1, true);
+	sign(0, &all_of_it);
+	frost_free(&s);
+}
+
 TEST(a_frost_presignature_is_used_once)
 {
 	for (unsigned k = 0; k < TF_ARRAY_LEN(suites); k++) {

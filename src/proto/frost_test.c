@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "harness/tape.h"
+#include "proto/frost_impl.h"
 #include "proto/frost_kit_test.h"
 #include "proto/frost_stage_test.h"
 
@@ -254,6 +255,22 @@ TEST(frost_binds_only_what_can_be)
 	CHECK_ERR(tf_frost_bind(&b, TF_FROST_TAPROOT, t.g, &key, list, 2, msg, 1), TF_E_USAGE);
 }
 
+TEST(frost_binds_messages_of_any_length_there_is)
+{
+	static uint8_t longest[TF_FROST_MESSAGE_MAX + 1];
+	two t = two_signers(TF_FROST_TAPROOT);
+	tf_frost_bound b, none = { .n = 0 };
+	tf_frost_key key;
+
+	tf_frost_key_init(&key, t.g, &t.Y);
+	CHECK_OK(tf_frost_bind(&b, TF_FROST_TAPROOT, t.g, &key, t.list[0], 2, NULL, 0));
+	CHECK_OK(tf_frost_bind(&b, TF_FROST_TAPROOT, t.g, &key, t.list[0], 2, longest,
+	                       TF_FROST_MESSAGE_MAX));
+	CHECK_ERR(tf_frost_bind(&none, TF_FROST_TAPROOT, t.g, &key, t.list[0], 2, longest,
+	                        TF_FROST_MESSAGE_MAX + 1), TF_E_TOO_LARGE);
+	CHECK(none.n == 0);
+}
+
 /* A tweak that makes the key O changes nothing. */
 TEST(frost_keys_are_never_the_identity)
 {
@@ -287,6 +304,23 @@ TEST(frost_suites_have_groups_of_their_own)
 			CHECK(tf_frost_fits((tf_frost_suite)suite, kit_group(curves[k])) ==
 			      (real && curves[suite - 1] == curves[k]));
 	}
+}
+
+/* Of RFC 9380, 5.3.3: at most 255 bytes, and here no more than fit. */
+TEST(frost_hashes_have_names_that_fit)
+{
+	static const char name[] = "0123456789012345678901234567890123456789";
+	size_t used = strlen(tf_frost_name(TF_FROST_SECP256K1)) + 1; /* and the length's byte */
+	const tf_group *g = kit_group(TF_CURVE_SECP256K1);
+	const char *fits = name + (sizeof(name) - 1) - (64 - used);
+	const tf_piece none = { NULL, 0 };
+	tf_sc a, b;
+
+	CHECK_OK(tf_frost_to_scalar(&a, TF_FROST_SECP256K1, g, fits, &none, 0));
+	CHECK_OK(tf_frost_to_scalar(&b, TF_FROST_SECP256K1, g, fits + 1, &none, 0));
+	CHECK(!tf_sc_eq(&a, &b));
+	CHECK_ERR(tf_frost_to_scalar(&b, TF_FROST_SECP256K1, g, fits - 1, &none, 0),
+	          TF_E_CAPACITY);
 }
 
 TEST(frost_signatures_have_one_length)

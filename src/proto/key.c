@@ -148,7 +148,7 @@ tf_err tf_sharing_check(const tf_sharing *s, const tf_group *g, tf_arena *mem)
 {
 	uint8_t attempt[32];
 
-	if (s->n < 1 || s->n > TF_PARTIES_MAX || s->t < 1 || s->t > s->n ||
+	if (s->n > TF_PARTIES_MAX || s->t < 1 || s->t > s->n ||
 	    s->curve != tf_group_id(g) || tf_pt_is_identity(&s->Y))
 		return TF_E_ENCODING;
 	if (s->form == TF_SHARE_ADDITIVE && s->t != s->n)

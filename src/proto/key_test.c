@@ -58,3 +58,188 @@ TEST(sharings_list_their_seats_in_order)
 		recast_free(&x);
 	}
 }
+
+/* ---- records ---- */
+
+/* The certificate of a sharing without signatures: records are read from our own store. */
+static size_t certify(uint8_t *out, const tf_sharing *s)
+{
+	static uint8_t body[TF_CERTIFICATE_MAX], room[1 << 18];
+	size_t body_len, len;
+	tf_arena mem;
+
+	tf_arena_init(&mem, room, sizeof(room));
+	CHECK_OK(tf_sharing_encode(body, &body_len, NULL, s, x.c.g, &mem));
+	CHECK_OK(tf_sharing_seal(out, TF_CERTIFICATE_MAX, &len, body, body_len, NULL, 0, &mem));
+	return len;
+}
+
+static size_t record(uint8_t *out, const tf_key *key, const tf_sharing *certified)
+{
+	static uint8_t cert[TF_CERTIFICATE_MAX];
+	size_t cert_len = certify(cert, certified), len;
+
+	CHECK_OK(tf_key_encode(out, TF_CERTIFICATE_MAX + 256, &len, key, cert, cert_len, x.c.g,
+	                       recast_scratch()));
+	return len;
+}
+
+TEST(shares_are_read_back_only_with_what_they_are_shares_of)
+{
+	static uint8_t rec[TF_CERTIFICATE_MAX + 256];
+	static tf_key key, got;
+
+	recast_init(&x, 2, TF_CURVE_SECP256K1);
+	recast_deal(&x, 3, 2, TF_SHARE_FELDMAN);
+	for (unsigned k = 0; k < 10; k++) {
+		bool right = k == 0 || k == 8;
+		tf_err err;
+
+		key = x.source[1];
+		switch (k) {
+		case 0: break;
+		case 1: key.sharing.key_id[31] ^= 1; break;
+		case 2: key.sharing.sharing[0] ^= 1; break;
+		case 3: key.sharing.epoch++; break;
+		case 4: key.sharing.form = TF_SHARE_ADDITIVE; break;
+		case 5: key.index = 4; break;
+		case 6: key.index = 3; break; /* a seat, and not its share */
+		case 7: key.x.s.d[0] ^= 1; break;
+		case 8: key.state = TF_SHARE_PENDING; break;
+		case 9: key.state = (tf_share_state)(TF_SHARE_COMMITTED + 1); break;
+		}
+		err = tf_key_decode(&got, NULL, x.c.g, rec,
+		                    record(rec, &key, &x.source[1].sharing), recast_scratch());
+		CHECK_ERR(err, right ? TF_OK : TF_E_ENCODING);
+		CHECK(got.index == (right ? 2 : 0) && got.state == (right ? key.state : 0));
+	}
+	recast_free(&x);
+}
+
+TEST(a_pending_share_is_completed_once_and_by_its_own_sharing)
+{
+	static uint8_t rec[TF_CERTIFICATE_MAX + 256], out[TF_CERTIFICATE_MAX + 256];
+	static uint8_t cert[TF_CERTIFICATE_MAX];
+	static tf_sharing other;
+	static tf_key key, got;
+	size_t len, cert_len, out_len = 0;
+	tf_fault f;
+
+	recast_init(&x, 2, TF_CURVE_SECP256K1);
+	recast_deal(&x, 3, 2, TF_SHARE_FELDMAN);
+	key = x.source[1];
+	key.state = TF_SHARE_PENDING;
+	len = record(rec, &key, &key.sharing);
+	cert_len = certify(cert, &key.sharing);
+	for (unsigned k = 0; k < 3; k++) {
+		other = key.sharing;
+		switch (k) {
+		case 0: other.cc[0] ^= 1; break;
+		case 1: other.epoch++; break;
+		case 2: other.previous[0] ^= 1; break;
+		}
+		tf_fault_at(&f, TF_PARTY_NONE, 0);
+		CHECK_ERR(tf_key_complete(out, sizeof(out), &out_len, &other,
+		                          (tf_blob){ cert, cert_len }, (tf_blob){ rec, len },
+		                          x.c.g, recast_scratch(), &f), TF_E_TRUST);
+		CHECK(f.check == TF_CK_SHARING_SAME && f.party == TF_PARTY_NONE && out_len == 0);
+	}
+	CHECK_OK(tf_key_complete(out, sizeof(out), &out_len, &key.sharing,
+	                         (tf_blob){ cert, cert_len }, (tf_blob){ rec, len }, x.c.g,
+	                         recast_scratch(), &f));
+	CHECK_OK(tf_key_decode(&got, NULL, x.c.g, out, out_len, recast_scratch()));
+	CHECK(got.state == TF_SHARE_COMMITTED && got.index == 2);
+	CHECK(tf_sc_eq(&got.x.s, &key.x.s));
+	CHECK_ERR(tf_key_complete(rec, sizeof(rec), &len, &key.sharing,
+	                          (tf_blob){ cert, cert_len }, (tf_blob){ out, out_len }, x.c.g,
+	                          recast_scratch(), &f), TF_E_STATE);
+	recast_free(&x);
+}
+
+/* ---- certificates ---- */
+
+/* Opened, with signatures of these devices (0-based) in this order. */
+static tf_err open_signed(const unsigned *by, size_t n)
+{
+	static uint8_t body[TF_CERTIFICATE_MAX], cert[TF_CERTIFICATE_MAX];
+	static tf_certificate_signature list[TF_PARTIES_MAX];
+	tf_wire_env env = { .g = x.c.g, .n = TF_PARTIES_MAX };
+	tf_signed_certificate c = { .body = { body, 0 }, .signatures = list,
+	                            .signatures_n = (uint32_t)n };
+	uint8_t hash[32];
+	static tf_sharing got;
+	size_t len;
+	tf_err err;
+
+	CHECK_OK(tf_sharing_encode(body, &c.body.len, hash, x.args.source, x.c.g,
+	                           recast_scratch()));
+	for (size_t i = 0; i < n; i++) {
+		list[i].device = x.c.env[0].party[by[i]].device;
+		CHECK_OK(tf_sign(list[i].signature, &x.c.signer[by[i]], TF_SHARING_DOMAIN, hash,
+		                 sizeof(hash)));
+	}
+	CHECK_OK(tf_signed_certificate_encode(cert, sizeof(cert), &len, &env, &c));
+	err = tf_sharing_open(&got, x.c.g, cert, len, recast_find, &x, recast_scratch());
+	CHECK(got.n == (err == TF_OK ? 3 : 0));
+	return err;
+}
+
+TEST(certificates_say_a_form_that_we_know)
+{
+	static uint8_t body[TF_CERTIFICATE_MAX];
+	tf_blob b = { body, 0 };
+	uint8_t hash[32];
+	tf_sharing s, got;
+
+	recast_init(&x, 2, TF_CURVE_SECP256K1);
+	recast_deal(&x, 3, 2, TF_SHARE_FELDMAN);
+	for (unsigned form = 0; form < 3; form++) {
+		static const tf_err want[] = { TF_OK, TF_E_ENCODING, TF_E_UNSUPPORTED };
+
+		s = x.source[0].sharing;
+		s.form = (tf_share_form)form; /* additive shares are not these */
+		CHECK_OK(tf_sharing_encode(body, &b.len, NULL, &s, x.c.g, recast_scratch()));
+		CHECK_ERR(tf_sharing_decode(&got, hash, x.c.g, &b, recast_scratch()), want[form]);
+	}
+	recast_free(&x);
+}
+
+TEST(certificates_want_the_signature_of_every_seat_in_order_and_take_others)
+{
+	static const struct {
+		unsigned n, by[4];
+		tf_err err;
+	} all[] = {
+		{ 3, { 0, 1, 2 }, TF_OK }, { 4, { 0, 1, 2, 3 }, TF_OK },
+		{ 0, { 0 }, TF_E_TRUST }, { 1, { 0 }, TF_E_TRUST }, { 2, { 0, 1 }, TF_E_TRUST },
+		{ 2, { 0, 2 }, TF_E_TRUST }, { 2, { 1, 2 }, TF_E_TRUST },
+		{ 3, { 1, 2, 3 }, TF_E_TRUST }, { 3, { 0, 1, 3 }, TF_E_TRUST },
+		{ 3, { 1, 0, 2 }, TF_E_ENCODING }, { 3, { 0, 2, 1 }, TF_E_ENCODING },
+		{ 4, { 0, 0, 1, 2 }, TF_E_ENCODING }, { 4, { 0, 1, 2, 2 }, TF_E_ENCODING },
+	};
+
+	recast_init(&x, 4, TF_CURVE_SECP256K1); /* the fourth has no seat */
+	recast_deal(&x, 3, 2, TF_SHARE_FELDMAN);
+	for (size_t k = 0; k < TF_ARRAY_LEN(all); k++)
+		CHECK_ERR(open_signed(all[k].by, all[k].n), all[k].err);
+	recast_free(&x);
+}
+
+/* ---- weights ---- */
+
+/* Two shares of a polynomial whose highest coefficient is 0 would do; that is not what t says. */
+TEST(fewer_than_t_shares_are_too_few_even_if_they_add_up)
+{
+	tf_sharing *s;
+	tf_weights w;
+
+	for (unsigned t = 2; t <= 3; t++) {
+		recast_init(&x, 2, TF_CURVE_SECP256K1);
+		recast_deal(&x, 3, 2, TF_SHARE_FELDMAN);
+		s = &x.source[0].sharing;
+		s->t = (uint16_t)t;
+		CHECK_OK(check(*s)); /* of degree 1, which is at most 2 */
+		CHECK_ERR(tf_key_weigh(&w, &x.source[0], &x.c.env[0]), t == 2 ? TF_OK : TF_E_USAGE);
+		recast_free(&x);
+	}
+}

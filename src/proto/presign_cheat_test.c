@@ -381,7 +381,9 @@ TEST(presign_refuses_a_delta_that_cancels)
 
 TEST(presign_refuses_arguments_that_do_not_fit)
 {
+	static uint8_t room[1 << 16] __attribute__((aligned(64)));
 	tf_presign_args good, args;
+	tf_arena little;
 	tf_weights w;
 
 	stage_init(&s, 3, &tf_profile_small);
@@ -397,6 +399,9 @@ TEST(presign_refuses_arguments_that_do_not_fit)
 	REFUSED();
 	args.batch = TF_PRESIGN_BATCH_MAX + 1;
 	REFUSED();
+	args.batch = TF_PRESIGN_BATCH_MAX; /* would do, and wants more memory */
+	tf_arena_init(&little, room, sizeof(room));
+	CHECK_ERR(tf_presign_start(&s.presign[0], &args, &little, &s.c.out[0]), TF_E_CAPACITY);
 	args = good;
 	args.aux[2] = NULL;
 	REFUSED();

@@ -4,6 +4,7 @@
 #include "base/secret.h"
 #include "proto/auxinfo.h"
 #include "proto/keygen.h"
+#include "proto/presign_impl.h"
 #include "proto/stage_test.h"
 
 static stage s;
@@ -85,6 +86,27 @@ TEST(presign_makes_a_batch_in_one_run)
 	for (uint32_t b = 0; b < 3; b++)
 		check_shares(b);
 	CHECK(s.c.posted == 3 * 2 * (2 + 2 + 1 + 1)); /* as many messages as for one */
+	stage_free(&s);
+}
+
+TEST(presign_hands_out_what_it_has_made_and_each_once)
+{
+	tf_presig out;
+	tf_presign *of;
+
+	stage_init(&s, 2, &tf_profile_small);
+	stage_start_presign(&s, 2, true);
+	of = &s.presign[1];
+	CHECK_ERR(tf_presign_take(&out, of, 0), TF_E_STATE); /* not yet */
+	cast_run(&s.c);
+	cast_check_done(&s.c);
+	memset(&of->st->presig[2], 1, sizeof(out)); /* what lies behind is none */
+	CHECK_ERR(tf_presign_take(&out, of, 2), TF_E_STATE);
+	for (uint32_t b = 0; b < 2; b++) {
+		CHECK_OK(tf_presign_take(&out, of, b));
+		CHECK(out.ready == 1 && out.confirmed);
+		CHECK_ERR(tf_presign_take(&out, of, b), TF_E_STATE);
+	}
 	stage_free(&s);
 }
 

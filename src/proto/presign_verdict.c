@@ -122,14 +122,15 @@ static bool sum_known(const tf_alert_record *rec, const tf_presign *s, unsigned 
 
 /* ---- verdicts ---- */
 
-/* A verdict on party j; err: what its checks returned. */
+/* A verdict on party j; err: what its checks returned. They come in the order of parties, and after
+ * one on what j has sent nobody's sum is known but its own: the first is the lowest party's. */
 static tf_err note(tf_presign *s, unsigned j, tf_err err, const tf_fault *found)
 {
 	tf_presign_trial *t = s->st->trial;
 
 	if (err != TF_E_PROOF)
 		return err;
-	if (!s->st->culprits || j < t->first.party)
+	if (!s->st->culprits)
 		t->first = *found;
 	s->st->culprits |= 1u << (j - 1);
 	t->verdict = err;
