@@ -113,6 +113,35 @@ TEST(a_bad_share_for_one_convicts_its_dealer_everywhere)
 		}
 }
 
+static bool bad_from_the_first(cast *k, cast_mail *mail)
+{
+	if (mail->from == 1 && mail->to == 2 && cast_is(mail, w->share->type, NULL))
+		cast_rewrite(k, mail, w->share, wrong, NULL);
+	return true;
+}
+
+/* Party 2 has not even seen what the dealer has shown to all. */
+static bool bad_for_one_and_late_for_another(cast *k, cast_mail *mail)
+{
+	if (mail->from == 3 && mail->to == 2 && cast_is(mail, w->opening->type, NULL))
+		return false;
+	return bad_for_one(k, mail);
+}
+
+TEST(a_complaint_convicts_any_dealer_and_wherever_its_share_has_come)
+{
+	offence = 0;
+	for (unsigned k = 0; k < TF_ARRAY_LEN(worlds); k++) {
+		run(&worlds[k], bad_from_the_first);
+		cast_check_blame(&x.c, 1, worlds[k].check);
+		recast_free(&x);
+		run(&worlds[k], bad_for_one_and_late_for_another);
+		cast_check_blame(&x.c, 3, worlds[k].check);
+		CHECK(x.c.run[1]->round == 2 && x.c.run[1]->court == 2);
+		recast_free(&x);
+	}
+}
+
 /* Too long for any share: dropped unread, and the dealer is waited for. */
 TEST(what_is_no_message_at_all_is_no_ground_for_a_complaint)
 {

@@ -120,13 +120,14 @@ TEST(a_split_view_convicts_its_sender_everywhere)
 }
 
 static unsigned echo_to; /* 0: to everybody */
+static uint16_t echo_in = TF_MSG_KEYGEN_R2;
 
 static bool false_echo(cast *k, cast_mail *mail)
 {
 	tf_envelope e;
 
 	if (mail->from == 3 && (echo_to == 0 || mail->to == echo_to) &&
-	    cast_is(mail, TF_MSG_KEYGEN_R2, &e)) {
+	    cast_is(mail, echo_in, &e)) {
 		e.echo[9] ^= 4;
 		cast_forge(k, mail, &e, 3);
 	}
@@ -151,6 +152,31 @@ TEST(a_false_echo_convicts_its_sender)
 			}
 			cast_free(&c);
 		}
+}
+
+/* Party 2 sees it in the dispute of party 1 only. */
+static bool false_echo_for_one(cast *k, cast_mail *mail)
+{
+	if (mail->from == 3 && mail->to == 2 && cast_is(mail, echo_in, NULL))
+		return false;
+	return false_echo(k, mail);
+}
+
+TEST(a_false_echo_in_the_last_round_convicts_its_sender)
+{
+	for (unsigned one = 0; one < 2; one++) {
+		start();
+		echo_in = TF_MSG_KEYGEN_ACK;
+		echo_to = 0;
+		c.rewrite = one ? false_echo_for_one : false_echo;
+		go();
+		cast_run(&c);
+		for (unsigned i = 0; i < 2; i++) {
+			check_conflict(i, 3, TF_CK_DISPUTE_ECHO);
+			CHECK(c.fault[i].round == 4);
+		}
+		cast_free(&c);
+	}
 }
 
 static bool silent_disputes(cast *k, cast_mail *mail)
@@ -187,20 +213,26 @@ static struct {
 	tf_blob originals[3], echoes[3];
 	uint8_t payload[65536];
 	size_t cut; /* bytes at the end that are not sent */
+	uint8_t of; /* round, as its envelope says */
 } d;
 
-static void make_dispute(void)
+static void make_dispute_of(uint8_t round, uint16_t type)
 {
 	d.cut = 0;
-	d.m = (tf_msg_dispute){ .round = 1, .originals = d.originals, .originals_n = 3,
+	d.of = round;
+	d.m = (tf_msg_dispute){ .round = round, .originals = d.originals, .originals_n = 3,
 	                        .echoes = d.echoes };
 	for (unsigned i = 1; i <= 2; i++) {
-		cast_mail *m = find(i, 3, TF_MSG_KEYGEN_R1);
+		cast_mail *m = find(i, 3, type);
 
 		d.originals[i - 1] = (tf_blob){ m->bytes, m->len };
 	}
-	d.originals[2] = (tf_blob){ find(3, 1, TF_MSG_KEYGEN_R1)->bytes,
-	                            find(3, 1, TF_MSG_KEYGEN_R1)->len };
+	d.originals[2] = (tf_blob){ find(3, 1, type)->bytes, find(3, 1, type)->len };
+}
+
+static void make_dispute(void)
+{
+	make_dispute_of(1, TF_MSG_KEYGEN_R1);
 }
 
 static tf_err send_dispute(unsigned i, tf_fault *f)
@@ -210,6 +242,7 @@ static tf_err send_dispute(unsigned i, tf_fault *f)
 
 	CHECK(cast_is(m, TF_MSG_KEYGEN_R1, &e));
 	e.type = TF_MSG_DISPUTE;
+	e.round = d.of;
 	CHECK_OK(tf_msg_dispute_encode(d.payload, sizeof(d.payload), &e.payload.len,
 	                               &c.run[i]->wire, &d.m));
 	e.payload.len -= d.cut;
@@ -339,6 +372,69 @@ TEST(a_dispute_that_holds_back_convicts_by_the_own_echo)
 	d.m.originals_n = 2;
 	CHECK_ERR(send_dispute(0, &f), TF_E_PROOF);
 	CHECK(f.party == 3 && f.round == 2 && f.check == TF_CK_DISPUTE_WHOLE);
+	cast_free(&c);
+}
+
+/* What party i (0-based) shows, decoded. */
+static tf_msg_dispute shown_by(unsigned i)
+{
+	static uint8_t room[1 << 16] __attribute__((aligned(64)));
+	tf_msg_dispute m;
+	tf_envelope e;
+	tf_arena mem;
+
+	tf_arena_init(&mem, room, sizeof(room));
+	CHECK(c.out[i].count == 1 && c.out[i].effect[0].kind == TF_EFFECT_SEND);
+	CHECK_OK(tf_envelope_decode(&e, NULL, &mem, c.out[i].effect[0].data,
+	                            c.out[i].effect[0].len));
+	CHECK(e.type == TF_MSG_DISPUTE && e.from == i + 1 && e.round == d.of);
+	CHECK_OK(tf_msg_dispute_decode(&m, &c.run[i]->wire, &mem, e.payload.p, e.payload.len));
+	CHECK(m.round == d.of);
+	return m;
+}
+
+/* Party 1 has not all of round 1, and party 3's broadcast of round 2 already: with no echo of its
+ * own it knows of none that differs. */
+TEST(a_dispute_shows_no_echoes_where_the_own_one_is_not_known)
+{
+	tf_msg_dispute m;
+	tf_fault f;
+
+	start();
+	go();
+	find(2, 1, TF_MSG_KEYGEN_R1)->bytes[0] ^= 0xff; /* lost */
+	while (c.delivered < c.posted) {
+		cast_mail in = c.mail[c.delivered++];
+
+		(void)!tf_rounds_step(c.run[in.to - 1], in.bytes, in.len, &c.out[in.to - 1], NULL);
+		cast_collect(&c, in.to - 1);
+	}
+	CHECK(c.run[0]->round == 1 && c.run[2]->round == 2);
+	find(2, 1, TF_MSG_KEYGEN_R2);
+	make_dispute();
+	CHECK_OK(send_dispute(0, &f));
+	m = shown_by(0);
+	CHECK(m.originals_n == 2 && m.echoes_n == 0);
+	cast_free(&c);
+}
+
+/* After the last round there are no echoes; whatever is shown as such says nothing. */
+TEST(a_dispute_about_the_last_round)
+{
+	tf_msg_dispute m;
+	tf_fault f;
+
+	start();
+	go();
+	cast_run(&c);
+	cast_check_done(&c);
+	make_dispute_of(4, TF_MSG_KEYGEN_ACK);
+	d.echoes[0] = d.originals[0];
+	d.m.echoes_n = 1;
+	CHECK_OK(send_dispute(0, &f));
+	CHECK(tf_rounds_state(c.run[0]) == TF_RUN_DONE && f.party == TF_PARTY_NONE);
+	m = shown_by(0);
+	CHECK(m.originals_n == 3 && m.echoes_n == 0);
 	cast_free(&c);
 }
 

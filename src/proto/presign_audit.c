@@ -127,16 +127,18 @@ static tf_moduli *make_own(const tf_aux *aux, tf_arena *mem)
 
 tf_err tf_presign_audit(tf_presign *s, const tf_presign_audit_args *args, tf_arena *mem)
 {
-	unsigned self = args->env->self;
 	tf_presign_args a = { .env = args->env, .weights = args->weights, .batch = args->batch,
 	                      .confirm = args->confirm };
+	const tf_aux *own;
 
 	memset(s, 0, sizeof(*s));
 	s->r.mem = mem;
-	if (self < 1 || self > TF_PARTIES_MAX || !args->aux[self - 1])
+	TRY(tf_party_env_check(args->env));
+	own = args->aux[args->env->self - 1];
+	if (!own)
 		return TF_E_USAGE;
 	memcpy(a.aux, args->aux, sizeof(a.aux));
-	a.own = make_own(args->aux[self - 1], mem);
+	a.own = make_own(own, mem);
 	if (!a.own)
 		return TF_E_CAPACITY;
 	TRY(tf_presign_set_up(s, &a, mem, advance, TF_PRESIGN_AUDIT));

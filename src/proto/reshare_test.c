@@ -342,6 +342,19 @@ TEST(reshare_refuses_runs_that_cannot_be)
 	refuses(0, TF_E_USAGE);
 }
 
+TEST(reshare_refuses_kinds_forms_and_thresholds_that_are_none)
+{
+	fresh(true);
+	x.source[0].sharing.t = 3; /* of degree 1 in truth: two would do */
+	refuses(0, TF_E_USAGE);
+	fresh(true);
+	x.args.kind = (tf_reshare_kind)2;
+	refuses(0, TF_E_USAGE);
+	fresh(true);
+	x.args.form = (tf_share_form)2;
+	refuses(0, TF_E_USAGE);
+}
+
 TEST(reshare_wants_a_share_from_whoever_deals_and_from_nobody_else)
 {
 	tf_reshare_args a;

@@ -126,3 +126,31 @@ TEST(rounds_list_their_messages)
 	}
 	cast_free(&c);
 }
+
+/* Signed messages show what a party has done in a round; of nobody, and of no round, there are
+ * none, whatever lies around them in memory. */
+TEST(rounds_have_evidence_of_parties_and_rounds_that_are)
+{
+	static const uint8_t nowhere[1];
+	static tf_slot slots[2 * 3 * 4];
+	static tf_rounds r;
+
+	cast_init(&c, 3, &tf_profile_small, TF_CURVE_SECP256K1);
+	for (size_t i = 0; i < TF_ARRAY_LEN(slots); i++)
+		slots[i] = (tf_slot){ .raw = nowhere, .len = 1 };
+	for (unsigned round = 0; round <= 3; round++)
+		for (unsigned party = 0; party <= 4; party++) {
+			bool some = party >= 1 && party <= 3, shown = some && round >= 1 && round <= 2;
+			tf_fault f = { .check = TF_CK_PAYLOAD_FORM };
+			tf_blob evidence[2];
+
+			f.party = (uint16_t)party;
+			f.round = (uint16_t)round;
+			r = (tf_rounds){ .env = &c.env[0], .rounds = 2, .slots = &slots[2 * 3],
+			                 .state = TF_RUN_RUNNING };
+			CHECK_ERR(tf_rounds_fail(&r, TF_E_PROOF, &f), TF_E_PROOF);
+			CHECK(f.party == (some ? party : TF_PARTY_NONE));
+			CHECK(tf_rounds_evidence(evidence, &r) == (shown ? 2 : 0));
+			CHECK(tf_rounds_state(&r) == TF_RUN_FAILED);
+		}
+}

@@ -67,6 +67,11 @@ static void other_sid(tf_envelope *e) { e->sid[5] ^= 1; }
 static void other_context(tf_envelope *e) { e->context[5] ^= 1; }
 static void other_version(tf_envelope *e) { e->version++; }
 static void from_nobody(tf_envelope *e) { e->from = 0; }
+static void from_nobody_to_us(tf_envelope *e)
+{
+	e->from = 0;
+	e->to = 1;
+}
 static void from_too_far(tf_envelope *e) { e->from = 4; }
 static void to_too_far(tf_envelope *e) { e->to = 4; }
 static void to_itself(tf_envelope *e) { e->to = 3; }
@@ -91,7 +96,8 @@ TEST(rounds_drop_what_is_not_theirs_and_blame_nobody)
 	} all[] = {
 		{ other_sid, TF_E_SESSION }, { other_context, TF_E_SESSION },
 		{ other_version, TF_E_UNSUPPORTED }, { from_nobody, TF_E_ENCODING },
-		{ from_too_far, TF_E_ENCODING }, { to_too_far, TF_E_ENCODING },
+		{ from_nobody_to_us, TF_E_ENCODING }, { from_too_far, TF_E_ENCODING },
+		{ to_too_far, TF_E_ENCODING },
 		{ to_itself, TF_E_ENCODING }, { to_another, TF_E_STATE },
 		{ round_zero, TF_E_ENCODING }, { round_five, TF_E_ENCODING },
 		{ round_three, TF_E_STATE }, { longer, TF_E_TOO_LARGE },

@@ -1,0 +1,187 @@
+/* What an auditor takes for evidence, and what not. That it convicts whom a run convicts is tested
+ * with whole sessions (src/session/evidence_test.c). */
+#include "proto/audit.h"
+
+#include <string.h>
+
+#include "proto/stage_test.h"
+
+static cast c;
+static stage s;
+static uint8_t room[1 << 20] __attribute__((aligned(64)));
+static tf_arena mem;
+
+static tf_arena *scratch(void)
+{
+	tf_arena_init(&mem, room, sizeof(room));
+	return &mem;
+}
+
+/* ---- two messages ---- */
+
+/* An envelope of keygen's first round with this payload byte, which fn may change, signed by whom
+ * it names if it is one of the three. */
+static tf_blob message(uint8_t byte, unsigned from, void (*fn)(tf_envelope *e))
+{
+	static uint8_t bytes[2][TF_ENVELOPE_OVERHEAD + 1];
+	static unsigned turn;
+	tf_envelope e = { .type = TF_MSG_KEYGEN_R1, .version = TF_WIRE_PROTOCOL_VERSION,
+	                  .from = (uint16_t)from, .round = 1, .payload = { &byte, 1 } };
+	size_t len;
+
+	turn ^= 1;
+	memcpy(e.sid, c.env[0].sid, sizeof(e.sid));
+	if (fn)
+		fn(&e);
+	CHECK_OK(tf_envelope_sign(&e, &c.signer[from >= 1 && from <= 3 ? from - 1 : 0]));
+	CHECK_OK(tf_envelope_encode(bytes[turn], sizeof(bytes[turn]), &len, NULL, &e));
+	return (tf_blob){ bytes[turn], len };
+}
+
+static tf_err judge(tf_blob a, tf_blob b, tf_fault *f)
+{
+	tf_err err = tf_audit_pair(&c.env[0], &a, &b, scratch(), f);
+
+	if (err != TF_E_CONFLICT)
+		return err;
+	CHECK(f->check == TF_CK_EQUIVOCATION && f->round == 1);
+	return err;
+}
+
+static void another_round(tf_envelope *e) { e->round = 2; }
+static void to_one(tf_envelope *e) { e->to = 2; }
+static void another_context(tf_envelope *e) { e->context[31] = 1; }
+static void a_dispute(tf_envelope *e) { e->type = TF_MSG_DISPUTE; }
+static void a_complaint(tf_envelope *e) { e->type = TF_MSG_COMPLAINT; }
+static void another_session(tf_envelope *e) { e->sid[0] ^= 1; }
+
+TEST(two_messages_for_one_place_convict_any_party)
+{
+	tf_fault f;
+
+	cast_init(&c, 3, &tf_profile_small, TF_CURVE_SECP256K1);
+	for (unsigned from = 1; from <= 3; from++) {
+		CHECK_ERR(judge(message(1, from, NULL), message(2, from, NULL), &f), TF_E_CONFLICT);
+		CHECK(f.party == from);
+		CHECK_OK(judge(message(1, from, NULL), message(1, from, NULL), &f));
+		CHECK(f.party == TF_PARTY_NONE);
+	}
+}
+
+TEST(two_messages_for_two_places_convict_nobody)
+{
+	void (*const other[])(tf_envelope *e) = { another_round, to_one, another_context,
+	                                          a_dispute, a_complaint };
+	tf_fault f;
+
+	cast_init(&c, 3, &tf_profile_small, TF_CURVE_SECP256K1);
+	for (unsigned k = 0; k < TF_ARRAY_LEN(other); k++) {
+		CHECK_OK(judge(message(1, 2, NULL), message(2, 2, other[k]), &f));
+		CHECK(f.party == TF_PARTY_NONE && f.check == TF_CK_NONE);
+		CHECK_OK(judge(message(1, 2, other[k]), message(2, 2, NULL), &f));
+		CHECK(f.party == TF_PARTY_NONE && f.check == TF_CK_NONE);
+	}
+	for (unsigned from = 1; from <= 3; from++) {
+		CHECK_OK(judge(message(1, from, NULL), message(2, from % 3 + 1, NULL), &f));
+		CHECK(f.party == TF_PARTY_NONE);
+	}
+	/* whoever disputes or complains twice has said nothing false yet */
+	CHECK_OK(judge(message(1, 2, a_dispute), message(2, 2, a_dispute), &f));
+	CHECK_OK(judge(message(1, 2, a_complaint), message(2, 2, a_complaint), &f));
+}
+
+TEST(messages_of_nobody_or_of_another_session_are_no_evidence)
+{
+	tf_blob good, bad;
+	tf_fault f;
+
+	cast_init(&c, 3, &tf_profile_small, TF_CURVE_SECP256K1);
+	c.env[0].party[3] = c.env[0].party[0]; /* behind the last one */
+	for (unsigned k = 0; k < 4; k++) {
+		static const unsigned nobody[] = { 0, 4, 5, 0xffff };
+
+		CHECK_ERR(judge(message(1, nobody[k], NULL), message(2, nobody[k], NULL), &f),
+		          TF_E_SESSION);
+		CHECK_ERR(judge(message(1, 1, NULL), message(2, nobody[k], NULL), &f), TF_E_SESSION);
+	}
+	CHECK_ERR(judge(message(1, 1, another_session), message(2, 1, another_session), &f),
+	          TF_E_SESSION);
+	good = message(1, 1, NULL);
+	bad = message(2, 1, NULL);
+	((uint8_t *)(uintptr_t)bad.p)[bad.len - 1] ^= 1; /* of the signature */
+	CHECK_ERR(judge(good, bad, &f), TF_E_TRUST);
+	CHECK_ERR(judge(bad, good, &f), TF_E_TRUST);
+	good.len--;
+	CHECK(tf_err_get_kind(judge(good, good, &f)) == TF_KIND_ENCODING);
+}
+
+/* ---- what the file says of the run ---- */
+
+static const uint8_t digest[32] = { 0xd1, 0x9e, 0x57 };
+
+TEST(evidence_of_a_signing_has_all_shares_and_a_path_that_can_be)
+{
+	static const tf_path longest = { .index = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 },
+	                                 .len = TF_PATH_MAX };
+	static tf_evidence_step path[TF_PATH_MAX + 2];
+	static tf_evidence_share shares[4];
+	static tf_signing again;
+	tf_evidence_sign m;
+	tf_arena testimony, audit;
+
+	stage_init(&s, 2, &tf_profile_small);
+	stage_presign(&s, 1, true);
+	stage_start_sign(&s, 0, &longest, digest);
+	cast_run(&s.c);
+	tf_arena_init(&testimony, room, sizeof(room) / 2);
+	CHECK_OK(tf_signing_testify(&m, &s.signing[0], s.cc, &testimony));
+	CHECK(m.path_n == TF_PATH_MAX && m.shares_n == 2);
+	memcpy(path, m.path, m.path_n * sizeof(*path));
+	memcpy(shares, m.shares, m.shares_n * sizeof(*shares));
+	m.path = path;
+	m.shares = shares;
+	for (unsigned k = 0; k < 5; k++) {
+		static const struct {
+			uint32_t path_n, shares_n;
+			tf_err err;
+		} all[] = {
+			{ TF_PATH_MAX, 2, TF_OK }, { TF_PATH_MAX + 1, 2, TF_E_ENCODING },
+			{ TF_PATH_MAX + 2, 2, TF_E_ENCODING }, { TF_PATH_MAX, 1, TF_E_ENCODING },
+			{ TF_PATH_MAX, 3, TF_E_ENCODING },
+		};
+
+		m.path_n = all[k].path_n;
+		m.shares_n = all[k].shares_n;
+		tf_arena_init(&audit, room + sizeof(room) / 2, sizeof(room) / 2);
+		CHECK_ERR(tf_signing_audit(&again, &s.c.env[0], &m, &audit), all[k].err);
+	}
+	stage_free(&s);
+}
+
+/* The accuser is a party, and its moduli are there, too. */
+TEST(audits_of_presigning_know_whose_they_are)
+{
+	static tf_presign presign;
+	tf_presign_audit_args args;
+
+	for (unsigned k = 0; k < 6; k++) {
+		tf_arena audit;
+
+		stage_init(&s, 3, &tf_profile_small);
+		cast_rooms(&s.c, tf_presign_sizes(&tf_profile_small, 3, 1));
+		args = (tf_presign_audit_args){ .env = &s.c.env[1], .weights = &s.weights[1],
+		                                .aux = { &s.aux[0], &s.aux[1], &s.aux[2] },
+		                                .batch = 1 };
+		switch (k) {
+		case 0: break;
+		case 1: args.aux[1] = NULL; break;
+		case 2: args.aux[2] = NULL; break;
+		case 3: s.c.env[1].self = 0; break;
+		case 4: s.c.env[1].self = 4; break;
+		case 5: s.c.env[1].self = TF_PARTIES_MAX + 1; break;
+		}
+		tf_arena_init(&audit, tf_test_alloc(8u << 20), 8u << 20);
+		CHECK_ERR(tf_presign_audit(&presign, &args, &audit), k ? TF_E_USAGE : TF_OK);
+		stage_free(&s);
+	}
+}
