@@ -12,7 +12,7 @@
  * other broadcasts than were sent, its own for instance, is in disagreement with the echo of the
  * very party it accuses, and the audit convicts nobody.
  *
- *     tf_presign_audit(&s, &args, mem);                  or _keygen_, _signing_
+ *     tf_presign_audit(&s, &args, mem);                  or _keygen_, _auxinfo_, _signing_
  *     err = tf_rounds_audit(&s.r, messages, n, &fault);
  *
  * env is as for a run of the accuser; its signer needs to have only the public key of the accuser's
@@ -21,6 +21,7 @@
 #ifndef TF_PROTO_AUDIT_H
 #define TF_PROTO_AUDIT_H
 
+#include "proto/auxinfo.h"
 #include "proto/keygen.h"
 #include "proto/presign.h"
 #include "proto/signing.h"
@@ -36,12 +37,17 @@ TF_MUST_USE tf_err tf_rounds_audit(tf_rounds *r, const tf_blob *messages, size_t
                                    tf_fault *fault);
 
 /* Two different signed messages for one place, whatever they say: EQUIVOCATION. TF_OK if they are
- * no such pair of this session. mem is scratch. */
-TF_MUST_USE tf_err tf_audit_pair(const tf_party_env *env, const tf_blob *first,
-                                 const tf_blob *second, tf_arena *mem, tf_fault *fault);
+ * no such pair; kind ENCODING, TF_E_SESSION: no messages of this run. */
+TF_MUST_USE tf_err tf_audit_pair(const tf_rounds *r, const tf_blob *first, const tf_blob *second,
+                                 tf_fault *fault);
 
 /* mem as tf_keygen_sizes. */
 TF_MUST_USE tf_err tf_keygen_audit(tf_keygen *s, const tf_keygen_args *args, tf_arena *mem);
+
+/* Whatever an introduction needs is in its messages. But for a factor in common with the accuser's
+ * moduli: that is not checked here, since either of the two may have stolen it. mem as
+ * tf_auxinfo_sizes. */
+TF_MUST_USE tf_err tf_auxinfo_audit(tf_auxinfo *s, const tf_party_env *env, tf_arena *mem);
 
 typedef struct tf_presign_audit_args {
 	const tf_party_env *env;

@@ -11,10 +11,15 @@ static stage s;
 static uint8_t room[1 << 20] __attribute__((aligned(64)));
 static tf_arena mem;
 
-static tf_arena *scratch(void)
+static tf_keygen run; /* as somebody judges it who was not there */
+
+static void hold_court(void)
 {
+	tf_keygen_args args = { .env = &c.env[0], .t = 2, .workspace = "acme" };
+
+	cast_init(&c, 3, &tf_profile_small, TF_CURVE_SECP256K1);
 	tf_arena_init(&mem, room, sizeof(room));
-	return &mem;
+	CHECK_OK(tf_keygen_audit(&run, &args, &mem));
 }
 
 /* ---- two messages ---- */
@@ -31,6 +36,7 @@ static tf_blob message(uint8_t byte, unsigned from, void (*fn)(tf_envelope *e))
 
 	turn ^= 1;
 	memcpy(e.sid, c.env[0].sid, sizeof(e.sid));
+	memcpy(e.context, run.r.context, sizeof(e.context));
 	if (fn)
 		fn(&e);
 	CHECK_OK(tf_envelope_sign(&e, &c.signer[from >= 1 && from <= 3 ? from - 1 : 0]));
@@ -40,7 +46,7 @@ static tf_blob message(uint8_t byte, unsigned from, void (*fn)(tf_envelope *e))
 
 static tf_err judge(tf_blob a, tf_blob b, tf_fault *f)
 {
-	tf_err err = tf_audit_pair(&c.env[0], &a, &b, scratch(), f);
+	tf_err err = tf_audit_pair(&run.r, &a, &b, f);
 
 	if (err != TF_E_CONFLICT)
 		return err;
@@ -49,8 +55,8 @@ static tf_err judge(tf_blob a, tf_blob b, tf_fault *f)
 }
 
 static void another_round(tf_envelope *e) { e->round = 2; }
-static void to_one(tf_envelope *e) { e->to = 2; }
-static void another_context(tf_envelope *e) { e->context[31] = 1; }
+static void to_one(tf_envelope *e) { e->to = 1; }
+static void another_context(tf_envelope *e) { e->context[31] ^= 1; }
 static void a_dispute(tf_envelope *e) { e->type = TF_MSG_DISPUTE; }
 static void a_complaint(tf_envelope *e) { e->type = TF_MSG_COMPLAINT; }
 static void another_session(tf_envelope *e) { e->sid[0] ^= 1; }
@@ -59,7 +65,7 @@ TEST(two_messages_for_one_place_convict_any_party)
 {
 	tf_fault f;
 
-	cast_init(&c, 3, &tf_profile_small, TF_CURVE_SECP256K1);
+	hold_court();
 	for (unsigned from = 1; from <= 3; from++) {
 		CHECK_ERR(judge(message(1, from, NULL), message(2, from, NULL), &f), TF_E_CONFLICT);
 		CHECK(f.party == from);
@@ -70,11 +76,11 @@ TEST(two_messages_for_one_place_convict_any_party)
 
 TEST(two_messages_for_two_places_convict_nobody)
 {
-	void (*const other[])(tf_envelope *e) = { another_round, to_one, another_context,
-	                                          a_dispute, a_complaint };
+	void (*const other[])(tf_envelope *e) = { another_round, to_one, a_dispute,
+	                                          a_complaint };
 	tf_fault f;
 
-	cast_init(&c, 3, &tf_profile_small, TF_CURVE_SECP256K1);
+	hold_court();
 	for (unsigned k = 0; k < TF_ARRAY_LEN(other); k++) {
 		CHECK_OK(judge(message(1, 2, NULL), message(2, 2, other[k]), &f));
 		CHECK(f.party == TF_PARTY_NONE && f.check == TF_CK_NONE);
@@ -95,17 +101,20 @@ TEST(messages_of_nobody_or_of_another_session_are_no_evidence)
 	tf_blob good, bad;
 	tf_fault f;
 
-	cast_init(&c, 3, &tf_profile_small, TF_CURVE_SECP256K1);
+	hold_court();
 	c.env[0].party[3] = c.env[0].party[0]; /* behind the last one */
 	for (unsigned k = 0; k < 4; k++) {
 		static const unsigned nobody[] = { 0, 4, 5, 0xffff };
 
 		CHECK_ERR(judge(message(1, nobody[k], NULL), message(2, nobody[k], NULL), &f),
-		          TF_E_SESSION);
-		CHECK_ERR(judge(message(1, 1, NULL), message(2, nobody[k], NULL), &f), TF_E_SESSION);
+		          TF_E_ENCODING);
+		CHECK_ERR(judge(message(1, 1, NULL), message(2, nobody[k], NULL), &f), TF_E_ENCODING);
 	}
 	CHECK_ERR(judge(message(1, 1, another_session), message(2, 1, another_session), &f),
 	          TF_E_SESSION);
+	CHECK_ERR(judge(message(1, 1, another_context), message(2, 1, another_context), &f),
+	          TF_E_SESSION);
+	CHECK_ERR(judge(message(1, 1, NULL), message(2, 1, another_context), &f), TF_E_SESSION);
 	good = message(1, 1, NULL);
 	bad = message(2, 1, NULL);
 	((uint8_t *)(uintptr_t)bad.p)[bad.len - 1] ^= 1; /* of the signature */

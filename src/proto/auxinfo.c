@@ -1,4 +1,4 @@
-#include "proto/auxinfo.h"
+#include "proto/audit.h"
 
 #include <string.h>
 
@@ -17,6 +17,7 @@ typedef struct peer {
 struct tf_auxinfo_state {
 	const tf_moduli *own;
 	uint64_t now;
+	bool audit;                /* our own side is what we have sent, and nothing is proved */
 	tf_ctx ctx;                /* auxctx */
 	uint8_t u[32];
 	uint8_t rho[32];           /* own; from round 3 on the XOR of all */
@@ -200,21 +201,26 @@ static tf_err send_commitment(tf_auxinfo *s, tf_outbox *out)
 	return tf_rounds_send(&s->r, out, 0, &tf_msg_aux_r1_wire, &m);
 }
 
+static tf_err set_up(tf_auxinfo *s, const tf_party_env *env, tf_arena *mem,
+                     tf_rounds_advance advance)
+{
+	uint8_t context[32];
+
+	s->st = tf_arena_alloc(mem, sizeof(*s->st));
+	if (!s->st)
+		return TF_E_CAPACITY;
+	TRY(tf_party_env_check(env));
+	TRY(make_ctx(s->st, context, env));
+	return tf_rounds_init(&s->r, env, table, TF_ARRAY_LEN(table), advance, context, NULL, 1,
+	                      mem);
+}
+
 static tf_err begin(tf_auxinfo *s, const tf_auxinfo_args *args, tf_arena *mem, tf_outbox *out,
                     tf_rounds_advance advance)
 {
-	tf_auxinfo_state *st = tf_arena_alloc(mem, sizeof(*st));
-	uint8_t context[32];
-
-	if (!st)
-		return TF_E_CAPACITY;
-	s->st = st;
-	st->own = args->own;
-	st->now = args->now;
-	TRY(tf_party_env_check(args->env));
-	TRY(make_ctx(st, context, args->env));
-	TRY(tf_rounds_init(&s->r, args->env, table, TF_ARRAY_LEN(table), advance, context, NULL, 1,
-	                   mem));
+	TRY(set_up(s, args->env, mem, advance));
+	s->st->own = args->own;
+	s->st->now = args->now;
 	TRY(prove_prm(s));
 	TRY(send_commitment(s, out));
 	tf_rounds_begin(&s->r);
@@ -238,6 +244,8 @@ static tf_err take_commitments(tf_auxinfo *s, tf_outbox *out, tf_fault *fault)
 		TRY(tf_rounds_decode(&s->r, &m, j, TF_BROADCAST, fault));
 		memcpy(s->st->peer[j - 1].V, m.V, sizeof(m.V));
 	}
+	if (s->st->audit)
+		return TF_OK;
 	fill_opening(opening, s->st);
 	TRY(tf_rounds_send(&s->r, out, 0, &tf_msg_aux_r2_wire, opening));
 	tf_arena_release(s->r.mem, mark);
@@ -261,19 +269,21 @@ static tf_err check_lengths(const tf_msg_aux_r2 *m, const tf_profile *pr, tf_fau
 	return TF_OK;
 }
 
-/* A factor in common with ours is stolen, or a coincidence that does not happen; and one between
- * a party's own two moduli is a mistake of its own. */
+/* A factor in common between a party's own two moduli is a mistake of its own; one with ours is
+ * stolen, or a coincidence that does not happen. By whom it is stolen only we know. */
 static tf_err check_apart(const tf_auxinfo_state *st, const tf_msg_aux_r2 *m, tf_fault *fault)
 {
 	const tf_bn *N = &st->own->sk.pk.n.m, *Nhat = &st->own->rp.pub.n.m;
 
+	if (!tf_holds(fault, TF_CK_AUX_APART_SELF, tf_bn_coprime_vt(&m->N, &m->Nhat)))
+		return TF_E_PROOF;
+	if (st->audit)
+		return TF_OK;
 	if (!tf_holds(fault, TF_CK_AUX_APART_N_N, tf_bn_coprime_vt(N, &m->N)))
 		return TF_E_PROOF;
 	if (!tf_holds(fault, TF_CK_AUX_APART_N_NHAT, tf_bn_coprime_vt(N, &m->Nhat)))
 		return TF_E_PROOF;
 	if (!tf_holds(fault, TF_CK_AUX_APART_NHAT_N, tf_bn_coprime_vt(Nhat, &m->N)))
-		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_AUX_APART_SELF, tf_bn_coprime_vt(&m->N, &m->Nhat)))
 		return TF_E_PROOF;
 	return TF_OK;
 }
@@ -367,11 +377,33 @@ static tf_err prove_fac(tf_auxinfo *s, unsigned j, tf_outbox *out)
 	return TF_OK;
 }
 
+/* An audit: the accuser's own opening. */
+static tf_err load_own(tf_auxinfo *s)
+{
+	tf_moduli *own = tf_arena_alloc(s->r.mem, sizeof(*own));
+	size_t mark = tf_arena_mark(s->r.mem);
+	tf_msg_aux_r2 *m = tf_arena_alloc(s->r.mem, sizeof(*m));
+	const tf_profile *pr = s->r.env->pr;
+
+	if (!own || !m)
+		return TF_E_CAPACITY;
+	TRY(tf_rounds_again(&s->r, m, 2, s->r.env->self, TF_BROADCAST));
+	TRY(tf_paillier_pk_init(&own->sk.pk, pr, &m->N));
+	TRY(tf_rp_init(&own->rp.pub, pr, &m->Nhat, &m->s, &m->t));
+	memcpy(s->st->rho, m->rho, sizeof(m->rho));
+	s->st->own = own;
+	tf_arena_release(s->r.mem, mark);
+	return TF_OK;
+}
+
 static tf_err take_openings(tf_auxinfo *s, tf_outbox *out, tf_fault *fault)
 {
 	const tf_party_env *env = s->r.env;
-	size_t mark = tf_arena_mark(s->r.mem);
+	size_t mark;
 
+	if (s->st->audit)
+		TRY(load_own(s));
+	mark = tf_arena_mark(s->r.mem);
 	for (unsigned j = 1; j <= env->n; j++) {
 		if (j == env->self)
 			continue;
@@ -380,6 +412,8 @@ static tf_err take_openings(tf_auxinfo *s, tf_outbox *out, tf_fault *fault)
 		for (unsigned k = 0; k < 32; k++)
 			s->st->rho[k] ^= s->st->peer[j - 1].rho[k];
 	}
+	if (s->st->audit)
+		return TF_OK;
 	TRY(prove_mod(s, out));
 	for (unsigned j = 1; j <= env->n; j++)
 		if (j != env->self)
@@ -529,6 +563,16 @@ tf_err tf_auxinfo_start(tf_auxinfo *s, const tf_auxinfo_args *args, tf_arena *me
 	}
 	tf_wipe_stack_deep();
 	return err;
+}
+
+tf_err tf_auxinfo_audit(tf_auxinfo *s, const tf_party_env *env, tf_arena *mem)
+{
+	memset(s, 0, sizeof(*s));
+	s->r.mem = mem;
+	TRY(set_up(s, env, mem, advance));
+	s->st->audit = true;
+	tf_rounds_audit_begin(&s->r);
+	return TF_OK;
 }
 
 const tf_aux *tf_auxinfo_peer(const tf_auxinfo *s, unsigned party)

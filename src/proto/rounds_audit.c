@@ -53,38 +53,29 @@ tf_err tf_rounds_audit(tf_rounds *r, const tf_blob *messages, size_t n, tf_fault
 	return TF_OK;
 }
 
-/* Is it an envelope of this session, signed by whom it names? */
-static tf_err open_one(tf_envelope *e, uint8_t digest[static 32], const tf_party_env *env,
-                       const tf_blob *msg, tf_arena *mem)
+/* Is it an envelope of this run, signed by whom it names? */
+static tf_err open_one(tf_envelope *e, uint8_t digest[static 32], const tf_rounds *r,
+                       const tf_blob *msg)
 {
-	uint8_t text[TF_ENVELOPE_SIGNED];
-
-	TRY(tf_envelope_decode(e, NULL, mem, msg->p, msg->len));
-	if (e->from < 1 || e->from > env->n || memcmp(e->sid, env->sid, sizeof(e->sid)) != 0)
-		return TF_E_SESSION;
-	if (tf_envelope_verify(e, env->party[e->from - 1].identity, NULL) != TF_OK)
-		return TF_E_TRUST;
-	tf_envelope_signed(text, e);
-	tf_shake256_hash(digest, text, sizeof(text));
-	return TF_OK;
+	TRY(tf_rounds_parse(r, e, msg->p, msg->len));
+	return tf_rounds_verify(r, digest, e, NULL);
 }
 
-tf_err tf_audit_pair(const tf_party_env *env, const tf_blob *first, const tf_blob *second,
-                     tf_arena *mem, tf_fault *fault)
+tf_err tf_audit_pair(const tf_rounds *r, const tf_blob *first, const tf_blob *second,
+                     tf_fault *fault)
 {
 	uint8_t digest[2][32];
 	tf_envelope a, b;
 	tf_slot s = { 0 };
 
-	TRY(open_one(&a, digest[0], env, first, mem));
-	TRY(open_one(&b, digest[1], env, second, mem));
+	TRY(open_one(&a, digest[0], r, first));
+	TRY(open_one(&b, digest[1], r, second));
 	tf_fault_at(fault, TF_PARTY_NONE, 0);
 	/* whoever disputes twice, or complains of two, has said nothing false yet */
 	if (a.type == TF_MSG_DISPUTE || a.type == TF_MSG_COMPLAINT || b.type == TF_MSG_DISPUTE ||
 	    b.type == TF_MSG_COMPLAINT)
 		return TF_OK;
-	if (a.from != b.from || a.to != b.to || a.round != b.round ||
-	    memcmp(a.context, b.context, sizeof(a.context)) != 0)
+	if (a.from != b.from || a.to != b.to || a.round != b.round)
 		return TF_OK;
 	tf_fault_at(fault, a.from, a.round);
 	memcpy(s.digest, digest[0], sizeof(s.digest));

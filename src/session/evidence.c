@@ -10,32 +10,23 @@
 /* Which messages show it? */
 typedef enum shown_by { BY_NOTHING, BY_TWO, BY_RUN } shown_by;
 
-static bool of_a_run(tf_protocol stage)
+static shown_by kind_of(const tf_fault *f)
 {
-	switch (stage) {
-	case TF_KEYGEN:
-	case TF_PRESIGN:
-	case TF_SIGN: return true;
-	case TF_AUXINFO: return false;
-	}
-	return false;
-}
-
-static shown_by kind_of(const tf_fault *f, tf_protocol stage)
-{
-	bool run = of_a_run(stage);
-
 	switch ((int)f->check) {
-	case TF_CK_NONE: return BY_NOTHING;
+	case TF_CK_NONE:
+	/* a factor in common: which of the two has stolen it, a third party cannot tell */
+	case TF_CK_AUX_APART_N_N:
+	case TF_CK_AUX_APART_N_NHAT:
+	case TF_CK_AUX_APART_NHAT_N: return BY_NOTHING;
 	case TF_CK_EQUIVOCATION:
-	case TF_CK_DISPUTE_ORIGINAL: return BY_TWO;
+	case TF_CK_DISPUTE_ORIGINAL:
 	case TF_CK_ENVELOPE_TYPE:
 	case TF_CK_ENVELOPE_ECHO:
 	case TF_CK_DISPUTE_ROUND:
 	case TF_CK_DISPUTE_FORM:
-	case TF_CK_DISPUTE_ECHO: return run ? BY_TWO : BY_NOTHING;
+	case TF_CK_DISPUTE_ECHO: return BY_TWO;
 	}
-	return run ? BY_RUN : BY_NOTHING;
+	return BY_RUN;
 }
 
 /* ---- writing ---- */
@@ -53,7 +44,7 @@ static size_t collect(tf_blob *out, const tf_session *s)
 
 	if (r->heard) /* a complaint is evidence, and whoever complained has more */
 		return 0;
-	switch (kind_of(&s->fault, s->stage)) {
+	switch (kind_of(&s->fault)) {
 	case BY_TWO: return tf_rounds_evidence(out, r);
 	case BY_RUN:
 		return tf_rounds_messages(out, TF_EVIDENCE_MESSAGES_MAX, r, s->fault.round);
@@ -75,7 +66,7 @@ static size_t context_most(const tf_session *s)
 		                   sizeof(tf_evidence_seat)) + SLACK;
 	case TF_SIGN:
 		return tf_evidence_sign_wire.length(w, TF_WIRE_MOST) + s->env.n * 512u + SLACK;
-	case TF_AUXINFO: break;
+	case TF_AUXINFO: break; /* none */
 	}
 	return 0;
 }
@@ -125,7 +116,7 @@ static tf_err testify(tf_blob *out, const tf_session *s, tf_arena *mem)
 		return seal(out, &tf_evidence_sign_wire, &sign, s, most, mem);
 	case TF_AUXINFO: break;
 	}
-	return TF_OK; /* two messages speak for themselves */
+	return TF_OK; /* of introductions all is in the messages */
 }
 
 tf_err tf_evidence_write(uint8_t *out, size_t cap, size_t *len, const tf_session *s,
@@ -190,6 +181,7 @@ typedef struct court {
 	union {
 		tf_rounds rounds;
 		tf_keygen keygen;
+		tf_auxinfo auxinfo;
 		tf_presign presign;
 		tf_signing signing;
 	} machine;
@@ -202,7 +194,8 @@ static bool claim_ok(const tf_rec_evidence *m)
 
 	return known && m->stage >= TF_KEYGEN && m->stage <= TF_SIGN && m->parties_n >= 2 &&
 	       m->self >= 1 && m->self <= m->parties_n && m->party >= 1 &&
-	       m->party <= m->parties_n && m->batch >= 1 && m->batch <= TF_PRESIGN_BATCH_MAX;
+	       m->party <= m->parties_n && m->batch >= 1 &&
+	       m->batch <= (m->stage == TF_PRESIGN ? TF_PRESIGN_BATCH_MAX : 1u);
 }
 
 static tf_err read_evidence(tf_rec_evidence *m, const tf_profile **pr, const uint8_t *in,
@@ -223,7 +216,7 @@ static tf_run_sizes sizes_of(const tf_rec_evidence *m, const tf_profile *pr)
 	case TF_KEYGEN: return tf_keygen_sizes(pr, n);
 	case TF_PRESIGN: return tf_presign_sizes(pr, n, m->batch);
 	case TF_SIGN: return tf_signing_sizes(pr, n);
-	case TF_AUXINFO: break;
+	case TF_AUXINFO: return tf_auxinfo_sizes(pr, n);
 	}
 	return (tf_run_sizes){ .mem = SLACK };
 }
@@ -322,7 +315,10 @@ static tf_err set_up(court *c)
 	case TF_KEYGEN: return set_up_keygen(c);
 	case TF_PRESIGN: return set_up_presign(c);
 	case TF_SIGN: return set_up_signing(c);
-	case TF_AUXINFO: break;
+	case TF_AUXINFO:
+		if (c->m.context.len != 0)
+			return TF_E_TRAILING;
+		return tf_auxinfo_audit(&c->machine.auxinfo, &c->env, c->mem);
 	}
 	return TF_E_UNSUPPORTED;
 }
@@ -331,7 +327,6 @@ static tf_err try_run(tf_evidence_verdict *out, court *c)
 {
 	tf_err err;
 
-	TRY(set_up(c));
 	err = tf_rounds_audit(&c->machine.rounds, c->m.messages, c->m.messages_n, &out->fault);
 	if (err == TF_OK && c->m.stage == TF_PRESIGN)
 		err = tf_presign_audit_end(&c->machine.presign, &out->fault);
@@ -343,11 +338,12 @@ static tf_err try_run(tf_evidence_verdict *out, court *c)
 /* The check code's answer to the messages. */
 static tf_err judge(tf_evidence_verdict *out, court *c)
 {
+	TRY(set_up(c));
 	if (c->m.check != TF_CK_EQUIVOCATION)
 		return try_run(out, c);
 	if (c->m.messages_n != 2)
 		return TF_E_ENCODING;
-	return tf_audit_pair(&c->env, &c->m.messages[0], &c->m.messages[1], c->mem, &out->fault);
+	return tf_audit_pair(&c->machine.rounds, &c->m.messages[0], &c->m.messages[1], &out->fault);
 }
 
 static tf_err open_court(court *c, const uint8_t *in, size_t len, tf_arena *mem)

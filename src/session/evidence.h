@@ -12,8 +12,9 @@
  * writer alone: shares and proofs that were sent in private. A share of a key generation that was
  * aborted is worth nothing; keep the file to those concerned all the same.
  *
- * Introductions (auxinfo): equivocation only. Their proofs are judged by the parties themselves,
- * and a device's moduli are made again.
+ * Whose word it is that a file has been written is not shown by it: of two messages that contradict
+ * each other anybody may be the bearer. A modulus that has a factor in common with the accuser's
+ * own is no evidence, since either may have stolen it.
  */
 #ifndef TF_SESSION_EVIDENCE_H
 #define TF_SESSION_EVIDENCE_H

@@ -340,6 +340,126 @@ TEST_SLOW(evidence_of_a_bad_signature_share, 600)
 	house_free(scene);
 }
 
+/* ---- none ---- */
+
+static unsigned asked;
+
+static void no_evidence(house *of, house_run *r, unsigned i, const tf_session *s)
+{
+	uint8_t out[64];
+	size_t len;
+	tf_arena mem;
+
+	(void)of;
+	(void)r;
+	tf_arena_init(&mem, NULL, 0);
+	CHECK(tf_evidence_size(s) == 0);
+	CHECK_ERR(tf_evidence_write(out, sizeof(out), &len, s, scene->d[i].self.trust, &mem),
+	          TF_E_STATE);
+	asked++;
+}
+
+/* ---- introductions ---- */
+
+static const house_spec introduce_all = { .protocol = TF_AUXINFO, .n = 3, .seat = { 0, 1, 2 } };
+
+static void other_z(void *m, tf_session *s)
+{
+	(void)s;
+	((tf_msg_aux_r3 *)m)->mod.z[0].d[0] ^= 1;
+}
+
+static void other_fac(void *m, tf_session *s)
+{
+	(void)s;
+	((tf_msg_aux_fac *)m)->fac.z1.mag.d[0] ^= 1;
+}
+
+static void other_u(void *m, tf_session *s)
+{
+	(void)s;
+	((tf_msg_aux_r2 *)m)->u[0] ^= 1;
+}
+
+/* The accuser shows another opening of its own than it sent. */
+static void frame_opening(tf_rec_evidence *m)
+{
+	static uint8_t bytes[1 << 18];
+
+	for (uint32_t i = 0; i < m->messages_n; i++) {
+		uint8_t none[64];
+		size_t len = 0;
+		tf_envelope e;
+		tf_arena mem;
+
+		tf_arena_init(&mem, none, sizeof(none));
+		CHECK_OK(tf_envelope_decode(&e, NULL, &mem, m->messages[i].p, m->messages[i].len));
+		if (e.from != 1 || e.type != TF_MSG_AUX_R2)
+			continue;
+		((uint8_t *)(uintptr_t)e.payload.p)[e.payload.len - 1] ^= 1;
+		CHECK_OK(tf_envelope_sign(&e, &scene->d[0].signer));
+		CHECK_OK(tf_envelope_encode(bytes, sizeof(bytes), &len, NULL, &e));
+		m->messages[i] = (tf_blob){ bytes, len };
+	}
+}
+
+static void some_context(tf_rec_evidence *m)
+{
+	static const uint8_t byte;
+
+	m->context = (tf_blob){ &byte, 1 };
+}
+
+TEST_SLOW(evidence_of_introductions, 600)
+{
+	scene = house_new(1);
+	cheat(TF_MSG_AUX_R2, other_u, &introduce_all);
+	scene_check_files(TF_CK_AUX_COMMITMENT, 2, 2);
+	scene_forget();
+	cheat(TF_MSG_AUX_R3, other_z, &introduce_all);
+	scene_check_files(TF_CK_MOD_EQ_Z, 3, 2);
+	CHECK(convicts_changed(same) && !convicts_changed(frame_opening));
+	CHECK(!convicts_changed(some_context) && !convicts_changed(last_missing));
+	CHECK(!convicts_changed(other_party) && !convicts_changed(other_check));
+	scene_forget();
+	scene_only_to = 0; /* what was sent to one alone, everybody can read in its file */
+	cheat(TF_MSG_AUX_FAC, other_fac, &introduce_all);
+	scene_check_files(TF_CK_FAC_EQ_P, 3, 1);
+	scene_forget();
+	house_free(scene);
+}
+
+/* s that is no power of t: its own prover believes that it is. */
+TEST_SLOW(evidence_of_bad_commitments, 600)
+{
+	scene = house_new(1);
+	tf_bn_set_u64(&scene->d[2].own.rp.pub.s, 4);
+	tf_bn_resize(&scene->d[2].own.rp.pub.s, scene->d[2].own.rp.pub.t.n);
+	scene_run(&introduce_all);
+	scene_check_files(TF_CK_PRM_EQUATION, 2, 2);
+	scene_forget();
+	house_free(scene);
+}
+
+/* Two with one modulus: each says it of the other, and neither has evidence. */
+TEST_SLOW(evidence_of_a_stolen_modulus_there_is_none, 600)
+{
+	house_spec pair = { .protocol = TF_AUXINFO, .n = 2, .seat = { 0, 2 } };
+	house_run *r;
+
+	scene = house_new(1);
+	scene->d[2].own.sk.pk = scene->d[0].own.sk.pk;
+	r = house_open(scene, &pair);
+	asked = 0;
+	scene->failed = no_evidence;
+	house_start(scene, r);
+	house_deliver(scene);
+	CHECK(r->failed[0] && r->report[0].fault.check == TF_CK_AUX_APART_N_N);
+	CHECK(strcmp(r->report[0].culprit, "guard-4") == 0 && asked == 2);
+	scene->failed = NULL;
+	house_free(scene);
+}
+
 /* ---- kept samples ---- */
 
 #define SAMPLE "tests/vectors/evidence/keygen-commitment.v1"
@@ -363,25 +483,6 @@ TEST_SLOW(evidence_kept_samples_still_convict, 300)
 	bytes = tf_test_read_file(tf_test_path(SAMPLE), &len);
 	CHECK(scene_convicts((const uint8_t *)bytes, len));
 	free(bytes);
-}
-
-/* ---- none ---- */
-
-static unsigned asked;
-
-static void no_evidence(house *of, house_run *r, unsigned i, const tf_session *s)
-{
-	uint8_t out[64];
-	size_t len;
-	tf_arena mem;
-
-	(void)of;
-	(void)r;
-	tf_arena_init(&mem, NULL, 0);
-	CHECK(tf_evidence_size(s) == 0);
-	CHECK_ERR(tf_evidence_write(out, sizeof(out), &len, s, scene->d[i].self.trust, &mem),
-	          TF_E_STATE);
-	asked++;
 }
 
 TEST(evidence_of_nothing)
