@@ -45,6 +45,17 @@ tf_err tf_batch_init_on(tf_batch **out, tf_arena *mem, size_t max_jobs, const tf
 	return TF_OK;
 }
 
+/* A table is of the same modulus, or of its factors. */
+static bool fixed_ok(const tf_power *p, const tf_mod *m)
+{
+	const tf_fixed *t = p->fixed;
+
+	if (m->kind == TF_MOD_OWN)
+		return t->other && tf_ct_reveal(tf_bn_eq(&t->m->m, &m->factors->p) &
+		                                tf_bn_eq(&t->other->m->m, &m->factors->q));
+	return m->kind != TF_MOD_OWN_SQUARE && !p->log && tf_ct_reveal(tf_bn_eq(&t->m->m, &m->m));
+}
+
 /* The contract of one power. */
 static bool power_ok(const tf_power *p, const tf_mod *m)
 {
@@ -53,6 +64,8 @@ static bool power_ok(const tf_power *p, const tf_mod *m)
 	if (!p->base || (p->sgn != NULL) == (p->nat != NULL) || p->bits > TF_BN_BITS)
 		return false;
 	if (p->base_inv && !tf_ct_reveal(tf_bn_lt(p->base_inv, &m->m)))
+		return false;
+	if (p->fixed ? !fixed_ok(p, m) : p->log != NULL)
 		return false;
 	return tf_ct_reveal(tf_bn_lt(p->base, &m->m) & tf_bn_fits(e, p->bits));
 }
@@ -116,6 +129,35 @@ static tf_err base_public(tf_bn *base, const tf_power *p, const tf_mod *m)
 	return TF_OK;
 }
 
+/* By its table: the exponent, or its complement to whole blocks. */
+static tf_err by_table(tf_nat_power *out, tf_bn *complement, const tf_power *p)
+{
+	uint32_t bits = tf_fixed_blocks(p->fixed, p->bits) * tf_fixed_span(p->fixed);
+	tf_bn top, one;
+
+	*out = (tf_nat_power){ .exp = p->nat, .bits = bits, .fixed = p->fixed };
+	if (!p->sgn)
+		return TF_OK;
+	tf_bn_set_u64(&one, 1);
+	TRY(tf_bn_shl(&top, &one, bits));
+	(void)tf_bn_sub(complement, &top, &p->sgn->mag);
+	tf_bn_select(complement, p->sgn->neg, complement, &p->sgn->mag);
+	out->exp = complement;
+	out->is_signed = true;
+	out->neg = p->sgn->neg;
+	return TF_OK;
+}
+
+/* Under an own modulus exponents are reduced first. */
+static bool uses_table(const tf_batch *b, const tf_power *p, const tf_mod *m)
+{
+	if (!p->fixed || p->bits == 0)
+		return false;
+	if (m->kind == TF_MOD_OWN)
+		return tf_fixed_fits(p->fixed, b->kernel, m->factors->p1.bits, false);
+	return tf_fixed_fits(p->fixed, b->kernel, p->bits, p->sgn != NULL);
+}
+
 static bool is_own(const job *j)
 {
 	return j->m->kind == TF_MOD_OWN || j->m->kind == TF_MOD_OWN_SQUARE;
@@ -151,8 +193,14 @@ static tf_err run_plain(tf_batch *b, const job *const *j, size_t n)
 		for (size_t k = 0; k < j[i]->n; k++, base++) {
 			const tf_power *p = &j[i]->p[k];
 
+			if (uses_table(b, p, j[i]->m)) {
+				TRY(by_table(&lane[i].p[k], base, p));
+				continue;
+			}
 			TRY(secret ? base_secret(base, p, j[i]->m) : base_public(base, p, j[i]->m));
-			lane[i].p[k] = (tf_nat_power){ base, p->sgn ? &p->sgn->mag : p->nat, p->bits };
+			lane[i].p[k] = (tf_nat_power){
+				.base = base, .exp = p->sgn ? &p->sgn->mag : p->nat, .bits = p->bits,
+			};
 		}
 	}
 	return tf_lanes_power(b->kernel, lane, n, b->mem, &b->computed);
@@ -177,16 +225,21 @@ static tf_err run_some(tf_batch *b, const job *const *j, size_t n)
 	return err;
 }
 
-/* Size of modulus and kind above, cost below. Jobs that no lanes are for have rank 0. */
-static uint64_t rank_of(const job *j, const tf_kernel *k)
+/* Size of modulus, kind and use of tables above, cost below. Jobs that no lanes are for have rank
+ * 0. */
+static uint64_t rank_of(const tf_batch *b, const job *j)
 {
-	uint64_t digits = k->shape(lane_mod(j)), cost;
+	uint64_t of = b->kernel->shape(lane_mod(j)), tables = 0;
 	tf_lane shape = { .n = j->n };
 
-	for (size_t i = 0; i < j->n; i++)
+	for (size_t i = 0; i < j->n; i++) {
+		bool table = uses_table(b, &j->p[i], j->m);
+
 		shape.p[i].bits = j->p[i].bits;
-	cost = tf_lane_cost(&shape);
-	return digits ? digits << 33 | (uint64_t)is_own(j) << 32 | cost : 0;
+		shape.p[i].fixed = table ? j->p[i].fixed : NULL;
+		tables = tables << 1 | table;
+	}
+	return of ? of << 40 | (uint64_t)is_own(j) << 36 | tables << 32 | tf_lane_cost(&shape) : 0;
 }
 
 /* By falling rank, so that neighbours are alike; jobs of one kind come in a row already. */
@@ -196,7 +249,7 @@ static void put_in_order(tf_batch *b)
 		job *j = &b->jobs[i];
 		size_t at = i;
 
-		j->rank = rank_of(j, b->kernel);
+		j->rank = rank_of(b, j);
 		for (; at > 0 && b->order[at - 1]->rank < j->rank; at--)
 			b->order[at] = b->order[at - 1];
 		b->order[at] = j;

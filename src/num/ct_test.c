@@ -274,8 +274,81 @@ static void cover_jobs(const tf_kernel *k, const tf_mod *m, const tf_bn *nat, si
 	}
 }
 
+/* The same with tables of the bases, which are secret, too: the results without. */
+static void cover_tables(const tf_kernel *k, const tf_mod *m, size_t jobs)
+{
+	static uint8_t room[128 * 1024];
+	static tf_bn one[TF_LANES], two[TF_LANES];
+	static tf_int sgn[TF_LANES];
+	const tf_fixed_plan plan = { 400, TF_SECRET, k };
+	tf_bn base, inv;
+	tf_fixed table;
+	fixture f;
+
+	begin(&f, 8);
+	CHECK_OK(tf_bn_random_unit(&base, &m->m, &f.rng));
+	CHECK_OK(tf_mod_inv(&inv, &base, m));
+	CHECK_OK(tf_fixed_init(&table, m, &base, &inv, &plan, room, sizeof(room), &f.mem));
+	for (unsigned run = 0; run < 2; run++) {
+		tf_arena_wipe(&f.mem);
+		CHECK_OK(tf_batch_init_on(&f.b, &f.mem, jobs, k));
+		for (unsigned i = 0; i < jobs; i++) {
+			if (run == 0)
+				CHECK_OK(tf_int_random(&sgn[i], 390, NULL, &f.rng));
+			tf_batch_power(f.b, run ? &two[i] : &one[i], m,
+			               &(tf_power){ .base = &base, .base_inv = &inv, .sgn = &sgn[i],
+			                            .bits = 391, .secrecy = TF_SECRET,
+			                            .fixed = run ? &table : NULL }, 1);
+		}
+		CHECK_OK(tf_batch_run(f.b));
+	}
+	for (unsigned i = 0; i < jobs; i++) {
+		CHECK(k == tf_kernel_portable() || marked(&two[i]));
+		CHECK(tf_ct_reveal(tf_bn_eq(&one[i], &two[i])));
+	}
+}
+
+/* One's own commitment s^x t^y with s = t^lambda: tables of t modulo the factors. */
+static void cover_own_tables(const tf_kernel *k, const tf_mod *m, const tf_bn *lambda)
+{
+	static uint8_t room[2][64 * 1024];
+	const tf_mod_factors *own = m->factors;
+	const tf_fixed_plan plan = { own->p1.bits, TF_SECRET, k };
+	tf_bn t, tp, s, one, two;
+	tf_fixed table[2];
+	tf_int x;
+	fixture f;
+
+	begin(&f, 9);
+	CHECK_OK(tf_bn_random_unit(&t, &m->m, &f.rng));
+	CHECK_OK(tf_int_random(&x, 800, NULL, &f.rng));
+	CHECK_OK(tf_bn_mod(&tp, &t, &own->p));
+	CHECK_OK(tf_fixed_init(&table[0], &own->p1, &tp, NULL, &plan, room[0], sizeof(room[0]),
+	                       &f.mem));
+	CHECK_OK(tf_bn_mod(&tp, &t, &own->q));
+	CHECK_OK(tf_fixed_init(&table[1], &own->q1, &tp, NULL, &plan, room[1], sizeof(room[1]),
+	                       &f.mem));
+	table[0].other = &table[1];
+	CHECK_OK(tf_batch_init_on(&f.b, &f.mem, 4, k));
+	tf_batch_power(f.b, &s, m, &(tf_power){ .base = &t, .nat = lambda, .bits = 1280,
+	                                        .secrecy = TF_SECRET }, 1);
+	CHECK_OK(tf_batch_run(f.b));
+	for (unsigned run = 0; run < 2; run++) {
+		const tf_power p[] = {
+			{ .base = &s, .sgn = &x, .bits = 801, .secrecy = TF_SECRET,
+			  .fixed = run ? table : NULL, .log = run ? lambda : NULL },
+			{ .base = &t, .nat = lambda, .bits = 1280, .secrecy = TF_SECRET,
+			  .fixed = run ? table : NULL },
+		};
+
+		tf_batch_power(f.b, run ? &two : &one, m, p, 2);
+	}
+	CHECK_OK(tf_batch_run(f.b));
+	CHECK(tf_ct_reveal(tf_bn_eq(&one, &two)));
+}
+
 /* Every form that kernel k has: plain moduli, squares, own ones, own squares with N-th powers and
- * with others; eight numbers and one. */
+ * with others; eight numbers and one; tables. */
 static void cover(const tf_kernel *k)
 {
 	static tf_mod_factors factors;
@@ -294,11 +367,16 @@ static void cover(const tf_kernel *k)
 	CHECK_OK(tf_mod_init(&m, &n));
 	cover_jobs(k, &m, &e, TF_LANES, TF_LANES, 0);
 	cover_jobs(k, &m, &e, 1, 0, 1);
+	cover_tables(k, &m, TF_LANES);
+	cover_tables(k, &m, 1);
 	CHECK_OK(tf_mod_init_square(&m, &n));
 	cover_jobs(k, &m, &e, TF_LANES, TF_LANES, 0);
 	cover_jobs(k, &m, &e, 1, 0, 1);
+	cover_tables(k, &m, TF_LANES);
+	cover_tables(k, &m, 1);
 	CHECK_OK(tf_mod_init_own(&m, &factors));
 	cover_jobs(k, &m, &e, 4, 8, 0);
+	cover_own_tables(k, &m, &e);
 	CHECK_OK(tf_mod_init_own_square(&m, &factors));
 	cover_jobs(k, &m, &e, 4, 8, 0);
 	cover_jobs(k, &m, &n, 4, 16, 0);

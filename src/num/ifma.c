@@ -44,7 +44,8 @@ static void lane_get(mp_limb_t *out, size_t n, const vec *v, size_t nl, size_t l
 typedef struct group {
 	const tf_lane *lane[TF_LANES];
 	size_t used, powers;
-	uint32_t bits[TF_POWERS_MAX], longest;
+	uint32_t bits[TF_POWERS_MAX], longest; /* longest: squarings */
+	bool has_rows;                         /* tables of fixed bases */
 	unsigned window;
 	size_t len; /* vectors of an element */
 	ring r;
@@ -52,6 +53,8 @@ typedef struct group {
 	vec *enter; /* what brings a base into Montgomery form: R^2, for squares R^3 */
 	vec *tab;   /* [power][2^window][len] */
 	vec *acc, *pick;
+	size_t row; /* vectors of a number in rows */
+	vec *rows;  /* [lanes][row, twice for squares]: entries of tables of fixed bases */
 } group;
 
 static void shape(group *g, const tf_lane *lane, size_t n, size_t lanes)
@@ -62,8 +65,11 @@ static void shape(group *g, const tf_lane *lane, size_t n, size_t lanes)
 	for (size_t i = 0; i < lanes; i++) {
 		g->lane[i] = &lane[i < n ? i : 0];
 		for (size_t k = 0; k < g->lane[i]->n; k++) {
-			g->bits[k] = tf_max_u32(g->bits[k], g->lane[i]->p[k].bits);
-			g->longest = tf_max_u32(g->longest, g->bits[k]);
+			const tf_nat_power *p = &g->lane[i]->p[k];
+
+			g->bits[k] = tf_max_u32(g->bits[k], p->bits);
+			g->longest = tf_max_u32(g->longest, p->fixed ? p->fixed->gap : p->bits);
+			g->has_rows |= p->fixed != NULL;
 		}
 		if (g->lane[i]->n > g->powers)
 			g->powers = g->lane[i]->n;
@@ -71,7 +77,8 @@ static void shape(group *g, const tf_lane *lane, size_t n, size_t lanes)
 	g->r.lanes = lanes;
 	g->r.nl = of & ~(size_t)TF_IFMA_SQUARE;
 	g->r.square = (of & TF_IFMA_SQUARE) != 0;
-	g->r.width = lanes == 1 ? tf_one_width(g->r.nl) : g->r.nl;
+	g->row = tf_one_width(g->r.nl);
+	g->r.width = lanes == 1 ? g->row : g->r.nl;
 	g->len = tf_ring_len(&g->r);
 	g->window = tf_window_secret(g->longest);
 	while ((g->powers << g->window) * g->len * sizeof(vec) > TABLE_MAX)
@@ -92,7 +99,8 @@ static tf_err memory(group *g, tf_arena *mem)
 	g->acc = vecs_alloc(mem, g->len);
 	g->pick = vecs_alloc(mem, g->len);
 	g->tab = vecs_alloc(mem, (g->powers << g->window) * g->len);
-	return g->r.m && g->r.c && g->r.wide && g->r.quot && g->r.low && g->r2 && g->enter &&
+	g->rows = vecs_alloc(mem, g->has_rows ? 2 * g->r.lanes * g->row : 0);
+	return g->rows && g->r.m && g->r.c && g->r.wide && g->r.quot && g->r.low && g->r2 && g->enter &&
 	                       g->acc && g->pick && g->tab ? TF_OK : TF_E_CAPACITY;
 }
 
@@ -205,55 +213,113 @@ static vec windows(const group *g, size_t k, uint32_t at)
 	return v;
 }
 
-/* out[0 .. n) = tab[index of each lane][0 .. n), entries `len` apart, all of which are read. */
-static inline __attribute__((always_inline)) void pick_some(vec *out, const vec *tab,
-                                                            size_t entries, size_t len, vec index,
-                                                            size_t n)
+/* ---- tables of fixed bases ---- */
+
+/* out = in each lane the entry for bit `at` of the rows of block j: rows of one number, if there is
+ * but one lane. A lane whose exponent has no such block takes 1. */
+static void pick_fixed(vec *out, const group *g, size_t k, uint32_t j, uint32_t at)
 {
-	vec x[BLOCK];
+	size_t row = g->r.square ? 2 * g->row : g->row;
 
-#pragma GCC unroll 5
-	for (size_t j = 0; j < n; j++)
-		x[j] = tab[j];
-	for (size_t e = 1; e < entries; e++) {
-		__mmask8 here = _mm512_cmpeq_epi64_mask(index, _mm512_set1_epi64((long long)e));
+	for (size_t i = 0; i < g->r.lanes; i++) {
+		const tf_nat_power *p = &g->lane[i]->p[k];
+		bool has = j < tf_fixed_blocks(p->fixed, p->bits);
+		size_t index = has ? tf_fixed_index(p, j, at) : 0;
+		const vec *tab = (const vec *)(void *)tf_fixed_entry(p->fixed, j, 0);
 
-#pragma GCC unroll 5
-		for (size_t j = 0; j < n; j++)
-			x[j] = _mm512_mask_mov_epi64(x[j], here, tab[e * len + j]);
+		if (g->lane[i]->secret)
+			tf_pick(out + i * row, tab, (size_t)1 << p->fixed->teeth, row,
+			        _mm512_set1_epi64((long long)index));
+		else
+			memcpy(out + i * row, tab + index * row, row * sizeof(vec));
 	}
-#pragma GCC unroll 5
-	for (size_t j = 0; j < n; j++)
-		out[j] = x[j];
 }
 
-static void pick_entries(vec *out, const vec *tab, size_t entries, size_t len, vec index)
+/* The same with what undoes a complement, or 1. */
+static void pick_undo(vec *out, const group *g, size_t k)
 {
-	size_t at = 0;
+	size_t row = g->r.square ? 2 * g->row : g->row;
 
-	for (; at + BLOCK <= len; at += BLOCK)
-		pick_some(out + at, tab + at, entries, len, index, BLOCK);
-	for (; at < len; at++)
-		pick_some(out + at, tab + at, entries, len, index, 1);
+	for (size_t i = 0; i < g->r.lanes; i++) {
+		const tf_nat_power *p = &g->lane[i]->p[k];
+		uint32_t last = tf_max_u32(tf_fixed_blocks(p->fixed, p->bits), 1) - 1;
+		const vec *one = (const vec *)(void *)tf_fixed_entry(p->fixed, 0, 0);
+		const vec *back = (const vec *)(void *)tf_fixed_undo(p->fixed, last);
+		__mmask8 neg = _mm512_cmpneq_epi64_mask(_mm512_set1_epi64((long long)p->neg),
+		                                        _mm512_setzero_si512());
+
+		for (size_t v = 0; v < row; v++)
+			out[i * row + v] = _mm512_mask_mov_epi64(one[v], neg, back[v]);
+	}
+}
+
+/* acc *= what was picked */
+static void take_rows(group *g)
+{
+	const vec *low[TF_LANES], *high[TF_LANES];
+	size_t row = g->r.square ? 2 * g->row : g->row;
+
+	if (g->r.lanes == 1) {
+		tf_ring_mul(g->acc, g->acc, g->rows, &g->r);
+		return;
+	}
+	for (size_t i = 0; i < TF_LANES; i++) {
+		low[i] = g->rows + i * row;
+		high[i] = low[i] + g->row;
+	}
+	tf_to_lanes(g->pick, g->r.nl, low);
+	if (g->r.square)
+		tf_to_lanes(g->pick + g->r.nl, g->r.nl, high);
+	tf_ring_mul(g->acc, g->acc, g->pick, &g->r);
+}
+
+static bool any_signed(const group *g, size_t k)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < g->used; i++)
+		any |= g->lane[i]->p[k].is_signed;
+	return any;
+}
+
+/* ---- all powers of the jobs ---- */
+
+/* acc *= what the exponents of power k have at bit `at`. */
+static void take_bit(group *g, size_t k, uint32_t at)
+{
+	const tf_fixed *t = g->lane[0]->p[k].fixed;
+
+	if (!t) {
+		if (at % g->window || at >= g->bits[k])
+			return;
+		tf_pick(g->pick, g->tab + (k << g->window) * g->len, (size_t)1 << g->window,
+		        g->len, windows(g, k, at));
+		tf_ring_mul(g->acc, g->acc, g->pick, &g->r);
+		return;
+	}
+	for (uint32_t j = 0; at < t->gap && j < tf_fixed_blocks(t, g->bits[k]); j++) {
+		pick_fixed(g->rows, g, k, j, at);
+		take_rows(g);
+	}
 }
 
 static void exponentiate(group *g)
 {
-	size_t len = g->len, entries = (size_t)1 << g->window;
 	uint32_t top = (g->longest + g->window - 1) / g->window * g->window;
 
-	memcpy(g->acc, g->tab, len * sizeof(vec));
-	for (uint32_t at = top; at > 0;) {
-		at -= g->window;
-		for (unsigned s = 0; at + g->window < top && s < g->window; s++)
+	one(g->pick, g);
+	tf_ring_mul(g->acc, g->pick, g->r2, &g->r);
+	for (uint32_t at = top; at-- > 0;) {
+		if (at + (g->has_rows ? 1 : g->window) < top)
 			tf_ring_sqr(g->acc, g->acc, &g->r);
-		for (size_t k = 0; k < g->powers; k++) {
-			if (at >= g->bits[k])
-				continue;
-			pick_entries(g->pick, g->tab + k * entries * len, entries, len,
-			             windows(g, k, at));
-			tf_ring_mul(g->acc, g->acc, g->pick, &g->r);
-		}
+		for (size_t k = 0; k < g->powers; k++)
+			take_bit(g, k, at);
+	}
+	for (size_t k = 0; k < g->powers; k++) {
+		if (!g->lane[0]->p[k].fixed || !any_signed(g, k))
+			continue;
+		pick_undo(g->rows, g, k);
+		take_rows(g);
 	}
 	one(g->pick, g);
 	tf_ring_mul(g->acc, g->acc, g->pick, &g->r);
@@ -288,7 +354,8 @@ static tf_err compute(const tf_lane *lane, size_t n, size_t lanes, tf_arena *mem
 	TRY(memory(g, mem));
 	moduli(g);
 	for (size_t k = 0; k < g->powers; k++)
-		table(g, k);
+		if (!lane[0].p[k].fixed)
+			table(g, k);
 	exponentiate(g);
 	results(g);
 	_mm256_zeroall();
@@ -303,4 +370,47 @@ tf_err tf_ifma_power(const tf_lane *lane, size_t n, tf_arena *mem)
 tf_err tf_ifma_power_one(const tf_lane *lane, tf_arena *mem)
 {
 	return compute(lane, 1, 1, mem);
+}
+
+/* ---- products for tables ---- */
+
+static void form_mul(void *ctx, uint64_t *out, const uint64_t *a, const uint64_t *b)
+{
+	const group *g = ctx;
+
+	if (a == b)
+		tf_ring_sqr((vec *)(void *)out, (const vec *)(const void *)a, &g->r);
+	else
+		tf_ring_mul((vec *)(void *)out, (const vec *)(const void *)a,
+		            (const vec *)(const void *)b, &g->r);
+}
+
+static void form_enter(void *ctx, uint64_t *out, const tf_bn *a)
+{
+	group *g = ctx;
+	tf_lane lane = { .n = 1, .p = { { .base = a } } };
+
+	g->lane[0] = &lane;
+	bases((vec *)(void *)out, g, 0);
+}
+
+size_t tf_ifma_words(const tf_mod *m)
+{
+	size_t shape = tf_ifma_shape(m), width = tf_one_width(shape & ~(size_t)TF_IFMA_SQUARE);
+
+	return TF_LANES * (shape & TF_IFMA_SQUARE ? 2 * width : width);
+}
+
+tf_err tf_ifma_form(tf_form *out, const tf_mod *m, tf_arena *mem)
+{
+	group *g = tf_arena_alloc(mem, sizeof(*g));
+	const tf_lane lane = { .m = m };
+
+	if (!g)
+		return TF_E_CAPACITY;
+	shape(g, &lane, 1, 1);
+	TRY(memory(g, mem));
+	moduli(g);
+	*out = (tf_form){ g, form_mul, form_enter };
+	return TF_OK;
 }

@@ -7,6 +7,7 @@
 #ifndef TF_NUM_IFMA_H
 #define TF_NUM_IFMA_H
 
+#include "num/kernel_impl.h"
 #include "num/power.h"
 
 /* Added to the shape of a square. */
@@ -36,6 +37,10 @@ TF_MUST_USE tf_err tf_ifma_power_one(const tf_lane *lane, tf_arena *mem);
  * at most 60 digits for the root, and plain moduli of 20 to 60. */
 bool tf_ifma_has_one(const tf_mod *m);
 #define TF_IFMA_ONE_MIN 20u
+
+/* Words of an element modulo an m that it has, and products of them; scratch from mem. */
+size_t tf_ifma_words(const tf_mod *m);
+TF_MUST_USE tf_err tf_ifma_form(tf_form *out, const tf_mod *m, tf_arena *mem);
 
 /* Time of a group of eight, full or not, in hundredths of that of one job alone, measured on an
  * Intel Xeon with two multipliers for 512 bits (minimum of 9 runs each, by bits of the modulus or

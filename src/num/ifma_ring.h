@@ -71,6 +71,13 @@ void tf_one_split(vec *out, const ring *r);
 /* Vectors of one number of nl digits; 0 if that is too many. */
 size_t tf_one_width(size_t nl);
 
+/* out[0 .. len) = tab[index][0 .. len), in every lane by its own index below `entries`. Every entry
+ * is read. */
+void tf_pick(vec *out, const vec *tab, size_t entries, size_t len, vec index);
+
+/* out = the nl digits of eight numbers whose digits stand in rows[0 .. 8), eight a vector. */
+void tf_to_lanes(vec *out, size_t nl, const vec *const *rows);
+
 /* Bits [52 i, 52 i + 52) of n limbs. */
 static inline uint64_t tf_digit_at(const mp_limb_t *a, size_t n, size_t i)
 {

@@ -5,6 +5,13 @@
 #include "num/kernel.h"
 #include "num/power.h"
 
+/* Products of elements modulo one modulus, for tables. out may be a or b. */
+typedef struct tf_form {
+	void *ctx;
+	void (*mul)(void *ctx, uint64_t *out, const uint64_t *a, const uint64_t *b);
+	void (*enter)(void *ctx, uint64_t *out, const tf_bn *a);
+} tf_form;
+
 struct tf_kernel {
 	const char *name;
 	/* Jobs whose moduli have the same shape can be computed together. 0: this kernel cannot do it.
@@ -17,6 +24,9 @@ struct tf_kernel {
 	bool (*has_one)(const tf_mod *m);
 	tf_err (*power_one)(const tf_lane *lane, tf_arena *mem);
 	size_t scratch_one;
+	/* Where it has: the words of an element, and products, with scratch in mem. */
+	size_t (*words)(const tf_mod *m);
+	tf_err (*form)(tf_form *out, const tf_mod *m, tf_arena *mem);
 	/* What a group takes, full or not, in hundredths of one of its jobs alone. */
 	uint32_t (*price)(const tf_lane *lane);
 };

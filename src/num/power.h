@@ -2,14 +2,19 @@
 #ifndef TF_NUM_POWER_H
 #define TF_NUM_POWER_H
 
+#include "num/fixed.h"
 #include "num/kernel.h"
 #include "num/modexp.h"
 
-/* base^exp for base in [0, m) and natural exp < 2^bits. */
+/* base^exp for base in [0, m) and natural exp < 2^bits. With a table the base is the table's, and
+ * bits are those of whole blocks; signed: exp is a complement where neg. */
 typedef struct tf_nat_power {
 	const tf_bn *base;
 	const tf_bn *exp;
 	uint32_t bits;
+	const tf_fixed *fixed; /* of a form that the lane's kernel has */
+	bool is_signed;
+	tf_ct neg;
 } tf_nat_power;
 
 /* One of several jobs that a kernel may compute side by side; lanes differ in everything. */
@@ -40,6 +45,29 @@ static inline mp_limb_t tf_window_at(const tf_bn *e, uint32_t at, unsigned w)
 	return bits & (((mp_limb_t)1 << w) - 1);
 }
 
+/* Index into block j of the power's table for bit `at` of each row. */
+static inline size_t tf_fixed_index(const tf_nat_power *p, uint32_t j, uint32_t at)
+{
+	const tf_fixed *t = p->fixed;
+	size_t index = 0;
+
+	for (uint32_t q = 0; q < t->teeth; q++)
+		index |= (size_t)tf_window_at(p->exp, j * tf_fixed_span(t) + q * t->gap + at, 1) << q;
+	return index;
+}
+
+/* Is table t, modulo m, of use to kernel k for an exponent of that many bits? */
+bool tf_fixed_fits(const tf_fixed *t, const tf_kernel *k, uint32_t bits, bool is_signed);
+
+/* Can lanes whose powers have these tables, or none, share their squarings? */
+static inline bool tf_fixed_alike(const tf_fixed *a, const tf_fixed *b)
+{
+	if (!a || !b)
+		return a == b;
+	return a->teeth == b->teeth && a->gap == b->gap && a->blocks == b->blocks &&
+	       a->digits == b->digits;
+}
+
 /* What a lane takes, in Montgomery products; to compare lanes of the same size of modulus. */
 uint64_t tf_lane_cost(const tf_lane *lane);
 
@@ -52,6 +80,9 @@ TF_MUST_USE tf_err tf_power_secret(tf_bn *out, const tf_mod *m, const tf_nat_pow
 /* The same for public values, in variable time. */
 TF_MUST_USE tf_err tf_power_public(tf_bn *out, const tf_mod *m, const tf_nat_power *p, size_t n,
                                    tf_arena *mem);
+
+/* A lane with tables of limbs; as tf_power_secret or tf_power_public. */
+TF_MUST_USE tf_err tf_power_fixed(const tf_lane *lane, tf_arena *mem);
 
 /* What kernels with lanes have computed. */
 typedef struct tf_lane_count {

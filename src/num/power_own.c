@@ -21,6 +21,7 @@ typedef struct half {
 	const tf_mod *prime; /* modulo p */
 	const tf_bn *order;  /* of the units modulo m */
 	const tf_bn *p, *p_minus_1, *other; /* p, p - 1, q */
+	bool second;                        /* q's */
 } half;
 
 /* A half of a job: natural powers, and factors that are multiplied in at the end. */
@@ -41,7 +42,8 @@ static tf_err add_nth_power(work *w, const tf_power *p, size_t i)
 	TRY(tf_bn_mod(&w->base[i], p->base, w->h.p));
 	TRY(tf_bn_mod(&w->exp[i], w->h.other, w->h.p_minus_1));
 	w->nth[i] = true;
-	w->lane.p[i] = (tf_nat_power){ &w->inner[i], w->h.p, w->h.prime->bits };
+	w->lane.p[i] = (tf_nat_power){ .base = &w->inner[i], .exp = w->h.p,
+	                               .bits = w->h.prime->bits };
 	return TF_OK;
 }
 
@@ -84,6 +86,42 @@ static tf_err refuse_nonunit(const tf_bn *base, const half *h)
 	return tf_ct_reveal(tf_bn_is_zero(&rest)) ? TF_E_USAGE : TF_OK;
 }
 
+/* The exponent of the power that uses the same table, or NULL. */
+static tf_bn *same_table(work *w, const tf_fixed *t)
+{
+	for (size_t i = 0; i < w->lane.n; i++)
+		if (w->lane.p[i].fixed == t)
+			return &w->exp[i];
+	return NULL;
+}
+
+/* By a table of g modulo the half: g^(log exponent), added to what else is a power of g. */
+static tf_err add_fixed(work *w, const tf_power *p)
+{
+	const tf_fixed *t = w->h.second ? p->fixed->other : p->fixed;
+	uint32_t bits = tf_fixed_blocks(t, w->h.prime->bits) * tf_fixed_span(t);
+	tf_bn *sum = same_table(w, t);
+	TF_AUTO(tf_bn) e;
+	TF_AUTO(tf_bn) log;
+
+	if (p->sgn)
+		TRY(tf_int_mod(&e, p->sgn, w->h.order));
+	else
+		TRY(tf_bn_mod(&e, p->nat, w->h.order));
+	if (p->log) {
+		TRY(tf_bn_mod(&log, p->log, w->h.order));
+		TRY(tf_bn_mul(&e, &e, &log));
+	}
+	if (sum)
+		TRY(tf_bn_add(&e, &e, sum));
+	else
+		sum = &w->exp[w->lane.n];
+	TRY(tf_bn_mod(sum, &e, w->h.order));
+	if (sum == &w->exp[w->lane.n])
+		w->lane.p[w->lane.n++] = (tf_nat_power){ .exp = sum, .bits = bits, .fixed = t };
+	return TF_OK;
+}
+
 static tf_err add_power(work *w, const tf_power *p, size_t i)
 {
 	tf_bn *base = &w->base[i], *reduced = &w->exp[i];
@@ -106,7 +144,7 @@ static tf_err add_power(work *w, const tf_power *p, size_t i)
 		TRY(split_off_nonunit(w, base, p->nat));
 		TRY(tf_bn_mod(reduced, p->nat, h->order));
 	}
-	w->lane.p[i] = (tf_nat_power){ base, exp, bits };
+	w->lane.p[i] = (tf_nat_power){ .base = base, .exp = exp, .bits = bits };
 	return TF_OK;
 }
 
@@ -116,30 +154,39 @@ static bool is_nth(const tf_mod *m, const tf_power *p)
 	return m->kind == TF_MOD_OWN_SQUARE && p->nat && tf_ct_reveal(tf_bn_eq(p->nat, &m->root));
 }
 
-static tf_err half_begin(work *w, const half *h, const tf_own_job *j)
+/* Both halves' tables must be of use. */
+static bool uses_table(const tf_kernel *k, const tf_mod *m, const tf_power *p)
+{
+	return p->fixed && tf_fixed_fits(p->fixed, k, m->factors->p1.bits, false) &&
+	       tf_fixed_fits(p->fixed->other, k, m->factors->q1.bits, false);
+}
+
+static tf_err half_begin(work *w, const half *h, const tf_own_job *j, const tf_kernel *k)
 {
 	w->h = *h;
-	w->lane = (tf_lane){ .out = &w->x, .m = h->m, .n = j->n, .secret = true };
+	w->lane = (tf_lane){ .out = &w->x, .m = h->m, .secret = true };
 	for (size_t i = 0; i < j->n; i++) {
-		if (is_nth(j->m, &j->p[i]))
-			TRY(add_nth_power(w, &j->p[i], i));
+		if (uses_table(k, j->m, &j->p[i]))
+			TRY(add_fixed(w, &j->p[i]));
+		else if (is_nth(j->m, &j->p[i]))
+			TRY(add_nth_power(w, &j->p[i], w->lane.n++));
 		else
-			TRY(add_power(w, &j->p[i], i));
+			TRY(add_power(w, &j->p[i], w->lane.n++));
 	}
 	return TF_OK;
 }
 
-static tf_err job_begin(work *wp, work *wq, const tf_own_job *j)
+static tf_err job_begin(work *wp, work *wq, const tf_own_job *j, const tf_kernel *k)
 {
 	const tf_mod_factors *f = j->m->factors;
 	bool square = j->m->kind == TF_MOD_OWN_SQUARE;
 	half hp = { square ? &f->p2 : &f->p1, &f->p1, square ? &f->p2_order : &f->p_minus_1,
-	            &f->p, &f->p_minus_1, &f->q };
+	            &f->p, &f->p_minus_1, &f->q, false };
 	half hq = { square ? &f->q2 : &f->q1, &f->q1, square ? &f->q2_order : &f->q_minus_1,
-	            &f->q, &f->q_minus_1, &f->p };
+	            &f->q, &f->q_minus_1, &f->p, true };
 
-	TRY(half_begin(wp, &hp, j));
-	return half_begin(wq, &hq, j);
+	TRY(half_begin(wp, &hp, j, k));
+	return half_begin(wq, &hq, j, k);
 }
 
 /* The inner powers of the N-th powers in place i. */
@@ -153,7 +200,8 @@ static tf_err inner_powers(const tf_kernel *k, work *w, size_t halves, size_t i,
 		if (w[s].nth[i])
 			lane[n++] = (tf_lane){
 				.out = &w[s].inner[i], .m = w[s].h.prime, .n = 1, .secret = true,
-				.p = { { &w[s].base[i], &w[s].exp[i], w[s].h.prime->bits } },
+				.p = { { .base = &w[s].base[i], .exp = &w[s].exp[i],
+				         .bits = w[s].h.prime->bits } },
 			};
 	return n ? tf_lanes_power(k, lane, n, mem, count) : TF_OK;
 }
@@ -167,7 +215,7 @@ tf_err tf_power_own(const tf_kernel *k, const tf_own_job *job, size_t jobs, tf_a
 	if (!w)
 		return TF_E_CAPACITY;
 	for (size_t i = 0; i < jobs; i++)
-		TRY(job_begin(&w[2 * i], &w[2 * i + 1], &job[i]));
+		TRY(job_begin(&w[2 * i], &w[2 * i + 1], &job[i], k));
 	for (size_t i = 0; i < TF_POWERS_MAX; i++)
 		TRY(inner_powers(k, w, 2 * jobs, i, mem, count));
 	for (size_t i = 0; i < 2 * jobs; i++)

@@ -56,7 +56,8 @@ static tf_err strong_round(tf_ct *pass, const tf_mod *m, const tf_bn *base, uint
 	if (!x || !b || !one || !by || !y || !t)
 		return TF_E_CAPACITY;
 	tf_bn_shr(&high, &m->m, tail);
-	TRY(tf_power_secret(&high, m, &(tf_nat_power){ base, &high, m->bits - tail }, 1, mem));
+	TRY(tf_power_secret(&high, m, &(tf_nat_power){ .base = base, .exp = &high,
+	                                               .bits = m->bits - tail }, 1, mem));
 	one[0] = 1;
 	tf_mont_in(one, one, m, t);
 	tf_mont_in(b, base->d, m, t);
@@ -251,7 +252,8 @@ static tf_err cull(herd *h, search *s)
 		TRY(tf_mod_init(&a->m[i], &h->q[i]));
 		(void)tf_bn_sub(&a->exp[i], &a->m[i].m, &one);
 		lane[i] = (tf_lane){ .out = &a->power[i], .m = &a->m[i], .n = 1, .secret = true,
-		                     .p = { { &two, &a->exp[i], a->m[i].bits } } };
+		                     .p = { { .base = &two, .exp = &a->exp[i],
+		                              .bits = a->m[i].bits } } };
 	}
 	TRY(tf_lanes_power(s->kernel, lane, h->n, s->mem, &count));
 	tf_arena_release(s->mem, mark);

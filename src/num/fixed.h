@@ -1,0 +1,90 @@
+/* Tables of the powers of one base, for bases that are raised often: the (s, t) of a peer's
+ * commitments, and one's own.
+ *
+ * After Lim and Lee ("More flexible exponentiation with precomputation", 1994): an exponent is cut
+ * into blocks of teeth * gap bits, and a block into `teeth` rows of `gap` bits. One entry of the
+ * block's table stands for one bit of each row, so that a power takes gap squarings, and gap
+ * products for each block, instead of a squaring for each bit. An exponent that is shorter than the
+ * table's uses fewer blocks.
+ *
+ * A negative exponent is taken as its complement to 2^(blocks * teeth * gap), and what that adds is
+ * undone with one more product, by an entry that the table has for each number of blocks: sign and
+ * value are hidden alike. SECRET jobs read whole tables, PUBLIC ones what they need.
+ *
+ * A table has the form of the kernel that it is made for; a batch on another kernel does without
+ * it. It lies in memory of the caller's, as much as the caller wants to spend: twice the memory
+ * halves the squarings, which are few beside the products from 64 KiB on (1024-bit modulus) or 256
+ * KiB (3072). For the public bases of a peer nothing in it is secret; of an own modulus all is.
+ *
+ *     const tf_fixed_plan plan = { 3840, TF_SECRET, kernel };
+ *     TRY(tf_fixed_init(&t, &m, &base, &inv, &plan, room, tf_fixed_bytes(&m, &plan), mem));
+ *     ... (tf_power){ .base = &base, .base_inv = &inv, .sgn = &x, .bits = 3000, .fixed = &t }
+ */
+#ifndef TF_NUM_FIXED_H
+#define TF_NUM_FIXED_H
+
+#include "num/modexp.h"
+
+/* Pointers go to the caller's memory, so it stays where it is while the table is in use. */
+typedef struct tf_fixed {
+	const tf_mod *m;
+	bool digits;       /* entries have the digits of the kernel ifma, not limbs */
+	uint32_t teeth;    /* bits of an index */
+	uint32_t gap;      /* bits between teeth */
+	uint32_t blocks;
+	size_t words;      /* 64-bit words of an entry */
+	uint64_t *entries; /* [blocks][2^teeth], then [blocks] that undo a complement; 64-aligned */
+	bool has_undo;
+	/* own moduli: of p, where this one is of q */
+	const struct tf_fixed *other;
+} tf_fixed;
+
+/* Bits of a block. */
+static inline uint32_t tf_fixed_span(const tf_fixed *t)
+{
+	return t->teeth * t->gap;
+}
+
+/* Blocks that an exponent below 2^bits takes. */
+static inline uint32_t tf_fixed_blocks(const tf_fixed *t, uint32_t bits)
+{
+	return bits == 0 ? 0 : (bits - 1) / tf_fixed_span(t) + 1;
+}
+
+/* What a table is for. */
+typedef struct tf_fixed_plan {
+	uint32_t bits;      /* exponents of magnitude below 2^bits */
+	tf_secrecy secrecy; /* of most jobs; PUBLIC ones have larger tables and fewer products */
+	const tf_kernel *kernel;
+} tf_fixed_plan;
+
+/* Memory beyond which such a table gains little. */
+size_t tf_fixed_bytes(const tf_mod *m, const tf_fixed_plan *plan);
+
+/* A table of base modulo m, of a PLAIN or SQUARE kind, in len bytes at room (up to 63 of them are
+ * lost to alignment). inv: the inverse of base, or NULL; then jobs with signed exponents do without
+ * the table. Constant time in m, base and inv. Scratch of TF_BATCH_SCRATCH bytes comes from mem and
+ * is released. TF_E_CAPACITY: no room for one block, or mem is full, or bits is too large;
+ * TF_E_USAGE: another kind, bits is 0, or base or inv is not below m (revealed). */
+TF_MUST_USE tf_err tf_fixed_init(tf_fixed *out, const tf_mod *m, const tf_bn *base,
+                                 const tf_bn *inv, const tf_fixed_plan *plan, void *room,
+                                 size_t len, tf_arena *mem);
+
+/* Entry i of block j, and the one that undoes a complement to j + 1 blocks. */
+static inline uint64_t *tf_fixed_entry(const tf_fixed *t, uint32_t j, size_t i)
+{
+	return t->entries + (((size_t)j << t->teeth) + i) * t->words;
+}
+
+static inline uint64_t *tf_fixed_undo(const tf_fixed *t, uint32_t j)
+{
+	return tf_fixed_entry(t, t->blocks, j);
+}
+
+/* Forget the table; what its room holds is the caller's to wipe. */
+static inline void tf_fixed_wipe(tf_fixed *t)
+{
+	tf_wipe(t, sizeof(*t));
+}
+
+#endif
