@@ -28,7 +28,7 @@ typedef struct tf_presign_params {
 	tf_bytes key;    /* TF_RECORD_KEY, committed; read at once, as all of these */
 	tf_bytes moduli; /* TF_RECORD_MODULI */
 	tf_bytes peer[TF_CLIQUE_MAX]; /* TF_RECORD_PEER of each, [party index - 1]; own: ignored */
-	uint32_t batch;  /* 1..TF_PRESIGN_MOST */
+	uint32_t batch;  /* 1..TF_PRESIGN_MOST; among ten or more less (room: 0) */
 	bool confirm;    /* a last round after which all know that all have the same. Without it, that
 	                    is compared when the presignature is used */
 } tf_presign_params;

@@ -143,6 +143,7 @@ static tf_err start_sessions(tf_node *n, const config *c)
 		.inbox_ms = 10000,
 		.opening_ms = 15000,
 		.run_ms = 600000,
+		.message_max = TF_NODE_FRAME_MAX - 1, /* beside the kind of frame */
 	};
 
 	/* The pool first: what may be locked is little. */

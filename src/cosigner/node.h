@@ -31,6 +31,10 @@ typedef struct tf_primes tf_primes;
 #define TF_NODE_POOL 64u
 #define TF_NODE_USED 65536u
 
+/* The longest frame between co-signers: an alert among sixteen parties at P128 fits. A run whose
+ * longest message would not is refused before it begins. */
+#define TF_NODE_FRAME_MAX (6u << 20)
+
 typedef struct tf_node {
 	const char *device;
 	tf_role role;

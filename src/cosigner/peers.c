@@ -7,7 +7,6 @@
 #include "daemon/log.h"
 
 #define PEERS_MAX 64u
-#define FRAME_MAX (4u << 20)
 #define QUEUE_MAX (16u << 20)
 #define WAITING_MAX (8u << 20) /* bytes for a peer that is being dialled */
 
@@ -148,7 +147,7 @@ tf_err tf_peers_new(tf_peers **out, tf_node *n, char *why, size_t cap)
 		.tls = n->tls,
 		.judge = judge,
 		.judge_ctx = n,
-		.frame_max = FRAME_MAX,
+		.frame_max = TF_NODE_FRAME_MAX,
 		.queue_max = QUEUE_MAX,
 		.accept = { (1u << TF_ROLE_GUARD) | (1u << TF_ROLE_PRIMARY), TF_ANY_SET, NULL },
 		.idle_ms = UINT64_MAX,

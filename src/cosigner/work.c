@@ -280,7 +280,7 @@ static void run_step(tf_node *n, tf_session *s)
 
 static message *take_pending(tf_node *n, const tf_session *s)
 {
-	static uint8_t buf[4u << 20]; /* as long as the channel's longest frame */
+	static uint8_t buf[TF_NODE_FRAME_MAX];
 	message *m;
 	size_t len;
 

@@ -13,10 +13,12 @@ static size_t keeps(uint16_t n)
 static tf_run_sizes sizes(tf_level level, uint16_t n, uint32_t batch)
 {
 	const tf_profile *pr = tf_level_profile(level);
+	tf_run_sizes need;
 
 	if (!pr || !tf_clique_fits(n) || batch < 1 || batch > TF_PRESIGN_BATCH_MAX)
 		return (tf_run_sizes){ 0 };
-	return tf_presign_sizes(pr, n, batch);
+	need = tf_presign_sizes(pr, n, batch);
+	return need.message <= TF_ENVELOPE_MAX ? need : (tf_run_sizes){ 0 };
 }
 
 size_t tf_presign_room(tf_level level, tf_algorithm algorithm, uint16_t n, uint32_t batch)

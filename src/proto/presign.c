@@ -193,6 +193,8 @@ static tf_err check_args(const tf_presign_args *args, tf_presign_kind kind)
 	if (args->batch < 1 || args->batch > TF_PRESIGN_BATCH_MAX ||
 	    tf_pt_is_identity(&args->weights->Y))
 		return TF_E_USAGE;
+	if (tf_presign_sizes(env->pr, env->n, args->batch).message > TF_ENVELOPE_MAX)
+		return TF_E_TOO_LARGE;
 	if (!moduli_fit(env->pr, &args->own->sk.pk.n.m, &args->own->rp.pub.n.m))
 		return TF_E_USAGE;
 	for (unsigned i = 0; i < env->n; i++) {

@@ -444,3 +444,20 @@ TEST_SLOW(presign_accuses_nobody_for_its_own_lack_of_memory, 300)
 		stage_free(&s);
 	}
 }
+
+/* Where a dispute would not fit into an envelope, no run begins. */
+TEST(presign_of_more_than_an_envelope_is_refused)
+{
+	tf_presign_args args = { .own = &s.own[0], .weights = &s.weights[0], .batch = 64 };
+	static uint8_t room[1 << 16] __attribute__((aligned(64)));
+	cast *c = &s.c;
+
+	stage_init(&s, 3, &tf_profile_small);
+	cast_init(c, 16, &tf_profile_small, TF_CURVE_SECP256K1);
+	tf_arena_init(&c->mem[0], room, sizeof(room));
+	args.env = &c->env[0];
+	CHECK(tf_presign_sizes(&tf_profile_small, 16, 64).message > TF_ENVELOPE_MAX);
+	CHECK_ERR(tf_presign_start(&s.presign[0], &args, &c->mem[0], &c->out[0]), TF_E_TOO_LARGE);
+	args.batch = 1;
+	CHECK_ERR(tf_presign_start(&s.presign[0], &args, &c->mem[0], &c->out[0]), TF_E_USAGE);
+}

@@ -175,6 +175,8 @@ static tf_err may_open(const tf_sessions *a, const tf_open *open, const tf_sessi
 		return TF_E_POLICY;
 	if (!tf_holds(fault, TF_CK_OPEN_EPOCH, open->epoch == args->round0.epoch))
 		return TF_E_STATE;
+	if (a->c.message_max && tf_session_sizes(open, a->c.self->pr).message > a->c.message_max)
+		return TF_E_TOO_LARGE;
 	if (open->protocol == TF_KEYGEN)
 		TRY(may_generate(a, open, args, fault));
 	if (open->protocol == TF_SIGN && !tf_open_is_fresh(open) &&

@@ -47,6 +47,7 @@ typedef struct tf_sessions_config {
 	void *scratch;             /* TF_SESSIONS_SCRATCH bytes */
 	uint64_t opening_ms;       /* from READY to START */
 	uint64_t run_ms;           /* from START to the end, at most */
+	size_t message_max;        /* bytes of an envelope that peers take; 0: any */
 } tf_sessions_config;
 
 #define TF_SESSIONS_SCRATCH (256u * 1024u)
@@ -72,7 +73,8 @@ bool tf_sessions_was_used(const tf_sessions *a, const uint8_t id[static 32]);
 TF_MUST_USE tf_err tf_sessions_load_standing(tf_sessions *a, const uint8_t *record, size_t len);
 
 /* Take part in a run. TF_E_REPLAY: a request that was there before; TF_E_POLICY: a party is in
- * quarantine or suspended; TF_E_STATE: another epoch than ours; TF_E_NOT_FOUND: the presignature is
+ * quarantine or suspended; TF_E_STATE: another epoch than ours; TF_E_TOO_LARGE: a
+ * message of the run could be longer than message_max; TF_E_NOT_FOUND: the presignature is
  * not here, or is another clique's, or in use; TF_E_CONFLICT: the key to be generated is here
  * already; TF_E_BUSY: no slot, or a generation of this key is under way; TF_E_USAGE: args lack
  * something.

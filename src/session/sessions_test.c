@@ -161,6 +161,23 @@ TEST(an_error_of_our_own_is_an_alarm)
 	house_free(h);
 }
 
+TEST(a_run_whose_messages_peers_would_not_take_is_not_begun)
+{
+	house *h = house_new(tf_test_seed());
+	house_run *r = house_plan(h, &house_keygen);
+	tf_open open;
+	tf_fault f;
+
+	CHECK_OK(tf_open_read(&open, &h->d[0].self, r->open_bytes, r->open_len,
+	                      &h->d[0].engine.scratch, &f));
+	h->d[0].engine.c.message_max = tf_session_sizes(&open, &tf_profile_small).message - 1;
+	CHECK_ERR(house_open_at(h, r, 0, &f), TF_E_TOO_LARGE);
+	CHECK(!r->session[0]);
+	h->d[0].engine.c.message_max++;
+	CHECK_OK(house_open_at(h, r, 0, &f));
+	house_free(h);
+}
+
 TEST(what_the_protocol_needs_must_be_there)
 {
 	house *h = house_new(tf_test_seed());
