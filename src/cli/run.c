@@ -181,18 +181,21 @@ static int open_program(const tf_program *p)
 	return -1;
 }
 
-/* What a program needs of our environment; nothing else of it is its business. */
+/* What a program needs of our environment, and what would make it start anew (tf_harden_bind);
+ * nothing else is its business. */
 static char **clean_environment(void)
 {
 	static const char *const keep[] = { "PATH=", "TZ=", "ASAN_OPTIONS=", "UBSAN_OPTIONS=",
 		                            "LSAN_OPTIONS=" };
-	static char *out[TF_ARRAY_LEN(keep) + 1];
+	static char bind[] = "LD_BIND_NOW=1";
+	static char *out[TF_ARRAY_LEN(keep) + 2];
 	size_t n = 0;
 
 	for (char **e = environ; *e; e++)
 		for (size_t i = 0; i < TF_ARRAY_LEN(keep); i++)
 			if (strncmp(*e, keep[i], strlen(keep[i])) == 0 && n < TF_ARRAY_LEN(keep))
 				out[n++] = *e;
+	out[n++] = bind;
 	out[n] = NULL;
 	return out;
 }

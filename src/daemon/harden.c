@@ -56,6 +56,8 @@ tf_err tf_harden_bind(char *const *argv)
 		return TF_E_RESOURCE;
 	self[len] = '\0';
 	(void)execv(self, argv);
+	/* as whom we run may have no way to where the program lies; ps then calls it "exe" */
+	(void)execv("/proc/self/exe", argv);
 	return TF_E_RESOURCE;
 }
 

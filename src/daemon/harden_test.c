@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -55,6 +56,63 @@ TEST(a_program_starts_anew_to_be_bound_at_once)
 	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	setenv("LD_BIND_NOW", "1", 1);
 	CHECK_OK(tf_harden_bind(argv)); /* once is enough */
+}
+
+/* What the next test starts as somebody else. */
+TEST(starts_anew_for_another_test)
+{
+	char *const argv[] = { "test_daemon", "started_anew_by_another_test", NULL };
+
+	if (getenv("TREFOIL_STARTED_ANEW"))
+		CHECK_OK(tf_harden_bind(argv));
+}
+
+/* In the child: this program out of a folder that only root may enter, run as somebody else. */
+static void run_hidden(const char *folder, const char *path)
+{
+	char *const argv[] = { "test_daemon", "starts_anew_for_another_test", NULL };
+	char *const env[] = { "TREFOIL_STARTED_ANEW=1", "LD_BIND_NOW=", NULL };
+	int program = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (program < 0 || chmod(folder, 0700) != 0 || chdir("/") != 0 ||
+	    setresgid(2000, 2000, 2000) != 0 || setresuid(2000, 2000, 2000) != 0 ||
+	    access(path, X_OK) == 0)
+		_exit(3);
+	fexecve(program, argv, env);
+	_exit(4);
+}
+
+static void copy_this_program(const char *path)
+{
+	int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	int to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
+	struct stat st;
+	off_t done = 0;
+
+	CHECK(from >= 0 && to >= 0 && fstat(from, &st) == 0);
+	while (done < st.st_size)
+		CHECK(sendfile(to, from, &done, (size_t)(st.st_size - done)) > 0);
+	CHECK(fchmod(to, 0755) == 0 && close(from) == 0 && close(to) == 0);
+}
+
+TEST(a_program_that_its_user_has_no_way_to_starts_anew)
+{
+	char folder[] = "/tmp/trefoil-hidden-XXXXXX", path[64];
+	int status;
+	pid_t pid;
+
+	if (geteuid() != 0)
+		tf_test_skip("needs root, to be somebody else");
+	CHECK(mkdtemp(folder) != NULL);
+	snprintf(path, sizeof(path), "%s/test", folder);
+	copy_this_program(path);
+	pid = fork();
+	CHECK(pid >= 0);
+	if (pid == 0)
+		run_hidden(folder, path);
+	CHECK(waitpid(pid, &status, 0) == pid);
+	CHECK(unlink(path) == 0 && rmdir(folder) == 0);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
 TEST(the_first_steps_are_taken)
