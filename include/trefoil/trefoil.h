@@ -13,7 +13,7 @@
  *     keygen.h    making a key                    key.h       records, certificates, children
  *     auxinfo.h   introductions (ECDSA)           presign.h   presignatures (ECDSA)
  *     signing.h   ECDSA signatures                frost.h     Schnorr signatures
- *     reshare.h   new shares of an old key
+ *     reshare.h   new shares of an old key        blame.h     evidence of who broke a protocol
  *
  * The life of an ECDSA key: each device makes moduli once (tf_prime_find, tf_moduli_create) and is
  * introduced to each peer once (tf_auxinfo_begin). A key is made (tf_keygen_begin), presignatures
@@ -29,6 +29,7 @@
 #define TREFOIL_TREFOIL_H
 
 #include <trefoil/auxinfo.h>
+#include <trefoil/blame.h>
 #include <trefoil/clique.h>
 #include <trefoil/effect.h>
 #include <trefoil/error.h>

@@ -261,7 +261,7 @@ void stage_introduce(stage *s)
 	stage_check_done(s);
 }
 
-void stage_presign(stage *s, uint32_t batch, bool confirm)
+void stage_begin_presign(stage *s, uint32_t batch, bool confirm)
 {
 	size_t room = tf_presign_room(STAGE_SMALL, s->alg, (uint16_t)s->n, batch);
 
@@ -276,6 +276,11 @@ void stage_presign(stage *s, uint32_t batch, bool confirm)
 			                              strlen(s->party[j].device));
 		CHECK_OK(tf_presign_begin(&s->m[i], stage_lend(s, i, room), &s->clique[i], &p));
 	}
+}
+
+void stage_presign(stage *s, uint32_t batch, bool confirm)
+{
+	stage_begin_presign(s, batch, confirm);
 	stage_run(s);
 	stage_check_done(s);
 	for (unsigned k = 0; k < s->n; k++)

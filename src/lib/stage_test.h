@@ -97,6 +97,9 @@ void stage_keygen(stage *s, uint16_t t);
 void stage_introduce(stage *s);
 void stage_presign(stage *s, uint32_t batch, bool confirm);
 
+/* Begin presigning, without running it. */
+void stage_begin_presign(stage *s, uint32_t batch, bool confirm);
+
 /* Begin signing digest by presignature b. */
 void stage_begin_sign(stage *s, unsigned b, const char *path, const uint8_t digest[static 32]);
 

@@ -1,11 +1,10 @@
-/* Evidence: a file that lets anybody repeat the check by which a session has convicted somebody.
+/* Evidence: a file that lets anybody repeat the check by which a session has convicted somebody
+ * (proto/blame.h judges it).
  *
  * It is one message of wire/evidence.wire, framed. Inside are what the session id is the hash of
  * (parties with their identity keys, trust root, everybody's READY), the claim (who, round, check),
  * and the signed messages: two for an equivocation, those of a dispute for a false echo, else all
- * of the run up to the round at fault. tf_evidence_judge believes none of it but signatures: it
- * computes the session id, sets the machine up for an audit (proto/audit.h), runs the same check
- * code over the messages, and convicts only if that ends in exactly the claim.
+ * of the run up to the round at fault.
  *
  * What it shows depends on the identity keys being who they are called: compare identity and trust
  * root with a workspace file that you believe. And it shows to its readers what was meant for its
@@ -19,8 +18,8 @@
 #ifndef TF_SESSION_EVIDENCE_H
 #define TF_SESSION_EVIDENCE_H
 
+#include "proto/audit.h"
 #include "session/session.h"
-#include "wire_evidence.h"
 
 /* Bytes that tf_evidence_write needs at most, as out and in mem; 0 if this session has no evidence:
  * it has convicted nobody, or by something that only its parties can judge. */
@@ -30,25 +29,5 @@ size_t tf_evidence_size(const tf_session *s);
  * none. trust: the hash of the trust root (tf_self). */
 TF_MUST_USE tf_err tf_evidence_write(uint8_t *out, size_t cap, size_t *len, const tf_session *s,
                                      const uint8_t trust[static 32], tf_arena *mem);
-
-typedef struct tf_evidence_verdict {
-	bool convicts;
-	tf_err err;               /* what the check code returned */
-	tf_fault fault;           /* what it says; without `convicts` the claim */
-	uint32_t culprits;        /* alerts: bits of all, else of the one */
-	tf_protocol stage;
-	char device[TF_CTL_NAME_MAX + 1]; /* of the one accused */
-	uint8_t identity[32];             /* its key */
-	char accuser[TF_CTL_NAME_MAX + 1];
-	uint8_t sid[32], trust[32];
-} tf_evidence_verdict;
-
-/* Memory that judging it takes; 0 if it is no evidence. */
-size_t tf_evidence_judge_mem(const uint8_t *in, size_t len);
-
-/* Judge it. TF_OK: *out says whether it convicts. Kind ENCODING: it is no evidence. TF_E_CAPACITY:
- * mem is too small. */
-TF_MUST_USE tf_err tf_evidence_judge(tf_evidence_verdict *out, const uint8_t *in, size_t len,
-                                     tf_arena *mem);
 
 #endif

@@ -11,17 +11,6 @@
 static const uint8_t zero[32];
 static const tf_wire_env widest = { .n = TF_PARTIES_MAX };
 
-const char *tf_protocol_name(tf_protocol p)
-{
-	switch (p) {
-	case TF_KEYGEN: return "keygen";
-	case TF_AUXINFO: return "auxinfo";
-	case TF_PRESIGN: return "presign";
-	case TF_SIGN: return "sign";
-	}
-	return "?";
-}
-
 bool tf_open_is_fresh(const tf_open *o)
 {
 	return o->protocol == TF_SIGN && memcmp(o->presig, zero, sizeof(zero)) == 0;
@@ -289,40 +278,17 @@ tf_err tf_opening_sid(uint8_t sid[static 32], const tf_open *open, const tf_prof
                       const tf_group *g, const uint8_t trust[static 32], const tf_blob *ready,
                       tf_arena *mem)
 {
-	size_t cap = 4096 + TF_PARTIES_MAX * (TF_CTL_READY_MAX + 256);
-	uint8_t *buf = tf_arena_alloc(mem, cap);
-	tf_tr t;
+	tf_party party[TF_PARTIES_MAX];
+	tf_sid_parts parts = { .protocol = open->protocol, .t = open->t, .n = open->n,
+	                       .party = party, .request = open->request, .open = open->hash,
+	                       .trust = trust, .ready = ready };
 
-	if (!buf)
-		return TF_E_CAPACITY;
-	tf_tr_init(&t, buf, cap);
-	tf_tr_u64(&t, TF_WIRE_PROTOCOL_VERSION);
-	tf_tr_u64(&t, open->protocol);
-	tf_tr_str(&t, pr->text);
-	tf_tr_str(&t, tf_group_name(g));
-	tf_tr_u64(&t, open->n);
-	tf_tr_u64(&t, open->t);
-	tf_tr_open(&t);
 	for (unsigned i = 0; i < open->n; i++) {
-		tf_tr_open(&t);
-		tf_tr_u64(&t, i + 1);
-		tf_tr_str(&t, open->seat[i].device);
-		tf_tr_u64(&t, open->seat[i].slot);
-		tf_tr_close(&t);
+		party[i] = (tf_party){ .device = open->seat[i].device,
+		                       .share_index = open->seat[i].slot };
+		memcpy(party[i].identity, open->seat[i].identity, 32);
 	}
-	tf_tr_close(&t);
-	tf_tr_open(&t);
-	for (unsigned i = 0; i < open->n; i++)
-		tf_tr_bytes(&t, open->seat[i].identity, 32);
-	tf_tr_close(&t);
-	tf_tr_bytes(&t, trust, 32);
-	tf_tr_bytes(&t, open->request, 32);
-	tf_tr_bytes(&t, open->hash, 32);
-	tf_tr_open(&t);
-	for (unsigned i = 0; i < open->n; i++)
-		tf_tr_bytes(&t, ready[i].p, ready[i].len);
-	tf_tr_close(&t);
-	return tf_tr_hash(sid, &t, "sid");
+	return tf_sid_make(sid, &parts, pr, g, mem);
 }
 
 /* Evidence will need them. */

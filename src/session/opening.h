@@ -22,22 +22,12 @@
 #define TF_SESSION_OPENING_H
 
 #include "base/fault.h"
-#include "proto/party.h"
+#include "proto/blame.h"
 #include "session/standing.h"
 #include "wire_control.h"
 
 #define TF_READY_DOMAIN "trefoil/ready/v1"
 #define TF_BOOT_BYTES 16u
-
-typedef enum tf_protocol {
-	TF_KEYGEN = TF_PROTOCOL_KEYGEN,
-	TF_AUXINFO = TF_PROTOCOL_AUXINFO,
-	TF_PRESIGN = TF_PROTOCOL_PRESIGN,
-	TF_SIGN = TF_PROTOCOL_SIGN,
-} tf_protocol;
-
-/* "keygen", "auxinfo", "presign", "sign". */
-const char *tf_protocol_name(tf_protocol p);
 
 /* A device as the roster has it. */
 typedef struct tf_roster_seat {
@@ -138,8 +128,8 @@ TF_MUST_USE tf_err tf_opening_close(tf_opened *out, tf_opening *o, tf_standings 
                                     const tf_self *self, const uint8_t *in, size_t len,
                                     tf_arena *mem, tf_fault *fault);
 
-/* The sid of docs/protocol.md 2, from what it is the hash of: of `open` protocol, t, request, hash,
- * n, and of the seats device, slot and identity; ready: n READYs as in a START. mem is scratch. */
+/* tf_sid_make of an OPEN: of `open` protocol, t, request, hash, n, and of the seats device, slot
+ * and identity; ready: n READYs as in a START. mem is scratch. */
 TF_MUST_USE tf_err tf_opening_sid(uint8_t sid[static 32], const tf_open *open,
                                   const tf_profile *pr, const tf_group *g,
                                   const uint8_t trust[static 32], const tf_blob *ready,
