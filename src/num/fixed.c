@@ -74,6 +74,18 @@ size_t tf_fixed_bytes(const tf_mod *m, const tf_fixed_plan *plan)
 	return divide_up(plan->bits, t.teeth * GAP) * block_bytes(&t) + ALIGN;
 }
 
+/* Digits of 52 bits, a multiple of 5 of them, fill 3, 4, 5 or 8 vectors of eight; limbs are fewer,
+ * but a modulus that is too large for vectors has nothing else. */
+size_t tf_fixed_bytes_most(uint32_t m_bits, uint32_t bits, tf_secrecy secrecy)
+{
+	size_t plain = tf_bn_limbs(m_bits);
+	size_t digits = divide_up(tf_max_u32(m_bits + 2, tf_bn_limbs(m_bits) * 64), 5 * 52) * 5;
+	tf_fixed t = { .teeth = secrecy == TF_SECRET ? TEETH_SECRET : TEETH_PUBLIC };
+
+	t.words = digits <= 24 ? 24 : digits <= 40 ? (digits + 7) / 8 * 8 : plain > 64 ? plain : 64;
+	return divide_up(bits, t.teeth * GAP) * block_bytes(&t) + ALIGN;
+}
+
 /* As many blocks as there is room for, and as are of use. */
 static tf_err layout(tf_fixed *t, const tf_fixed_plan *plan, void *room, size_t len)
 {

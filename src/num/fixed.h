@@ -61,6 +61,9 @@ typedef struct tf_fixed_plan {
 /* Memory beyond which such a table gains little. */
 size_t tf_fixed_bytes(const tf_mod *m, const tf_fixed_plan *plan);
 
+/* The same for any kernel, and any modulus of m_bits bits. */
+size_t tf_fixed_bytes_most(uint32_t m_bits, uint32_t bits, tf_secrecy secrecy);
+
 /* A table of base modulo m, of a PLAIN or SQUARE kind, in len bytes at room (up to 63 of them are
  * lost to alignment). inv: the inverse of base, or NULL; then jobs with signed exponents do without
  * the table. Constant time in m, base and inv. Scratch of TF_BATCH_SCRATCH bytes comes from mem and

@@ -17,6 +17,7 @@ static tf_err set_bases(tf_rp *rp, const tf_bn *s, const tf_bn *t)
 {
 	if (!tf_rp_unit_ok(rp, s) || !tf_rp_unit_ok(rp, t))
 		return TF_E_ENCODING;
+	rp->tables = NULL;
 	rp->s = *s;
 	rp->t = *t;
 	tf_bn_resize(&rp->s, rp->n.m.n);
@@ -147,12 +148,75 @@ tf_err tf_rp_restore_any(tf_rp_sec *out, const tf_bn *p, const tf_bn *q, const t
 void tf_rp_commit_start(tf_batch *b, tf_bn *out, const tf_rp *rp, const tf_int *x, uint32_t xbits,
                         const tf_int *y, uint32_t ybits, tf_secrecy secrecy)
 {
-	const tf_power p[] = {
+	const tf_rp_tables *tab = rp->tables;
+	tf_power p[] = {
 		{ .base = &rp->s, .base_inv = &rp->s_inv, .sgn = x, .bits = xbits,
 		  .secrecy = secrecy },
 		{ .base = &rp->t, .base_inv = &rp->t_inv, .sgn = y, .bits = ybits,
 		  .secrecy = secrecy },
 	};
 
+	if (tab) {
+		p[0].fixed = &tab->first;
+		p[1].fixed = tab->lambda ? &tab->first : &tab->second;
+		p[0].log = tab->lambda;
+	}
 	tf_batch_power(b, out, &rp->n, p, TF_ARRAY_LEN(p));
+}
+
+/* Exponents of s and t in proofs about small numbers. */
+static uint32_t s_bits(const tf_profile *pr)
+{
+	return pr->ell_prime + pr->eps + 1;
+}
+
+static uint32_t t_bits(const tf_profile *pr)
+{
+	return pr->ell + pr->eps + 2 * pr->prime_bits;
+}
+
+static size_t s_bytes(const tf_profile *pr)
+{
+	return tf_fixed_bytes_most(2 * pr->prime_bits, s_bits(pr), TF_SECRET);
+}
+
+size_t tf_rp_tables_bytes(const tf_profile *pr)
+{
+	return s_bytes(pr) + tf_fixed_bytes_most(2 * pr->prime_bits, t_bits(pr), TF_SECRET);
+}
+
+tf_err tf_rp_tables_init(tf_rp_tables *out, const tf_rp *rp, const tf_profile *pr,
+                         const tf_kernel *kernel, void *room, size_t len, tf_arena *mem)
+{
+	const tf_fixed_plan s = { s_bits(pr), TF_SECRET, kernel };
+	const tf_fixed_plan t = { t_bits(pr), TF_SECRET, kernel };
+	size_t part = (size_t)((uint64_t)len * s_bytes(pr) / tf_rp_tables_bytes(pr));
+
+	out->lambda = NULL;
+	TRY(tf_fixed_init(&out->first, &rp->n, &rp->s, &rp->s_inv, &s, room, part, mem));
+	return tf_fixed_init(&out->second, &rp->n, &rp->t, &rp->t_inv, &t, (uint8_t *)room + part,
+	                     len - part, mem);
+}
+
+static tf_err half_table(tf_fixed *out, const tf_mod *prime, const tf_bn *t,
+                         const tf_kernel *kernel, void *room, size_t len, tf_arena *mem)
+{
+	const tf_fixed_plan plan = { prime->bits, TF_SECRET, kernel };
+	TF_AUTO(tf_bn) base;
+
+	TRY(tf_bn_mod(&base, t, &prime->m));
+	return tf_fixed_init(out, prime, &base, NULL, &plan, room, len, mem);
+}
+
+tf_err tf_rp_tables_init_own(tf_rp_tables *out, const tf_rp_sec *sec, const tf_kernel *kernel,
+                             void *room, size_t len, tf_arena *mem)
+{
+	size_t part = len / 2;
+
+	out->lambda = &sec->lambda;
+	TRY(half_table(&out->first, &sec->f.p1, &sec->pub.t, kernel, room, part, mem));
+	TRY(half_table(&out->second, &sec->f.q1, &sec->pub.t, kernel, (uint8_t *)room + part,
+	               len - part, mem));
+	out->first.other = &out->second;
+	return TF_OK;
 }

@@ -211,3 +211,60 @@ TEST_SLOW(constant_time_pedersen, 300)
 	CHECK(bn_same(&a, &b));
 	tf_rp_sec_wipe(&sec);
 }
+
+/* Commitments with tables, of a peer's parameters and one's own, on every kernel; room that is
+ * ample, scarce, and too small. */
+TEST_SLOW(constant_time_pedersen_tables, 300)
+{
+	static uint8_t room[2][256 * 1024];
+	const tf_kernel *kernel[] = { tf_kernel_portable(), tf_kernel_ifma() };
+	const tf_profile *pr = &tf_profile_small;
+	const size_t most = tf_rp_tables_bytes(pr), len[] = { most, most / 3 };
+	static tf_rp pub;
+	tf_rp_tables theirs, ours;
+	tf_bn p, q, want[2], got[2];
+	tf_int x[2], y[2];
+
+	CHECK(most <= sizeof(room[0]));
+	fixture_init(&fx, 8);
+	primes(&p, &q, 8);
+	CHECK_OK(tf_rp_generate(&sec, pr, &p, &q, &fx.rng, &fx.mem));
+	CHECK_OK(tf_rp_init(&pub, pr, &sec.pub.n.m, &sec.pub.s, &sec.pub.t));
+	for (unsigned i = 0; i < 2; i++) {
+		CHECK_OK(tf_int_random(&x[i], i ? 832 + 288 : 256, NULL, &fx.rng));
+		CHECK_OK(tf_int_random(&y[i], i ? 256 : 256 + 288 - 1, &pub.n.m, &fx.rng));
+		commit(&want[i], &pub, &x[i], 1121, &y[i], 1280 + 544, TF_SECRET);
+	}
+	for (unsigned i = 0; i < 4 && kernel[i / 2]; i++) {
+		size_t used = fx.mem.used;
+
+		CHECK_OK(tf_rp_tables_init(&theirs, &pub, pr, kernel[i / 2], room[0], len[i % 2],
+		                           &fx.mem));
+		CHECK_OK(tf_rp_tables_init_own(&ours, &sec, kernel[i / 2], room[1], len[i % 2],
+		                               &fx.mem));
+		CHECK(fx.mem.used == used);
+		pub.tables = &theirs;
+		sec.pub.tables = &ours;
+		for (unsigned k = 0; k < 4; k++) {
+			fx.b = NULL;
+			CHECK_OK(tf_batch_init_on(&fx.b, &fx.mem, 2, kernel[i / 2]));
+			for (unsigned j = 0; j < 2; j++)
+				tf_rp_commit_start(fx.b, &got[j], k & 1 ? &sec.pub : &pub, &x[j],
+				                   1121, &y[j], 1280 + 544,
+				                   k & 2 ? TF_PUBLIC : TF_SECRET);
+			if (k & 2) {
+				tf_ct_declassify(x, sizeof(x));
+				tf_ct_declassify(y, sizeof(y));
+			}
+			CHECK_OK(tf_batch_run(fx.b));
+			tf_arena_release(&fx.mem, used);
+			CHECK(bn_same(&got[0], &want[0]) && bn_same(&got[1], &want[1]));
+		}
+		pub.tables = NULL;
+		sec.pub.tables = NULL;
+	}
+	CHECK_ERR(tf_rp_tables_init(&theirs, &pub, pr, NULL, room[0], 4000, &fx.mem),
+	          TF_E_CAPACITY);
+	CHECK_ERR(tf_rp_tables_init_own(&ours, &sec, NULL, room[0], 4000, &fx.mem), TF_E_CAPACITY);
+	tf_rp_sec_wipe(&sec);
+}

@@ -37,6 +37,8 @@ const tf_paillier_pk *tf_presign_pk(const tf_presign *s, unsigned party)
 
 const tf_rp *tf_presign_rp(const tf_presign *s, unsigned party)
 {
+	if (s->st->rp)
+		return &s->st->rp[party - 1];
 	return party == s->r.env->self ? &s->st->own->rp.pub : &s->st->aux[party - 1]->rp;
 }
 
@@ -268,6 +270,41 @@ tf_err tf_presign_set_up(tf_presign *s, const tf_presign_args *args, tf_arena *m
 	return tf_rounds_offer(&s->r, &table[ALERT]);
 }
 
+/* What tables take for each party. */
+static size_t tables_bytes(const tf_profile *pr)
+{
+	return tf_rp_tables_bytes(pr) + sizeof(tf_rp) + sizeof(tf_rp_tables) + 64;
+}
+
+/* Tables for the run's commitments: 12 for each peer and presignature pay for them at once. */
+static tf_err make_tables(tf_presign *s)
+{
+	const tf_party_env *env = s->r.env;
+	size_t len = tf_rp_tables_bytes(env->pr);
+	tf_presign_state *st = s->st;
+	tf_rp *rp = tf_arena_alloc(s->r.mem, env->n * sizeof(*rp));
+
+	st->tables = tf_arena_alloc(s->r.mem, env->n * sizeof(*st->tables));
+	st->rooms = tf_arena_alloc(s->r.mem, env->n * len);
+	if (!rp || !st->tables || !st->rooms)
+		return TF_E_CAPACITY;
+	for (unsigned j = 1; j <= env->n; j++) {
+		tf_rp_tables *t = &st->tables[j - 1];
+		uint8_t *room = st->rooms + (j - 1) * len;
+
+		rp[j - 1] = *tf_presign_rp(s, j);
+		if (j == env->self)
+			TRY(tf_rp_tables_init_own(t, &st->own->rp, env->kernel, room, len,
+			                          s->r.mem));
+		else
+			TRY(tf_rp_tables_init(t, &rp[j - 1], env->pr, env->kernel, room, len,
+			                      s->r.mem));
+		rp[j - 1].tables = t;
+	}
+	st->rp = rp;
+	return TF_OK;
+}
+
 static tf_err begin(tf_presign *s, const tf_presign_args *args, tf_arena *mem, tf_outbox *out,
                     tf_rounds_advance advance)
 {
@@ -275,6 +312,7 @@ static tf_err begin(tf_presign *s, const tf_presign_args *args, tf_arena *mem, t
 
 	TRY(tf_presign_set_up(s, args, mem, advance, TF_PRESIGN_RUN));
 	TRY(make_room(s));
+	TRY(make_tables(s));
 	mark = tf_arena_mark(mem);
 	TRY(tf_presign_send_r1(s, out));
 	tf_arena_release(mem, mark);
@@ -285,8 +323,10 @@ static tf_err begin(tf_presign *s, const tf_presign_args *args, tf_arena *mem, t
 /* ---- confirmation ---- */
 
 /* Nothing but the presignatures is needed any more. */
-static void forget(tf_presign_state *st, unsigned n)
+static void forget(tf_presign_state *st, unsigned n, const tf_profile *pr)
 {
+	st->rp = NULL;
+	tf_wipe(st->rooms, n * tf_rp_tables_bytes(pr));
 	tf_wipe(st->item, st->batch * sizeof(*st->item));
 	tf_wipe(st->other, (size_t)st->batch * n * sizeof(*st->other));
 	tf_wipe(st->kept, (size_t)st->batch * n * sizeof(*st->kept));
@@ -303,7 +343,7 @@ static tf_err finish(tf_presign *s)
 		if (!s->st->confirm)
 			memcpy(p->echo, s->r.echo[3], sizeof(p->echo));
 	}
-	forget(s->st, s->r.env->n);
+	forget(s->st, s->r.env->n, s->r.env->pr);
 	tf_rounds_end(&s->r);
 	return TF_OK;
 }
@@ -389,6 +429,7 @@ tf_run_sizes tf_presign_sizes(const tf_profile *pr, uint16_t n, uint32_t batch)
 	s.mem += sizeof(tf_presign_state) + batch * (sizeof(tf_presign_own) + sizeof(tf_presig) +
 	         n * (sizeof(tf_presign_other) + sizeof(tf_presign_kept)));
 	s.mem += n * (tf_msg_presign_mta_wire.length(&wire, TF_WIRE_MOST) + 64);
+	s.mem += n * tables_bytes(pr);
 	s.mem += (scratch > alert ? scratch : alert) + ZK_SCRATCH;
 	return s;
 }

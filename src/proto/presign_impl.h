@@ -44,6 +44,9 @@ typedef struct tf_presign_trial tf_presign_trial;
 struct tf_presign_state {
 	const tf_moduli *own;
 	const tf_aux *aux[TF_PARTIES_MAX];
+	tf_rp *rp;                /* [party index - 1] with tables, ours secret; or NULL */
+	tf_rp_tables *tables;     /* [party index - 1] */
+	uint8_t *rooms;           /* [party index - 1][tf_rp_tables_bytes] */
 	tf_weights w;
 	uint32_t batch;
 	bool confirm;

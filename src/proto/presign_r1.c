@@ -197,7 +197,8 @@ static tf_err check_start(checking *c, const tf_presign *s, uint32_t b, unsigned
 	c->party = j;
 	c->proof = proof;
 	c->st = (tf_zk_encelg_st){
-		.ctx = &c->ctx, .rp = &s->st->own->rp.pub, .pk = tf_presign_pk(s, j), .C = C,
+		.ctx = &c->ctx, .rp = tf_presign_rp(s, s->r.env->self), .pk = tf_presign_pk(s, j),
+		.C = C,
 		.A = &o->Y, .B = which ? &o->B1 : &o->A1, .X = which ? &o->B2 : &o->A2,
 	};
 	return tf_zk_encelg_verify_start(&c->vf, &zk, &c->st, proof, batch, fault);

@@ -266,7 +266,8 @@ static tf_err check_start(checking *c, const tf_presign *s, uint32_t b, unsigned
 	c->party = j;
 	c->proof = gamma ? &m->psi : &m->psihat;
 	c->st = (tf_zk_affg_st){
-		.ctx = &c->ctx, .rp = &s->st->own->rp.pub, .pk0 = &s->st->own->sk.pk,
+		.ctx = &c->ctx, .rp = tf_presign_rp(s, s->r.env->self),
+		.pk0 = &s->st->own->sk.pk,
 		.pk1 = tf_presign_pk(s, j), .C = &s->st->item[b].K, .D = gamma ? &m->D : &m->Dhat,
 		.Y = gamma ? &peer->F : &peer->Fhat,
 		.X = gamma ? &tf_presign_other_at(s, b, j)->Gamma : &s->st->w.W[j - 1],
