@@ -41,7 +41,7 @@ static tf_auxinfo *machine(tf_rounds *r)
 static tf_zk_env zk_env(const tf_auxinfo *s)
 {
 	return (tf_zk_env){ .pr = s->r.env->pr, .g = s->r.env->g, .mem = s->r.mem,
-	                    .kernel = s->r.env->kernel };
+	                    .kernel = s->r.env->kernel, .tables = s->r.mem };
 }
 
 /* ---- hashes and contexts ---- */
@@ -292,6 +292,7 @@ static tf_err verify_prm(tf_auxinfo *s, unsigned j, const tf_rp *rp, const tf_zk
                          tf_fault *fault)
 {
 	const tf_party_env *env = s->r.env;
+	size_t mark = tf_arena_mark(s->r.mem);
 	tf_zk_prm_verifier *vf = tf_arena_alloc(s->r.mem, sizeof(*vf));
 	tf_zk_env zk = zk_env(s);
 	tf_batch *b;
@@ -303,7 +304,9 @@ static tf_err verify_prm(tf_auxinfo *s, unsigned j, const tf_rp *rp, const tf_zk
 	TRY(proof_ctx(&ctx, s->st, NULL, j, 0));
 	TRY(tf_zk_prm_verify_start(vf, &zk, &ctx, rp, p, env->rng, b, fault));
 	TRY(tf_batch_run(b));
-	return tf_zk_prm_verify_finish(vf, &zk, rp, p, fault);
+	TRY(tf_zk_prm_verify_finish(vf, &zk, rp, p, fault));
+	tf_arena_release(s->r.mem, mark);
+	return TF_OK;
 }
 
 static tf_err take_opening(tf_auxinfo *s, unsigned j, tf_fault *fault)
@@ -544,7 +547,7 @@ tf_run_sizes tf_auxinfo_sizes(const tf_profile *pr, uint16_t n)
 	tf_run_sizes s = tf_rounds_sizes(&wire, table, TF_ARRAY_LEN(table));
 
 	s.mem += sizeof(tf_auxinfo_state) + sizeof(tf_msg_aux_r3) + sizeof(tf_zk_mod_verifier) +
-	         ZK_SCRATCH;
+	         ZK_SCRATCH + tf_zk_tables_bytes(pr);
 	s.out += n * (tf_aux_length(pr) + 64);
 	return s;
 }

@@ -25,17 +25,44 @@ static tf_err challenge(uint8_t *e, const tf_zk_env *env, const tf_ctx *ctx, con
 	return tf_tr_bits(e, p->count, &t, "prm");
 }
 
+/* A table of t modulo the primes of Nhat, for the m powers to come; NULL without room. */
+static const tf_fixed *own_table(const tf_zk_env *env, const tf_rp_sec *rp)
+{
+	size_t len = tf_rp_tables_bytes(env->pr);
+	tf_rp_tables *t = env->tables ? tf_arena_alloc(env->tables, sizeof(*t)) : NULL;
+	void *room = t ? tf_arena_alloc(env->tables, len) : NULL;
+
+	if (!room || tf_rp_tables_init_own(t, rp, env->kernel, room, len, env->mem) != TF_OK)
+		return NULL;
+	return &t->first;
+}
+
+/* The same of a peer's t modulo Nhat, for public exponents. */
+static const tf_fixed *peer_table(const tf_zk_env *env, const tf_rp *rp)
+{
+	const tf_fixed_plan plan = { tf_zk_n_bits(env), TF_PUBLIC, env->kernel };
+	size_t len = tf_fixed_bytes(&rp->n, &plan);
+	tf_fixed *t = env->tables ? tf_arena_alloc(env->tables, sizeof(*t)) : NULL;
+	void *room = t ? tf_arena_alloc(env->tables, len) : NULL;
+
+	if (!room || tf_fixed_init(t, &rp->n, &rp->t, NULL, &plan, room, len, env->mem) != TF_OK)
+		return NULL;
+	return t;
+}
+
 tf_err tf_zk_prm_prove_start(tf_zk_prm_prover *pv, tf_zk_prm_proof *out, const tf_zk_env *env,
                              const tf_ctx *ctx, const tf_rp_sec *rp, const tf_rng *rng,
                              tf_batch *b)
 {
+	const tf_fixed *table = own_table(env, rp);
+
 	(void)ctx;
 	tf_wipe(pv, sizeof(*pv));
 	tf_wipe(out, sizeof(*out));
 	for (uint32_t i = 0; i < env->pr->m; i++) {
 		const tf_power p = {
 			.base = &rp->pub.t, .nat = &pv->a[i], .bits = tf_zk_n_bits(env),
-			.secrecy = TF_SECRET,
+			.secrecy = TF_SECRET, .fixed = table,
 		};
 
 		TRY(tf_bn_random_below(&pv->a[i], &rp->phi, rng));
@@ -142,15 +169,18 @@ tf_err tf_zk_prm_verify_start(tf_zk_prm_verifier *vf, const tf_zk_env *env, cons
                               const tf_rp *rp, const tf_zk_prm_proof *p, const tf_rng *rng,
                               tf_batch *b, tf_fault *fault)
 {
+	const tf_fixed *table;
+
 	tf_wipe(vf, sizeof(*vf));
 	TRY(check_modulus(env, &rp->n.m, rng, fault));
 	TRY(check_bases(rp, fault));
 	TRY(check_lists(env, &rp->n.m, p, fault));
 	TRY(challenge(vf->e, env, ctx, rp, p));
+	table = peer_table(env, rp);
 	for (uint32_t i = 0; i < p->count; i++) {
 		const tf_power power = {
 			.base = &rp->t, .nat = &p->z[i], .bits = tf_zk_n_bits(env),
-			.secrecy = TF_PUBLIC,
+			.secrecy = TF_PUBLIC, .fixed = table,
 		};
 
 		tf_batch_power(b, &vf->left[i], &rp->n, &power, 1);

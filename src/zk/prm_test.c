@@ -37,6 +37,31 @@ TEST(prm_every_public_input_swapped)
 	zk_refused_anew(&zk_prm, c, honest, TF_CK_PRM_EQUATION, "other t");
 }
 
+/* Room for tables, ample or scarce, makes no difference but in time. */
+TEST(prm_tables_change_nothing)
+{
+	static uint8_t room[512 * 1024];
+	static tf_zk_prm_proof without;
+	const size_t len[] = { sizeof(room), 60 * 1024, 1000 };
+
+	zk_case *c = zk_case_new(zk_kit_new(&tf_profile_small, 3), false);
+	zk_honest(&zk_prm, c);
+	without = c->p.prm;
+	CHECK(tf_zk_tables_bytes(&tf_profile_small) <= sizeof(room));
+	for (unsigned i = 0; i < TF_ARRAY_LEN(len); i++) {
+		tf_arena tables;
+
+		c = zk_case_new(zk_kit_new(&tf_profile_small, 3), false);
+		tf_arena_init(&tables, room, len[i]);
+		c->k->env.tables = &tables;
+		zk_honest(&zk_prm, c);
+		CHECK(tables.used > 0);
+		CHECK(memcmp(&c->p.prm, &without, sizeof(without)) == 0);
+		c->p.prm.z[5].d[0] ^= 1;
+		zk_refused(&zk_prm, c, TF_CK_PRM_EQUATION, "another z");
+	}
+}
+
 /* Attack A13: fewer items, more items, none. */
 TEST(prm_count_is_exactly_m)
 {

@@ -37,6 +37,11 @@ void tf_zk_tr_rp(tf_tr *t, const tf_rp *rp)
 	tf_tr_close(t);
 }
 
+size_t tf_zk_tables_bytes(const tf_profile *pr)
+{
+	return tf_rp_tables_bytes(pr) + sizeof(tf_rp_tables) + 128;
+}
+
 uint32_t tf_zk_n_bits(const tf_zk_env *env)
 {
 	return 2 * env->pr->prime_bits;

@@ -56,7 +56,13 @@ typedef struct tf_zk_env {
 	 * may be the arena that the batch lies in */
 	tf_arena *mem;
 	const tf_kernel *kernel; /* of small second batches; NULL: portable */
+	/* Or NULL: room for tables of bases (num/fixed.h), which start functions leave there for the
+	 * batch's run; may be mem, too. Where it is too small they do without. */
+	tf_arena *tables;
 } tf_zk_env;
+
+/* Bytes that a proof's tables can use. */
+size_t tf_zk_tables_bytes(const tf_profile *pr);
 
 /* Bytes of mem that every call can do with in any profile, and tf_zk_mod_prove. */
 #define TF_ZK_SCRATCH (256u * 1024u)
