@@ -4,6 +4,8 @@
 #include "num/mont.h"
 #include "num/sieve.h"
 
+#define SURPLUS 128u /* bits */
+
 static mp_limb_t *limbs_alloc(tf_arena *mem, size_t n)
 {
 	return tf_arena_alloc(mem, n * sizeof(mp_limb_t));
@@ -76,7 +78,25 @@ static tf_err strong_round(tf_ct *pass, const tf_mod *m, const tf_bn *base, uint
 	return TF_OK;
 }
 
-/* `rounds` rounds with random bases in [2, n - 2], n >= 5. Stops at the first that fails. */
+/* A base in [2, n - 2] out of span = n - 3 and top = n - 2. Reduced from more bits than n has: how
+ * often one of its length had to be thrown away would depend on n. (Where there is no room for
+ * them, n is public: no secret is as long.) */
+static tf_err draw_base(tf_bn *base, const tf_bn *span, const tf_bn *top, uint32_t bits,
+                        const tf_rng *rng)
+{
+	TF_AUTO(tf_bn) wide;
+
+	if (bits + SURPLUS > TF_BN_BITS) {
+		TRY(tf_bn_random_below(base, span, rng));
+	} else {
+		TRY(tf_bn_random_bits(&wide, bits + SURPLUS, rng));
+		TRY(tf_bn_mod(base, &wide, span));
+	}
+	(void)tf_bn_sub(base, top, base);
+	return TF_OK;
+}
+
+/* `rounds` rounds with random bases, n >= 5. Stops at the first that fails. */
 static tf_err confirm(bool *prime, const tf_mod *m, unsigned rounds, uint32_t tail,
                       const tf_rng *rng, tf_arena *mem)
 {
@@ -95,8 +115,7 @@ static tf_err confirm(bool *prime, const tf_mod *m, unsigned rounds, uint32_t ta
 		tf_ct pass = 0;
 		tf_err err;
 
-		TRY(tf_bn_random_below(&base, &span, rng));
-		(void)tf_bn_sub(&base, &top, &base);
+		TRY(draw_base(&base, &span, &top, m->bits, rng));
 		err = strong_round(&pass, m, &base, tail < m->bits ? tail : m->bits, mem);
 		tf_arena_release(mem, mark);
 		TRY(err);
