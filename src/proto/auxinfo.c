@@ -192,9 +192,6 @@ static tf_err send_commitment(tf_auxinfo *s, tf_outbox *out)
 		return TF_E_CAPACITY;
 	TRY(tf_rng_bytes(env->rng, s->st->rho, sizeof(s->st->rho)));
 	TRY(tf_rng_bytes(env->rng, s->st->u, sizeof(s->st->u)));
-	/* both are published in round 2 */
-	tf_ct_declassify(s->st->rho, sizeof(s->st->rho));
-	tf_ct_declassify(s->st->u, sizeof(s->st->u));
 	fill_opening(opening, s->st);
 	TRY(commitment(m.V, s, env->self, opening));
 	tf_arena_release(s->r.mem, mark);
@@ -246,6 +243,8 @@ static tf_err take_commitments(tf_auxinfo *s, tf_outbox *out, tf_fault *fault)
 	}
 	if (s->st->audit)
 		return TF_OK;
+	tf_ct_declassify(s->st->rho, sizeof(s->st->rho));
+	tf_ct_declassify(s->st->u, sizeof(s->st->u));
 	fill_opening(opening, s->st);
 	TRY(tf_rounds_send(&s->r, out, 0, &tf_msg_aux_r2_wire, opening));
 	tf_arena_release(s->r.mem, mark);

@@ -115,12 +115,7 @@ static tf_err sample(tf_keygen_state *st, const tf_party_env *env)
 	TRY(tf_zk_sch_commit(&st->a, &own->A, env->g, env->rng));
 	TRY(tf_rng_bytes(env->rng, own->rid, sizeof(own->rid)));
 	TRY(tf_rng_bytes(env->rng, own->cc, sizeof(own->cc)));
-	TRY(tf_rng_bytes(env->rng, st->u, sizeof(st->u)));
-	/* all of it is published in round 2 */
-	tf_ct_declassify(own->rid, sizeof(own->rid));
-	tf_ct_declassify(own->cc, sizeof(own->cc));
-	tf_ct_declassify(st->u, sizeof(st->u));
-	return TF_OK;
+	return tf_rng_bytes(env->rng, st->u, sizeof(st->u));
 }
 
 static tf_err begin(tf_keygen *s, const tf_keygen_args *args, tf_arena *mem, tf_outbox *out,
@@ -161,6 +156,9 @@ static tf_err send_opening(tf_keygen *s, tf_outbox *out)
 	peer *own = &s->st->peer[env->self - 1];
 	tf_msg_keygen_r2 m = { .F = own->F, .F_n = s->st->t, .A = own->A };
 
+	tf_ct_declassify(own->rid, sizeof(own->rid));
+	tf_ct_declassify(own->cc, sizeof(own->cc));
+	tf_ct_declassify(s->st->u, sizeof(s->st->u));
 	memcpy(m.rid, own->rid, sizeof(m.rid));
 	memcpy(m.cc, own->cc, sizeof(m.cc));
 	memcpy(m.u, s->st->u, sizeof(m.u));

@@ -56,7 +56,8 @@ static tf_err sample(tf_presign_own *it, secret *x, const tf_presign *s)
 static tf_err elgamal(tf_pt *out1, tf_pt *out2, const tf_group *g, const tf_sc_sec *r,
                       const tf_pt *Y, const tf_sc_sec *v)
 {
-	tf_pt ry, vg;
+	TF_AUTO(tf_pt) ry;
+	TF_AUTO(tf_pt) vg;
 
 	TRY(tf_pt_mul_base(g, out1, r));
 	TRY(tf_pt_mul(g, &ry, r, Y));

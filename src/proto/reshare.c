@@ -79,11 +79,7 @@ static tf_err sample(tf_reshare_state *st, const tf_party_env *env)
 	if (own->role.receives)
 		TRY(tf_zk_sch_commit(&st->a, &own->A, env->g, env->rng));
 	TRY(tf_rng_bytes(env->rng, own->rid, sizeof(own->rid)));
-	TRY(tf_rng_bytes(env->rng, st->u, sizeof(st->u)));
-	/* all of it is published in round 2 */
-	tf_ct_declassify(own->rid, sizeof(own->rid));
-	tf_ct_declassify(st->u, sizeof(st->u));
-	return TF_OK;
+	return tf_rng_bytes(env->rng, st->u, sizeof(st->u));
 }
 
 /* ---- round 2 ---- */
@@ -91,7 +87,8 @@ static tf_err sample(tf_reshare_state *st, const tf_party_env *env)
 static tf_err take_commitments(tf_reshare *s, tf_outbox *out, tf_fault *fault)
 {
 	const tf_party_env *env = s->r.env;
-	tf_msg_reshare_r2 opening = own_opening(s);
+	tf_reshare_peer *own = own_peer(s);
+	tf_msg_reshare_r2 opening;
 
 	for (unsigned j = 1; j <= env->n; j++) {
 		tf_msg_reshare_r1 m;
@@ -101,6 +98,9 @@ static tf_err take_commitments(tf_reshare *s, tf_outbox *out, tf_fault *fault)
 		TRY(tf_rounds_decode(&s->r, &m, j, TF_BROADCAST, fault));
 		memcpy(s->st->peer[j - 1].V, m.V, sizeof(m.V));
 	}
+	tf_ct_declassify(own->rid, sizeof(own->rid));
+	tf_ct_declassify(s->st->u, sizeof(s->st->u));
+	opening = own_opening(s);
 	TRY(tf_rounds_send(&s->r, out, 0, &tf_msg_reshare_r2_wire, &opening));
 	for (unsigned j = 1; j <= env->n; j++) {
 		TF_AUTO(tf_msg_reshare_share) share;

@@ -131,7 +131,8 @@ tf_err tf_rounds_post(tf_rounds *r, tf_outbox *out, tf_envelope *e, const tf_wir
 	if (!payload)
 		return TF_E_CAPACITY;
 	err = tf_wire_encode(type, payload, most, &len, &r->wire, m);
-	tf_ct_declassify(payload, most); /* on its way to whom it is for */
+	if (e->to == 0)
+		tf_ct_declassify(payload, most); /* on its way to everybody */
 	e->type = type->type;
 	e->version = TF_WIRE_PROTOCOL_VERSION;
 	e->from = r->env->self;
