@@ -311,10 +311,12 @@ static tf_err acknowledge(tf_reshare *s, tf_outbox *out)
 	tf_attempt *a = &s->st->attempt;
 	tf_voter *own = &a->voter[env->self - 1];
 	tf_msg_reshare_ack m;
+	tf_err err;
 
 	TRY(tf_sharing_attempt(s->key.sharing.attempt, &s->key.sharing, env->g, s->r.mem));
-	if (tf_sharing_check(&s->key.sharing, env->g, s->r.mem) != TF_OK)
-		return TF_E_USAGE; /* it follows from what was checked */
+	err = tf_sharing_check(&s->key.sharing, env->g, s->r.mem);
+	if (err != TF_OK) /* it follows from what was checked */
+		return err == TF_E_CAPACITY ? err : TF_E_USAGE;
 	a->state = TF_ATTEMPT_ACKNOWLEDGED;
 	a->sharing = s->key.sharing;
 	TRY(tf_sharing_encode(NULL, NULL, a->hash, &a->sharing, env->g, s->r.mem));

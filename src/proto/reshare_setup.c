@@ -50,12 +50,14 @@ static tf_err check_args(const tf_reshare_args *args, const index_set *dealers,
                          const index_set *receivers, tf_arena *mem)
 {
 	const tf_party_env *env = args->env;
+	tf_err err;
 	bool fits;
 
 	if (args->kind > TF_REFRESH || args->form > TF_SHARE_ADDITIVE)
 		return TF_E_USAGE;
-	if (tf_sharing_check(args->source, env->g, mem) != TF_OK)
-		return TF_E_USAGE;
+	err = tf_sharing_check(args->source, env->g, mem);
+	if (err != TF_OK)
+		return err == TF_E_CAPACITY ? err : TF_E_USAGE;
 	for (unsigned i = 0; i < env->n; i++) {
 		const tf_reshare_role *role = &args->role[i];
 

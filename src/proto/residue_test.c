@@ -7,39 +7,23 @@
 #include <string.h>
 
 #include "harness/residue.h"
-#include "proto/auxinfo.h"
-#include "proto/keygen.h"
+#include "proto/machines_test.h"
 #include "proto/presign_impl.h"
-#include "proto/recast_test.h"
 #include "proto/reshare_impl.h"
-#include "proto/stage_test.h"
 
 #define ABOVE 8192u /* frames that were not left when the stack was wiped */
 
-static stage s; /* presigning and signing; its cast is everybody's */
-static recast x;
-static tf_keygen kg[3];
-static tf_auxinfo aux[3];
 static cast *c;
+static stage *const s = &machine_stage;
+static recast *const x = &machine_recast;
 static bool searching;
 
-/* A call of the library, and what it says. */
-typedef struct call {
-	unsigned i;
-	const uint8_t *bytes;
-	size_t len;
-	tf_fault *fault;
-	tf_err err;
-} call;
+typedef struct play {
+	const machine *m;
+	void (*learn)(void); /* what everybody's state holds now */
+} play;
 
-typedef struct machine {
-	const char *name;
-	void (*set)(void);     /* the cast, before anything runs */
-	void (*start)(void *); /* of a call's party */
-	void (*learn)(void);   /* what everybody's state holds now */
-} machine;
-
-static const machine *now;
+static const play *now;
 
 /* ---- randomness that is remembered ---- */
 
@@ -128,12 +112,21 @@ static void learn_mail(void)
 
 static void take_step(void *arg)
 {
-	call *k = arg;
+	machine_call *k = arg;
 
 	k->err = tf_rounds_step(c->run[k->i], k->bytes, k->len, &c->out[k->i], k->fault);
 }
 
-static void run(void (*what)(void *), call *k)
+/* Nothing was deeper than what is wiped. */
+static void check_depth(void)
+{
+	CHECK(tf_residue_used() > TF_WIPE_STACK_DEEP);
+#ifdef __OPTIMIZE__
+	CHECK(tf_residue_used() < TF_WIPE_STACK_DEEP + ABOVE);
+#endif
+}
+
+static void run(void (*what)(void *), machine_call *k)
 {
 	if (!searching) {
 		what(k);
@@ -143,30 +136,31 @@ static void run(void (*what)(void *), call *k)
 	tf_residue_run(what, k);
 	if (tf_residue_found())
 		tf_test_fail(__FILE__, __LINE__, "%s: %u words of secrets, party %u, round %u",
-		             now->name, tf_residue_found(), k->i + 1, c->run[k->i]->round);
-	/* nothing was deeper than what is wiped */
-	CHECK(tf_residue_used() > TF_WIPE_STACK_DEEP &&
-	      tf_residue_used() < TF_WIPE_STACK_DEEP + ABOVE);
+		             now->m->name, tf_residue_found(), k->i + 1, c->run[k->i]->round);
+	check_depth();
 }
 
 static tf_err step(cast *of, unsigned i, const uint8_t *bytes, size_t len, tf_fault *fault)
 {
-	call k = { i, bytes, len, fault, TF_OK };
+	machine_call k = { i, bytes, len, fault, TF_OK };
 
 	CHECK(of == c);
 	run(take_step, &k);
 	return k.err;
 }
 
-static void play(const machine *m)
+static void run_all(const play *p)
 {
-	now = m;
-	m->set();
+	now = p;
+	c = p->m->set();
+	listen();
 	c->step = step;
+	if (!searching)
+		p->learn(); /* what is consumed by the start */
 	for (unsigned i = 0; i < c->n; i++) {
-		call k = { .i = i };
+		machine_call k = { .i = i };
 
-		run(m->start, &k);
+		run(p->m->start, &k);
 		CHECK_OK(k.err);
 	}
 	cast_run(c);
@@ -181,16 +175,16 @@ static void forget(void)
 	c = NULL;
 }
 
-static void leaves_nothing(const machine *m, size_t secrets)
+static void leaves_nothing(const play *p, size_t secrets)
 {
 	tf_residue_prepare();
 	tf_residue_reset();
 	searching = false;
-	play(m);
+	run_all(p);
 	CHECK(tf_residue_secrets() >= secrets);
 	forget();
 	searching = true;
-	play(m);
+	run_all(p);
 	forget();
 }
 
@@ -198,100 +192,46 @@ static void leaves_nothing(const machine *m, size_t secrets)
 static void careless(void *arg)
 {
 	volatile uint64_t copy[8];
-	call *k = arg;
+	machine_call *k = arg;
 
 	for (unsigned i = 0; i < 4; i++)
-		copy[2 + i] = kg[0].key.x.s.d[i];
+		copy[2 + i] = machine_keygens[0].key.x.s.d[i];
 	k->len = (size_t)copy[3];
 }
 
 /* ---- key generation ---- */
 
-static void set_keygen(void)
-{
-	c = &s.c;
-	cast_init(c, 3, &tf_profile_small, TF_CURVE_SECP256K1);
-	listen();
-	cast_rooms(c, tf_keygen_sizes(c->env[0].pr, 3));
-}
-
-static void start_keygen(void *arg)
-{
-	call *k = arg;
-	tf_keygen_args args = { .env = &c->env[k->i], .t = 2, .workspace = "test" };
-
-	k->err = tf_keygen_start(&kg[k->i], &args, &c->mem[k->i], &c->out[k->i]);
-	c->run[k->i] = &kg[k->i].r;
-}
-
 static void learn_keygen(void)
 {
 	for (unsigned i = 0; i < c->n; i++)
-		learn_sc(&kg[i].key.x.s);
+		learn_sc(&machine_keygens[i].key.x.s);
 }
 
 TEST(residue_of_keygen)
 {
-	static const machine m = { "keygen", set_keygen, start_keygen, learn_keygen };
+	static const play p = { &machine_keygen, learn_keygen };
 
-	leaves_nothing(&m, 150);
-	tf_residue_run(careless, &(call){ 0 });
+	leaves_nothing(&p, 150);
+	tf_residue_run(careless, &(machine_call){ 0 });
 	CHECK(tf_residue_found() == 4);
 }
 
 /* ---- auxiliary information ---- */
 
-static void set_auxinfo(void)
-{
-	stage_init(&s, 3, &tf_profile_small);
-	c = &s.c;
-	listen();
-	cast_rooms(c, tf_auxinfo_sizes(c->env[0].pr, 3));
-}
-
-static void start_auxinfo(void *arg)
-{
-	call *k = arg;
-	tf_auxinfo_args args = { .env = &c->env[k->i], .own = &s.own[k->i], .now = 1700000000 };
-
-	k->err = tf_auxinfo_start(&aux[k->i], &args, &c->mem[k->i], &c->out[k->i]);
-	c->run[k->i] = &aux[k->i].r;
-}
-
 static void learn_own_moduli(void)
 {
 	for (unsigned i = 0; i < c->n; i++)
-		learn_moduli(&s.own[i]);
+		learn_moduli(&s->own[i]);
 }
 
 TEST(residue_of_auxinfo)
 {
-	static const machine m = { "auxinfo", set_auxinfo, start_auxinfo, learn_own_moduli };
+	static const play p = { &machine_auxinfo, learn_own_moduli };
 
-	leaves_nothing(&m, 1000);
+	leaves_nothing(&p, 1000);
 }
 
 /* ---- presigning ---- */
-
-static void set_presign(void)
-{
-	stage_init(&s, 3, &tf_profile_small);
-	c = &s.c;
-	listen();
-	cast_rooms(c, tf_presign_sizes(c->env[0].pr, 3, 2));
-}
-
-static void start_presign(void *arg)
-{
-	call *k = arg;
-	tf_presign_args args = { .env = &c->env[k->i], .own = &s.own[k->i],
-	                         .weights = &s.weights[k->i], .batch = 2, .confirm = true };
-
-	for (unsigned j = 0; j < c->n; j++)
-		args.aux[j] = j == k->i ? NULL : &s.aux[j];
-	k->err = tf_presign_start(&s.presign[k->i], &args, &c->mem[k->i], &c->out[k->i]);
-	c->run[k->i] = &s.presign[k->i].r;
-}
 
 static void learn_kept(const tf_presign_kept *k)
 {
@@ -324,58 +264,31 @@ static void learn_presign(void)
 {
 	learn_own_moduli();
 	for (unsigned i = 0; i < c->n; i++) {
-		learn_sc(&s.weights[i].w.s);
-		for (uint32_t b = 0; s.presign[i].st && b < s.presign[i].st->batch; b++)
-			learn_item(s.presign[i].st, b);
+		learn_sc(&s->weights[i].w.s);
+		for (uint32_t b = 0; s->presign[i].st && b < s->presign[i].st->batch; b++)
+			learn_item(s->presign[i].st, b);
 	}
 }
 
 TEST(residue_of_presign)
 {
-	static const machine m = { "presign", set_presign, start_presign, learn_presign };
+	static const play p = { &machine_presign, learn_presign };
 
-	leaves_nothing(&m, 2000);
+	leaves_nothing(&p, 2000);
 }
 
 /* ---- signing ---- */
 
-static const tf_path path = { .len = 2, .index = { 44, 7 } };
-
-static void set_signing(void)
-{
-	stage_init(&s, 3, &tf_profile_small);
-	c = &s.c;
-	stage_presign(&s, 1, true);
-	listen();
-	for (unsigned i = 0; i < c->n; i++)
-		c->env[i].sid[0] ^= 0x80;
-	cast_rooms(c, tf_signing_sizes(c->env[0].pr, 3));
-	if (!searching)
-		now->learn();
-}
-
-static void start_signing(void *arg)
-{
-	call *k = arg;
-	tf_signing_args args = { .env = &c->env[k->i], .presig = &s.presig[k->i][0], .path = path,
-	                         .digest = { 0xd1, 0x9e, 0x57 } };
-
-	memcpy(args.cc, s.cc, sizeof(args.cc));
-	k->err = tf_signing_start(&s.signing[k->i], &args, &c->mem[k->i], &c->out[k->i]);
-	c->run[k->i] = &s.signing[k->i].r;
-}
-
 /* k, chi, and what the share is made of: e k, chi + e k, k m */
 static void learn_signing(void)
 {
-	static const uint8_t digest[32] = { 0xd1, 0x9e, 0x57 };
 	tf_sc e, m, t;
 	tf_pt child;
 
-	CHECK_OK(tf_bip32_derive(c->g, &e, &child, NULL, &s.Y, s.cc, &path));
-	CHECK_OK(tf_sc_reduce_bytes(c->g, &m, digest, sizeof(digest)));
+	CHECK_OK(tf_bip32_derive(c->g, &e, &child, NULL, &s->Y, s->cc, &machine_path));
+	CHECK_OK(tf_sc_reduce_bytes(c->g, &m, machine_digest, sizeof(machine_digest)));
 	for (unsigned i = 0; i < c->n; i++) {
-		const tf_presig *p = &s.presig[i][0];
+		const tf_presig *p = &s->presig[i][0];
 
 		learn_sc(&p->k.s);
 		learn_sc(&p->chi.s);
@@ -390,53 +303,20 @@ static void learn_signing(void)
 
 TEST(residue_of_signing)
 {
-	static const machine m = { "signing", set_signing, start_signing, learn_signing };
+	static const play p = { &machine_signing, learn_signing };
 
-	leaves_nothing(&m, 200);
+	leaves_nothing(&p, 200);
 }
 
 /* ---- resharing and refresh ---- */
 
-static void set_recast(tf_reshare_kind kind)
-{
-	unsigned n = kind == TF_REFRESH ? 3 : 4;
-
-	recast_init(&x, n, TF_CURVE_SECP256K1);
-	recast_deal(&x, 3, 2, TF_SHARE_FELDMAN);
-	if (kind == TF_REFRESH)
-		recast_plan_refresh(&x);
-	else
-		recast_plan_reshare(&x);
-	c = &x.c;
-	listen();
-	cast_rooms(c, tf_reshare_sizes(c->env[0].pr, (uint16_t)n));
-}
-
-static void set_reshare(void)
-{
-	set_recast(TF_RESHARE);
-}
-
-static void set_refresh(void)
-{
-	set_recast(TF_REFRESH);
-}
-
-static void start_reshare(void *arg)
-{
-	call *k = arg;
-
-	k->err = recast_start(&x, k->i);
-	c->run[k->i] = &x.run[k->i].r;
-}
-
 static void learn_reshare(void)
 {
 	for (unsigned i = 0; i < c->n; i++) {
-		const tf_reshare_state *st = x.run[i].st;
+		const tf_reshare_state *st = x->run[i].st;
 
-		learn_sc(&x.run[i].key.x.s);
-		learn_sc(&x.source[i].x.s);
+		learn_sc(&x->run[i].key.x.s);
+		learn_sc(&x->source[i].x.s);
 		if (!st)
 			continue;
 		learn_sc(&st->a.s);
@@ -448,16 +328,16 @@ static void learn_reshare(void)
 
 TEST(residue_of_reshare)
 {
-	static const machine m = { "reshare", set_reshare, start_reshare, learn_reshare };
+	static const play p = { &machine_reshare, learn_reshare };
 
-	leaves_nothing(&m, 150);
+	leaves_nothing(&p, 150);
 }
 
 TEST(residue_of_refresh)
 {
-	static const machine m = { "refresh", set_refresh, start_reshare, learn_reshare };
+	static const play p = { &machine_refresh, learn_reshare };
 
-	leaves_nothing(&m, 150);
+	leaves_nothing(&p, 150);
 }
 
 /* ---- records and weights ---- */
@@ -471,45 +351,45 @@ static size_t len, certificate_len;
 
 static void encode_key(void *arg)
 {
-	call *k = arg;
+	machine_call *k = arg;
 
-	k->err = tf_key_encode(record, sizeof(record), &len, &x.source[0], certificate,
-	                       certificate_len, x.c.g, &scratch);
+	k->err = tf_key_encode(record, sizeof(record), &len, &x->source[0], certificate,
+	                       certificate_len, x->c.g, &scratch);
 }
 
 static void decode_key(void *arg)
 {
-	call *k = arg;
+	machine_call *k = arg;
 
-	k->err = tf_key_decode(&key, NULL, x.c.g, record, len, &scratch);
+	k->err = tf_key_decode(&key, NULL, x->c.g, record, len, &scratch);
 }
 
 static void weigh(void *arg)
 {
-	call *k = arg;
+	machine_call *k = arg;
 
-	k->err = tf_key_weigh(&weights, &key, &x.c.env[0]);
+	k->err = tf_key_weigh(&weights, &key, &x->c.env[0]);
 }
 
 static void encode_moduli(void *arg)
 {
-	call *k = arg;
+	machine_call *k = arg;
 
-	k->err = tf_moduli_encode(record, sizeof(record), &len, &s.own[0], &tf_profile_small,
+	k->err = tf_moduli_encode(record, sizeof(record), &len, &s->own[0], &tf_profile_small,
 	                          &scratch);
 }
 
 static void decode_moduli(void *arg)
 {
-	call *k = arg;
+	machine_call *k = arg;
 
 	k->err = tf_moduli_decode(&moduli, &tf_profile_small, record, len, &scratch);
 }
 
 static void make_moduli(void *arg)
 {
-	const tf_moduli *m = &s.own[1];
-	call *k = arg;
+	const tf_moduli *m = &s->own[1];
+	machine_call *k = arg;
 
 	k->err = tf_moduli_make(&moduli, &tf_profile_small, &m->sk.f.p, &m->sk.f.q, &m->rp.f.p,
 	                        &m->rp.f.q, &c->rng[0], &scratch);
@@ -517,13 +397,12 @@ static void make_moduli(void *arg)
 
 static void search(void (*what)(void *))
 {
-	call k = { 0 };
+	machine_call k = { 0 };
 
 	tf_residue_run(what, &k);
 	CHECK_OK(k.err);
 	CHECK(tf_residue_found() == 0);
-	CHECK(tf_residue_used() > TF_WIPE_STACK_DEEP &&
-	      tf_residue_used() < TF_WIPE_STACK_DEEP + ABOVE);
+	check_depth();
 }
 
 TEST(residue_of_key_records)
@@ -534,18 +413,18 @@ TEST(residue_of_key_records)
 	tf_residue_prepare();
 	tf_residue_reset();
 	tf_arena_init(&scratch, scratch_room, sizeof(scratch_room));
-	recast_init(&x, 3, TF_CURVE_SECP256K1);
-	recast_deal(&x, 3, 3, TF_SHARE_FELDMAN);
-	c = &x.c;
-	CHECK_OK(tf_sharing_encode(body, &body_len, hash, x.args.source, x.c.g, &scratch));
+	recast_init(x, 3, TF_CURVE_SECP256K1);
+	recast_deal(x, 3, 3, TF_SHARE_FELDMAN);
+	c = &x->c;
+	CHECK_OK(tf_sharing_encode(body, &body_len, hash, x->args.source, x->c.g, &scratch));
 	CHECK_OK(tf_sharing_seal(certificate, sizeof(certificate), &certificate_len, body,
 	                         body_len, NULL, 0, &scratch));
-	learn_sc(&x.source[0].x.s);
-	CHECK_OK(tf_key_weigh(&weights, &x.source[0], &x.c.env[0]));
+	learn_sc(&x->source[0].x.s);
+	CHECK_OK(tf_key_weigh(&weights, &x->source[0], &x->c.env[0]));
 	learn_sc(&weights.w.s);
 	search(encode_key);
 	search(decode_key);
-	CHECK(memcmp(&key.x, &x.source[0].x, sizeof(key.x)) == 0);
+	CHECK(memcmp(&key.x, &x->source[0].x, sizeof(key.x)) == 0);
 	search(weigh);
 }
 
@@ -553,13 +432,13 @@ TEST(residue_of_moduli_and_their_records)
 {
 	tf_residue_prepare();
 	tf_residue_reset();
-	stage_init(&s, 2, &tf_profile_small);
-	c = &s.c;
+	stage_init(s, 2, &tf_profile_small);
+	c = &s->c;
 	tf_arena_init(&scratch, scratch_room, sizeof(scratch_room));
 	learn_own_moduli();
 	search(encode_moduli);
 	search(decode_moduli);
-	CHECK(memcmp(moduli.rp.lambda.d, s.own[0].rp.lambda.d, 8) == 0);
+	CHECK(memcmp(moduli.rp.lambda.d, s->own[0].rp.lambda.d, 8) == 0);
 	search(make_moduli);
 	learn_moduli(&moduli); /* the same primes, another lambda */
 	CHECK(tf_residue_found() == 0);
