@@ -363,7 +363,7 @@ tf_err tf_rounds_fail(tf_rounds *r, tf_err err, tf_fault *fault)
 static tf_err process(tf_rounds *r, tf_outbox *out, tf_fault *fault)
 {
 	tf_fault_at(fault, TF_PARTY_NONE, r->round);
-	if ((r->round > 1 || r->prior) && !echoes_agree(r, fault)) {
+	if (!echoes_agree(r, fault)) { /* of round 1 without a prior, all are zero */
 		if (r->round == 1) /* the originals belong to a run that is over */
 			return TF_E_CONFLICT;
 		tf_fault_at(fault, TF_PARTY_NONE, 0); /* nobody yet */

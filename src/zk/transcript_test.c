@@ -264,6 +264,8 @@ TEST(transcript_raw_items_must_be_whole)
 	tf_tr_init(&t, buf, sizeof(buf));
 	tf_tr_raw(&t, item, sizeof(item));
 	CHECK(t.err == TF_OK && t.len == sizeof(item));
+	tf_tr_raw(&t, (const uint8_t[]){ 'B', 0, 0, 0, 0 }, TF_TR_HEAD); /* an empty one */
+	CHECK(t.err == TF_OK && t.len == sizeof(item) + TF_TR_HEAD);
 }
 
 TEST(transcript_bits_and_contexts_have_limits)
