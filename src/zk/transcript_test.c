@@ -223,6 +223,9 @@ TEST(transcript_full_buffer_is_reported_once_and_nothing_is_written_beyond)
 	CHECK_ERR(tf_tr_bits(hash, 8, &t, "test"), TF_E_CAPACITY);
 	CHECK_ERR(tf_ctx_seal(&ctx, &t), TF_E_CAPACITY);
 	CHECK_ERR(tf_tr_challenge(&e, zk_kit_bare(&tf_profile_small)->g, &t, "test"), TF_E_CAPACITY);
+	tf_tr_init(&t, buf, 32);
+	tf_tr_bytes(&t, "01234567890123456789012345678", 28); /* one byte too many */
+	CHECK_ERR(tf_tr_hash(hash, &t, "test"), TF_E_CAPACITY);
 	for (unsigned i = 32; i < sizeof(buf); i++)
 		CHECK(buf[i] == 0xee);
 }
