@@ -109,12 +109,13 @@ static tf_err base_secret(tf_bn *base, const tf_power *p, const tf_mod *m)
 	TF_AUTO(tf_bn) inverse;
 
 	*base = *p->base;
-	if (!p->sgn)
+	if (!p->sgn || (p->sign_public && !tf_ct_reveal(p->sgn->neg)))
 		return TF_OK;
 	if (p->base_inv)
 		inverse = *p->base_inv;
 	else
-		TRY(tf_mod_inv(&inverse, p->base, m));
+		TRY(p->base_public ? tf_mod_inv_vt(&inverse, p->base, m)
+		                   : tf_mod_inv(&inverse, p->base, m));
 	tf_bn_select(base, p->sgn->neg, &inverse, base);
 	return TF_OK;
 }

@@ -318,3 +318,43 @@ TEST(fixed_tables_of_others_are_not_used)
 	tf_batch_power(b, &t->out[0], &t->m[1], &p, 1);
 	CHECK_ERR(tf_batch_run(b), TF_E_USAGE);
 }
+
+/* A base or a sign that is called public: the same results, and the same refusals. */
+TEST(public_parts_change_nothing)
+{
+	const tf_kernel *kernel[] = { tf_kernel_portable(), tf_kernel_ifma() };
+	bench *t = bench_init(6);
+	tf_power p = { .base = &t->base[0], .sgn = &t->sgn[0], .bits = 250, .secrecy = TF_SECRET };
+	tf_bn prime[2];
+	tf_arena mem;
+	tf_batch *b;
+
+	tf_test_primes(640, 0, &prime[0]);
+	tf_test_primes(640, 1, &prime[1]);
+	CHECK_OK(tf_mod_factors_init(&t->f, &prime[0], &prime[1]));
+	CHECK_OK(tf_mod_init_own(&t->m[0], &t->f));
+	CHECK_OK(tf_mod_init_own_square(&t->m[1], &t->f));
+	CHECK_OK(tf_mod_init(&t->m[2], &t->m[0].m));
+	CHECK_OK(tf_mod_init_square(&t->m[3], &t->m[0].m));
+	for (unsigned i = 0; i < 64 && kernel[i / 32]; i++) {
+		const tf_mod *m = &t->m[i % 4];
+
+		tf_arena_init(&mem, memory, sizeof(memory));
+		CHECK_OK(tf_batch_init_on(&b, &mem, 1, kernel[i / 32]));
+		CHECK_OK(tf_bn_random_unit(&t->base[0], &m->m, &t->rng));
+		tf_ct_declassify(&t->base[0], sizeof(t->base[0]));
+		exponent(t, &t->sgn[0], 250);
+		t->sgn[0].neg = i & 4 && !tf_ct_reveal(tf_bn_is_zero(&t->sgn[0].mag)) ? ~(tf_ct)0 : 0;
+		p.base_public = i & 8;
+		p.sign_public = i & 16;
+		tf_batch_power(b, &t->out[0], m, &p, 1);
+		CHECK_OK(tf_batch_run(b));
+		expect(&t->out[0], m, &p, 1);
+		t->base[0] = prime[0]; /* no unit */
+		tf_bn_resize(&t->base[0], m->m.n);
+		tf_bn_set_u64(&t->nat[0], 3);
+		tf_int_set(&t->sgn[0], &t->nat[0], ~(tf_ct)0);
+		tf_batch_power(b, &t->out[0], m, &p, 1);
+		CHECK_ERR(tf_batch_run(b), TF_E_USAGE);
+	}
+}

@@ -171,7 +171,7 @@ tf_err tf_mod_inv_vt(tf_bn *out, const tf_bn *a, const tf_mod *m)
 {
 	tf_bn x;
 
-	if (m->kind == TF_MOD_PLAIN)
+	if (m->kind == TF_MOD_PLAIN || m->kind == TF_MOD_OWN)
 		return tf_bn_invert_vt(out, a, &m->m);
 	TRY(tf_bn_invert_vt(&x, a, &m->root));
 	return lift_inverse(out, a, &x, m);

@@ -94,6 +94,9 @@ typedef struct tf_power {
 	const tf_int *sgn;     /* ... or else this one; exactly one of both */
 	uint32_t bits;         /* public bound: |exponent| < 2^bits */
 	tf_secrecy secrecy;
+	/* Parts of a SECRET power that are public all the same: an inverse that base_inv does not give
+	 * is computed in variable time, or not at all. */
+	bool base_public, sign_public;
 	/* A table of the base's powers (num/fixed.h), or NULL; used where it has the kernel's form and
 	 * is long enough. Under an own modulus N = p q: a table modulo p, whose `other` is modulo q;
 	 * and where log is not NULL, base = g^log with log < N for the g that the tables are of, so

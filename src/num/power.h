@@ -111,7 +111,7 @@ typedef struct tf_own_job {
 TF_MUST_USE tf_err tf_power_own(const tf_kernel *k, const tf_own_job *job, size_t jobs,
                                 tf_arena *mem, tf_lane_count *count);
 
-/* Inverse modulo a PLAIN or SQUARE modulus in variable time. TF_E_USAGE if there is none. */
+/* Inverse in variable time. TF_E_USAGE if there is none. */
 TF_MUST_USE tf_err tf_mod_inv_vt(tf_bn *out, const tf_bn *a, const tf_mod *m);
 
 #endif

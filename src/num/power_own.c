@@ -36,6 +36,12 @@ typedef struct work {
 	size_t factors;
 } work;
 
+/* The powers of a job, with inverses modulo N or N^2 of public bases. */
+typedef struct given {
+	tf_power p[TF_POWERS_MAX];
+	tf_bn inv[TF_POWERS_MAX];
+} given;
+
 /* r^N mod p^2: the inner power is to come. */
 static tf_err add_nth_power(work *w, const tf_power *p, size_t i)
 {
@@ -70,6 +76,8 @@ static tf_err choose_base(tf_bn *base, const half *h, const tf_power *p)
 {
 	TF_AUTO(tf_bn) inverse;
 
+	if (p->sign_public && !tf_ct_reveal(p->sgn->neg))
+		return TF_OK;
 	if (p->base_inv)
 		TRY(tf_bn_mod(&inverse, p->base_inv, &h->m->m));
 	else
@@ -176,6 +184,26 @@ static tf_err half_begin(work *w, const half *h, const tf_own_job *j, const tf_k
 	return TF_OK;
 }
 
+/* N is public, so the inverse of a public base is: cheaper than one for each half that must not
+ * show p and q. Exponents that are to be reduced need none. */
+static tf_err invert_public(given *g, const tf_own_job *j)
+{
+	const tf_mod_factors *f = j->m->factors;
+	uint32_t most = j->m->kind == TF_MOD_OWN ? f->p1.bits : f->p2.bits;
+
+	memcpy(g->p, j->p, j->n * sizeof(*g->p));
+	for (size_t i = 0; i < j->n; i++) {
+		tf_power *p = &g->p[i];
+
+		if (!p->sgn || p->base_inv || p->bits >= most ||
+		    (p->secrecy == TF_SECRET && !p->base_public))
+			continue;
+		TRY(tf_mod_inv_vt(&g->inv[i], p->base, j->m));
+		p->base_inv = &g->inv[i];
+	}
+	return TF_OK;
+}
+
 static tf_err job_begin(work *wp, work *wq, const tf_own_job *j, const tf_kernel *k)
 {
 	const tf_mod_factors *f = j->m->factors;
@@ -210,12 +238,17 @@ tf_err tf_power_own(const tf_kernel *k, const tf_own_job *job, size_t jobs, tf_a
                     tf_lane_count *count)
 {
 	work *w = tf_arena_alloc(mem, 2 * jobs * sizeof(*w));
+	given *g = tf_arena_alloc(mem, jobs * sizeof(*g));
 	tf_lane lane[TF_LANES];
 
-	if (!w)
+	if (!w || !g)
 		return TF_E_CAPACITY;
-	for (size_t i = 0; i < jobs; i++)
-		TRY(job_begin(&w[2 * i], &w[2 * i + 1], &job[i], k));
+	for (size_t i = 0; i < jobs; i++) {
+		const tf_own_job j = { job[i].out, job[i].m, g[i].p, job[i].n };
+
+		TRY(invert_public(&g[i], &job[i]));
+		TRY(job_begin(&w[2 * i], &w[2 * i + 1], &j, k));
+	}
 	for (size_t i = 0; i < TF_POWERS_MAX; i++)
 		TRY(inner_powers(k, w, 2 * jobs, i, mem, count));
 	for (size_t i = 0; i < 2 * jobs; i++)

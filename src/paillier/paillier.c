@@ -114,7 +114,8 @@ void tf_paillier_mul_start(tf_batch *b, tf_bn *out, const tf_paillier_pk *pk, co
                            uint32_t bits, const tf_bn *c, tf_secrecy secrecy)
 {
 	tf_batch_power(b, out, &pk->n2,
-	               &(tf_power){ .base = c, .sgn = k, .bits = bits, .secrecy = secrecy }, 1);
+	               &(tf_power){ .base = c, .sgn = k, .bits = bits, .secrecy = secrecy,
+	                            .base_public = true }, 1);
 }
 
 tf_err tf_paillier_dec_start(tf_batch *b, tf_paillier_dec *d, const tf_paillier_sk *sk,

@@ -62,7 +62,7 @@ TF_MUST_USE tf_err tf_paillier_add(tf_bn *out, const tf_paillier_pk *pk, const t
 TF_MUST_USE tf_err tf_paillier_sub(tf_bn *out, const tf_paillier_pk *pk, const tf_bn *a,
                                    const tf_bn *b);
 
-/* out = k (.) c = c^k mod N^2; enqueues. |k| < 2^bits, c valid. SECRET hides k and c. */
+/* out = k (.) c = c^k mod N^2; enqueues. |k| < 2^bits, c valid and public. SECRET hides k. */
 void tf_paillier_mul_start(tf_batch *b, tf_bn *out, const tf_paillier_pk *pk, const tf_int *k,
                            uint32_t bits, const tf_bn *c, tf_secrecy secrecy);
 

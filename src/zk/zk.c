@@ -111,7 +111,7 @@ tf_err tf_zk_fold_run(const tf_zk_env *env, const tf_challenge *e, const tf_zk_f
 	for (size_t i = 0; i < n; i++) {
 		const tf_power p = {
 			.base = f[i].rho, .sgn = &e->i, .bits = tf_zk_e_bits(env),
-			.secrecy = TF_SECRET,
+			.secrecy = TF_SECRET, .sign_public = true,
 		};
 
 		tf_batch_power(b, &power[i], f[i].m, &p, 1);
