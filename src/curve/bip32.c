@@ -23,7 +23,6 @@ static tf_err derive_one(const tf_group *g, tf_sc *tweak, tf_pt *key, uint8_t cc
 	uint8_t in[TF_PT_BYTES + 4];
 	uint8_t I[crypto_auth_hmacsha512_BYTES];
 	tf_sc il;
-	tf_pt step;
 
 	serialize(g, in, key);
 	for (unsigned i = 0; i < 4; i++)
@@ -35,8 +34,7 @@ static tf_err derive_one(const tf_group *g, tf_sc *tweak, tf_pt *key, uint8_t cc
 		TRY(tf_sc_reduce_bytes(g, &il, I, 32));
 	else if (tf_sc_decode(g, &il, I) != TF_OK)
 		return TF_E_UNSUPPORTED;
-	TRY(tf_pt_mul_base_vt(g, &step, &il));
-	TRY(tf_pt_add(g, key, key, &step));
+	TRY(tf_pt_tweak_vt(g, key, key, &il));
 	if (tf_pt_is_identity(key))
 		return TF_E_UNSUPPORTED;
 	tf_sc_add(g, tweak, tweak, &il);

@@ -1,5 +1,7 @@
 #include "curve/ecdsa.h"
 
+#include "curve/impl.h"
+
 /* The parity bit of a recovery id belongs to R; -R is what low-s switches to. */
 #define RECID_PARITY 1u
 
@@ -35,9 +37,15 @@ tf_err tf_ecdsa_verify_vt(const tf_group *g, bool *valid, const tf_ecdsa_sig *si
 		return TF_E_UNSUPPORTED;
 	if (tf_sc_is_zero(&sig->r) || tf_sc_is_zero(&sig->s) || tf_pt_is_identity(Y))
 		return TF_OK;
+	if (g->ops->ecdsa_holds) {
+		tf_sc_encode(x, &sig->r);
+		tf_sc_encode(y, &sig->s);
+		*valid = g->ops->ecdsa_holds(g, x, y, digest, Y);
+		return TF_OK;
+	}
 	if (tf_ecdsa_digest(g, &m, digest) != TF_OK)
 		return TF_OK;
-	tf_sc_inv(g, &s_inv, &sig->s);
+	TRY(tf_sc_inv_vt(g, &s_inv, &sig->s));
 	tf_sc_mul(g, &u1, &m, &s_inv);
 	tf_sc_mul(g, &u2, &sig->r, &s_inv);
 	TRY(tf_pt_mul2_vt(g, &R, &u1, &u2, Y));

@@ -226,6 +226,21 @@ tf_err tf_pt_mul_base_vt(const tf_group *g, tf_pt *out, const tf_sc *k)
 	return TF_OK;
 }
 
+tf_err tf_pt_tweak_vt(const tf_group *g, tf_pt *out, const tf_pt *p, const tf_sc *k)
+{
+	uint8_t b[TF_SC_BYTES];
+	tf_pt t = { 0 };
+
+	if (g->ops->tweak_vt && !tf_sc_is_zero(k) && !p->identity) {
+		tf_sc_encode(b, k);
+		TRY(g->ops->tweak_vt(g, &t, p, b));
+		*out = t;
+		return TF_OK;
+	}
+	TRY(tf_pt_mul_base_vt(g, &t, k));
+	return tf_pt_add(g, out, p, &t);
+}
+
 tf_err tf_pt_mul2_vt(const tf_group *g, tf_pt *out, const tf_sc *a, const tf_sc *b, const tf_pt *p)
 {
 	uint8_t ka[TF_SC_BYTES], kb[TF_SC_BYTES];

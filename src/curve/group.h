@@ -97,6 +97,8 @@ void tf_sc_mul(const tf_group *g, tf_sc *out, const tf_sc *a, const tf_sc *b);
 void tf_sc_neg(const tf_group *g, tf_sc *out, const tf_sc *a);
 /* a^(q-2); zero for zero. */
 void tf_sc_inv(const tf_group *g, tf_sc *out, const tf_sc *a);
+/* The same for public a, in variable time and several times as fast. */
+TF_MUST_USE tf_err tf_sc_inv_vt(const tf_group *g, tf_sc *out, const tf_sc *a);
 tf_ct tf_sc_is_zero(const tf_sc *a);
 tf_ct tf_sc_eq(const tf_sc *a, const tf_sc *b);
 
@@ -146,5 +148,7 @@ TF_MUST_USE tf_err tf_pt_mul_vt(const tf_group *g, tf_pt *out, const tf_sc *k, c
 /* out = a*G + b*P. */
 TF_MUST_USE tf_err tf_pt_mul2_vt(const tf_group *g, tf_pt *out, const tf_sc *a, const tf_sc *b,
                                  const tf_pt *p);
+/* out = P + k*G. */
+TF_MUST_USE tf_err tf_pt_tweak_vt(const tf_group *g, tf_pt *out, const tf_pt *p, const tf_sc *k);
 
 #endif

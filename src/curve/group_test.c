@@ -121,6 +121,8 @@ TEST(a_G_plus_b_P_over_all_of_order_13)
 				tf_sc_set_u64(g, &y, b);
 				CHECK_OK(tf_pt_mul2_vt(g, &r, &x, &y, &p[i]));
 				CHECK(tf_pt_eq(g, &r, &p[(a + b * i) % 13]));
+				CHECK_OK(tf_pt_tweak_vt(g, &r, &p[i], &x));
+				CHECK(tf_pt_eq(g, &r, &p[(a + i) % 13]));
 			}
 }
 

@@ -30,6 +30,14 @@ typedef struct tf_pt_ops {
 	/* a*G + b*P, both public; NULL if there is no better way than one after the other */
 	tf_err (*mul2_vt)(const tf_group *g, tf_pt *out, const uint8_t a[static 32],
 	                  const uint8_t b[static 32], const tf_pt *p);
+	/* P + k*G; NULL likewise */
+	tf_err (*tweak_vt)(const tf_group *g, tf_pt *out, const tf_pt *p,
+	                   const uint8_t k[static 32]);
+	/* is (r, s), both big-endian and not zero, a signature of the digest? NULL: of its own, the
+	 * curve has nothing better than mul2_vt */
+	bool (*ecdsa_holds)(const tf_group *g, const uint8_t r[static 32],
+	                    const uint8_t s[static 32], const uint8_t digest[static 32],
+	                    const tf_pt *y);
 } tf_pt_ops;
 
 #define TF_PT_SUM_MAX 16u

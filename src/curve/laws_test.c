@@ -45,8 +45,15 @@ static void check_pair(const tf_group *g, const tf_sc *a, const tf_sc *b)
 	CHECK(tf_pt_eq(g, &r, &want));
 	CHECK_OK(tf_pt_mul2_vt(g, &r, a, b, tf_group_base(g)));
 	CHECK(tf_pt_eq(g, &r, &want));
+	CHECK_OK(tf_pt_tweak_vt(g, &r, &A, b));
+	CHECK(tf_pt_eq(g, &r, &want));
 	CHECK_OK(tf_pt_sub(g, &r, &want, &B));
 	CHECK(tf_pt_eq(g, &r, &A));
+	tf_sc_mul(g, &c, a, b);
+	tf_sc_add(g, &c, &c, a);
+	multiple(g, &want, &c);
+	CHECK_OK(tf_pt_mul2_vt(g, &r, a, a, &B));
+	CHECK(tf_pt_eq(g, &r, &want));
 	tf_sc_mul(g, &c, a, b);
 	multiple(g, &want, &c);
 	CHECK_OK(tf_pt_mul(g, &r, &sa, &B));

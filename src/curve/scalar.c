@@ -84,6 +84,20 @@ void tf_sc_inv(const tf_group *g, tf_sc *out, const tf_sc *a)
 	tf_field_leave(&g->f, out->d, t.s.d);
 }
 
+tf_err tf_sc_inv_vt(const tf_group *g, tf_sc *out, const tf_sc *a)
+{
+	tf_bn t = { .n = 4 };
+
+	if (tf_sc_is_zero(a)) {
+		*out = (tf_sc){ { 0 } };
+		return TF_OK;
+	}
+	memcpy(t.d, a->d, sizeof(a->d));
+	TRY(tf_bn_invert_vt(&t, &t, &g->order));
+	memcpy(out->d, t.d, sizeof(out->d)); /* as wide as the order: four limbs */
+	return TF_OK;
+}
+
 tf_ct tf_sc_is_zero(const tf_sc *a)
 {
 	return tf_ct_is_zero(tf_ct_barrier(a->d[0] | a->d[1] | a->d[2] | a->d[3]));

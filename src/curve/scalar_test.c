@@ -60,6 +60,9 @@ static void all_pairs(tf_curve_id id, unsigned q)
 		CHECK(r.d[0] == (q - i) % q);
 		tf_sc_inv(g, &r, &a);
 		CHECK(i == 0 ? r.d[0] == 0 : r.d[0] * i % q == 1);
+		want = r;
+		CHECK_OK(tf_sc_inv_vt(g, &r, &a));
+		CHECK(tf_sc_eq(&r, &want) != 0);
 		CHECK_OK(tf_sc_centre(g, &c, &a));
 		CHECK((c.neg != 0) == (i > (q - 1) / 2));
 		CHECK(c.mag.n == 4 && c.mag.d[0] == (i > (q - 1) / 2 ? q - i : i));
@@ -150,6 +153,8 @@ TEST(secp256k1_scalars_against_gmp)
 				continue;
 			tf_sc_inv(g, &z, &x);
 			CHECK(mpz_sgn(a) ? mpz_invert(r, a, q) != 0 : (mpz_set_ui(r, 0), true));
+			CHECK(is(&z, r));
+			CHECK_OK(tf_sc_inv_vt(g, &z, &x));
 			CHECK(is(&z, r));
 		}
 	mpz_clears(q, a, b, r, NULL);

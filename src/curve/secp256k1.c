@@ -149,10 +149,27 @@ static tf_err secp_mul_vt(const tf_group *g, tf_pt *out, const uint8_t k[static 
 	return TF_OK;
 }
 
+/* The library takes a low s only; of (r, s) and (r, q - s) both are signatures or none is. */
+static bool secp_ecdsa_holds(const tf_group *g, const uint8_t r[static 32],
+                             const uint8_t s[static 32], const uint8_t digest[static 32],
+                             const tf_pt *y)
+{
+	secp256k1_pubkey key = load(y);
+	secp256k1_ecdsa_signature sig;
+	uint8_t compact[64];
+
+	memcpy(compact, r, 32);
+	memcpy(compact + 32, s, 32);
+	if (!secp256k1_ecdsa_signature_parse_compact(context(g), &sig, compact))
+		return false;
+	(void)secp256k1_ecdsa_signature_normalize(context(g), &sig, &sig);
+	return secp256k1_ecdsa_verify(context(g), &sig, digest, &key) == 1;
+}
+
 static const tf_pt_ops secp_ops = {
 	.decode = secp_decode, .encode = secp_encode, .affine = secp_affine, .eq = secp_eq,
 	.neg = secp_neg, .sum = secp_sum, .mul_base = secp_mul_base, .mul = secp_mul,
-	.mul_vt = secp_mul_vt,
+	.mul_vt = secp_mul_vt, .ecdsa_holds = secp_ecdsa_holds,
 };
 
 tf_err tf_secp256k1_init(tf_group *g, const tf_rng *rng, tf_arena *mem)
@@ -160,7 +177,12 @@ tf_err tf_secp256k1_init(tf_group *g, const tf_rng *rng, tf_arena *mem)
 	/* SEC 2, 2.4.1 */
 	static const uint64_t q[4] = { 0xbfd25e8cd0364141, 0xbaaedce6af48a03b,
 	                               0xfffffffffffffffe, 0xffffffffffffffff };
-	static const uint8_t one[32] = { [31] = 1 };
+	/* ibidem: G */
+	static const uint8_t base[TF_PT_BYTES] = {
+		0x02, 0x79, 0xbe, 0x66, 0x7e, 0xf9, 0xdc, 0xbb, 0xac, 0x55, 0xa0,
+		0x62, 0x95, 0xce, 0x87, 0x0b, 0x07, 0x02, 0x9b, 0xfc, 0xdb, 0x2d,
+		0xce, 0x28, 0xd9, 0x59, 0xf2, 0x81, 0x5b, 0x16, 0xf8, 0x17, 0x98,
+	};
 	void *room = tf_arena_alloc(mem, secp256k1_context_preallocated_size(
 	                                         SECP256K1_CONTEXT_SIGN |
 	                                         SECP256K1_CONTEXT_VERIFY));
@@ -180,5 +202,5 @@ tf_err tf_secp256k1_init(tf_group *g, const tf_rng *rng, tf_arena *mem)
 		if (!secp256k1_context_randomize(ctx, seed.b))
 			return TF_E_USAGE;
 	}
-	return secp_mul_base(g, &g->base, one);
+	return secp_decode(g, &g->base, base);
 }

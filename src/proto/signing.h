@@ -8,8 +8,9 @@
  *     delta' = H("rerand", epid, id, Gamma, Y, Y', path, m) mod q,     R = delta' Gamma, r = R.x
  *     sigma_i = delta'^-1 (k_i m + r (chi_i + e k_i))
  *
- * and every share is checked alone: delta' sigma_j Gamma = m Delta_j + r (S_j + e Delta_j). The
- * signature is the sum of the shares, with low s, verified under Y' at the end.
+ * The signature is the sum of the shares, with low s, verified under Y'. If it does not hold, every
+ * share is checked alone, which names the culprit: delta' sigma_j Gamma = m Delta_j + r (S_j + e
+ * Delta_j). The own share is, before it leaves.
  *
  * The envelope's context is H("sign", id, Y', path, m): a party that was told to sign something
  * else is in another session, and nobody is blamed (docs/protocol.md 2, "Conflict is not guilt").
