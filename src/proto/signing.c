@@ -113,8 +113,8 @@ static tf_err make_share(tf_signing_state *st, const tf_presig *secret, const tf
 	return TF_OK;
 }
 
-/* delta' sigma Gamma = m Delta_j + r (S_j + e Delta_j)? As sigma/r R - (m/r + e) Delta_j = S_j, with two
- * multiplications instead of four. */
+/* delta' sigma Gamma = m Delta_j + r (S_j + e Delta_j)? Divided by r, with R = delta' Gamma, that
+ * takes two multiplications instead of four: sigma/r R - (m/r + e) Delta_j = S_j. */
 static tf_err share_holds(bool *holds, const tf_signing_state *st, const tf_group *g, unsigned j,
                           const tf_sc *sigma)
 {
