@@ -164,3 +164,29 @@ TEST(braced_initialisers_keep_their_values)
 		CHECK(memcmp(three.list, in.list, sizeof(three.list)) == 0 && three.k == 5);
 	}
 }
+
+/* Every error has a name of its own that begins with its kind's; numbers have no gaps. */
+TEST(errors_have_names)
+{
+	static const char *const kinds[] = { "OK", "USAGE", "ENCODING", "STATE", "PROOF", "POLICY",
+	                                     "RESOURCE", "TRUST" };
+	static const unsigned counts[] = { 1, 3, 5, 7, 1, 2, 5, 3 };
+	const char *seen[32];
+	unsigned n = 0;
+
+	CHECK(strcmp(tf_err_name(TF_OK), "OK") == 0 && tf_err_get_kind(TF_OK) == TF_KIND_NONE);
+	for (unsigned kind = 1; kind < TF_ARRAY_LEN(kinds); kind++) {
+		for (unsigned i = 1; i <= counts[kind]; i++) {
+			const char *name = tf_err_name((tf_err)(kind << 8 | i));
+			size_t len = strlen(kinds[kind]);
+
+			CHECK(strncmp(name, kinds[kind], len) == 0);
+			CHECK(i == 1 ? name[len] == '\0' : name[len] == '/');
+			CHECK((unsigned)tf_err_get_kind((tf_err)(kind << 8 | i)) == kind);
+			for (unsigned k = 0; k < n; k++)
+				CHECK(strcmp(seen[k], name) != 0);
+			seen[n++] = name;
+		}
+		CHECK(strcmp(tf_err_name((tf_err)(kind << 8 | (counts[kind] + 1))), "UNKNOWN") == 0);
+	}
+}
