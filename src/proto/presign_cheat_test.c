@@ -467,10 +467,16 @@ TEST(presign_of_more_than_an_envelope_is_refused)
 
 	stage_init(&s, 3, &tf_profile_small);
 	cast_init(c, 16, &tf_profile_small, TF_CURVE_SECP256K1);
-	tf_arena_init(&c->mem[0], room, sizeof(room));
 	args.env = &c->env[0];
-	CHECK(tf_presign_sizes(&tf_profile_small, 16, 64).message > TF_ENVELOPE_MAX);
-	CHECK_ERR(tf_presign_start(&s.presign[0], &args, &c->mem[0], &c->out[0]), TF_E_TOO_LARGE);
-	args.batch = 1;
-	CHECK_ERR(tf_presign_start(&s.presign[0], &args, &c->mem[0], &c->out[0]), TF_E_USAGE);
+	for (unsigned n = 2; n <= 16; n++)
+		for (args.batch = 1; args.batch <= 64; args.batch++) {
+			tf_run_sizes sizes = tf_presign_sizes(&tf_profile_small, (uint16_t)n, args.batch);
+			bool fits = sizes.message <= TF_ENVELOPE_MAX;
+
+			c->env[0].n = (uint16_t)n;
+			tf_arena_init(&c->mem[0], room, sizeof(room));
+			CHECK_ERR(tf_presign_start(&s.presign[0], &args, &c->mem[0], &c->out[0]),
+			          fits ? TF_E_USAGE : TF_E_TOO_LARGE); /* no moduli of others */
+			CHECK(n != 16 || args.batch != 64 || !fits);
+		}
 }
