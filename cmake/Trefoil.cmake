@@ -103,7 +103,6 @@ endfunction()
 function(tf_add_ct_test name)
 	if(TREFOIL_CT STREQUAL "valgrind")
 		tf_add_test(${name}-ct valgrind -q --error-exitcode=99 --track-origins=yes
-			--suppressions=${CMAKE_SOURCE_DIR}/tests/ct/libsodium.supp
 			$<TARGET_FILE:test_${name}> constant_time)
 	else()
 		tf_add_test(${name}-ct test_${name} constant_time)

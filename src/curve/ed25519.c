@@ -1,67 +1,50 @@
-/* The prime-order subgroup of edwards25519 over libsodium: tf_pt.b is the encoding of RFC 8032,
- * then zeros. */
-#include <sodium.h>
+/* The prime-order subgroup of edwards25519: tf_pt.b is y and then x, 32 bytes each, least
+ * significant first. */
 #include <string.h>
 
+#include "curve/ed25519_point.h"
 #include "curve/impl.h"
 
-#define ENCODED crypto_core_ed25519_BYTES
+#define ENCODED 32u
 
 _Static_assert(ENCODED + 1 == TF_PT_BYTES, "a tag and the encoding");
 
-/* The neutral element of RFC 8032's encoding: y = 1. Ours is 33 zero bytes. */
-static const uint8_t neutral[ENCODED] = { 1 };
-
-static void store(tf_pt *out, const uint8_t e[static ENCODED])
+static void load(tf_ed *out, const tf_pt *p)
 {
+	tf_fe x, y;
+
+	tf_fe_load(&y, p->b);
+	tf_fe_load(&x, p->b + 32);
+	tf_ed_set_affine(out, &x, &y);
+}
+
+/* The affine point, which is public from here on. Only O has x = 0 in our subgroup. */
+static void store(tf_pt *out, const tf_ed *p)
+{
+	static const uint8_t zero[32];
+	tf_fe x, y;
+
 	memset(out, 0, sizeof(*out));
-	if (memcmp(e, neutral, sizeof(neutral)) == 0)
-		out->identity = 1;
-	else
-		memcpy(out->b, e, ENCODED);
+	tf_ed_affine(&x, &y, p);
+	tf_fe_store(out->b, &y);
+	tf_fe_store(out->b + 32, &x);
+	tf_ct_declassify(out, sizeof(*out));
+	if (memcmp(out->b + 32, zero, sizeof(zero)) != 0)
+		return;
+	memset(out, 0, sizeof(*out));
+	out->identity = 1;
 }
 
-static void little_endian(uint8_t out[static 32], const uint8_t in[static 32])
-{
-	for (unsigned i = 0; i < 32; i++)
-		out[i] = in[31 - i];
-}
-
-/* The other point with the same y: the sign of x is the top bit. x is not 0 in our subgroup. */
-static void flip(uint8_t out[static ENCODED], const uint8_t in[static ENCODED])
-{
-	memcpy(out, in, ENCODED);
-	out[31] ^= 0x80;
-}
-
-/* On the curve, and encoded as libsodium encodes it. */
-static bool canonical(const uint8_t in[static ENCODED])
-{
-	uint8_t again[ENCODED];
-
-	return crypto_core_ed25519_add(again, in, neutral) == 0 &&
-	       memcmp(again, in, sizeof(again)) == 0;
-}
-
-/* libsodium's multiplication looks at L*P, too, but before the fix for CVE-2025-69277 it took
- * L*P = (0, -1) for O. So the test is done here: (L-1)*P = -P. The neutral element's encoding fails
- * it as well: with the sign of x flipped it is none. */
 static tf_err ed_decode(const tf_group *g, tf_pt *out, const uint8_t in[static TF_PT_BYTES])
 {
-	uint8_t be[32], k[32], product[ENCODED], minus[ENCODED];
-	tf_sc one, last;
+	tf_ed p;
 
-	if (in[0] != TF_PT_TAG_ED25519 || !canonical(in + 1))
+	(void)g;
+	if (in[0] != TF_PT_TAG_ED25519 || !tf_ed_decode_vt(&p, in + 1) ||
+	    !tf_ed_prime_order_vt(&p))
 		return TF_E_ENCODING;
-	tf_sc_set_u64(g, &one, 1);
-	tf_sc_neg(g, &last, &one);
-	tf_sc_encode(be, &last);
-	little_endian(k, be);
-	flip(minus, in + 1);
-	if (crypto_scalarmult_ed25519_noclamp(product, k, in + 1) != 0 ||
-	    memcmp(product, minus, sizeof(minus)) != 0)
-		return TF_E_ENCODING;
-	store(out, in + 1);
+	tf_fe_store(out->b, &p.Y);
+	tf_fe_store(out->b + 32, &p.X);
 	return TF_OK;
 }
 
@@ -70,73 +53,118 @@ static void ed_encode(const tf_group *g, uint8_t out[static TF_PT_BYTES], const 
 	(void)g;
 	out[0] = TF_PT_TAG_ED25519;
 	memcpy(out + 1, p->b, ENCODED);
+	out[32] |= (uint8_t)(p->b[32] << 7); /* the sign of x: its lowest bit */
 }
 
 static bool ed_eq(const tf_group *g, const tf_pt *a, const tf_pt *b)
 {
 	(void)g;
-	return memcmp(a->b, b->b, ENCODED) == 0;
+	return memcmp(a->b, b->b, sizeof(a->b)) == 0;
 }
 
 static tf_err ed_neg(const tf_group *g, tf_pt *out, const tf_pt *a)
 {
-	uint8_t e[ENCODED];
+	static const tf_fe zero;
+	tf_pt r = *a;
+	tf_fe x;
 
 	(void)g;
-	flip(e, a->b);
-	store(out, e);
+	tf_fe_load(&x, a->b + 32);
+	tf_fe_sub(&x, &zero, &x);
+	tf_fe_store(r.b + 32, &x);
+	*out = r;
 	return TF_OK;
 }
 
 static tf_err ed_sum(const tf_group *g, tf_pt *out, const tf_pt *const *p, size_t n)
 {
-	uint8_t acc[ENCODED];
+	tf_ed acc, t;
 
 	(void)g;
-	memcpy(acc, p[0]->b, ENCODED);
-	for (size_t i = 1; i < n; i++)
-		if (crypto_core_ed25519_add(acc, acc, p[i]->b) != 0)
-			return TF_E_USAGE;
-	store(out, acc);
-	return TF_OK;
-}
-
-static tf_err finish(tf_pt *out, uint8_t k[static 32], uint8_t e[static ENCODED], int err)
-{
-	tf_wipe(k, 32);
-	tf_ct_declassify(&err, sizeof(err)); /* it failed on impossible values only */
-	tf_ct_declassify(e, ENCODED);        /* a point: see group.h */
-	if (err)
-		return TF_E_USAGE;
-	store(out, e);
+	load(&acc, p[0]);
+	for (size_t i = 1; i < n; i++) {
+		load(&t, p[i]);
+		tf_ed_add(&acc, &acc, &t);
+	}
+	store(out, &acc);
 	return TF_OK;
 }
 
 static tf_err ed_mul_base(const tf_group *g, tf_pt *out, const uint8_t k[static 32])
 {
-	uint8_t le[32], e[ENCODED];
-	int err;
+	TF_AUTO(tf_ed) acc;
+	uint64_t v[4];
 
 	(void)g;
-	little_endian(le, k);
-	err = crypto_scalarmult_ed25519_base_noclamp(e, le);
-	return finish(out, le, e, err);
+	tf_field_load(v, k);
+	tf_ed_mul_base(&acc, v);
+	tf_wipe(v, sizeof(v));
+	store(out, &acc);
+	return TF_OK;
 }
 
 static tf_err ed_mul(const tf_group *g, tf_pt *out, const uint8_t k[static 32], const tf_pt *p)
 {
-	uint8_t le[32], e[ENCODED];
-	int err;
+	TF_AUTO(tf_ed) acc;
+	uint64_t v[4];
+	tf_ed t;
 
 	(void)g;
-	little_endian(le, k);
-	err = crypto_scalarmult_ed25519_noclamp(e, le, p->b);
-	return finish(out, le, e, err);
+	tf_field_load(v, k);
+	load(&t, p);
+	tf_ed_mul(&acc, v, &t);
+	tf_wipe(v, sizeof(v));
+	store(out, &acc);
+	return TF_OK;
+}
+
+static tf_err ed_combine_vt(const tf_group *g, tf_pt *out, const tf_sc *a, const tf_sc *k,
+                            const tf_pt *const *p, size_t n)
+{
+	tf_ed_term term[TF_ED_TERMS];
+	tf_ed acc;
+
+	(void)g;
+	for (size_t i = 0; i < n; i++) {
+		memcpy(term[i].k, k[i].d, sizeof(term[i].k));
+		load(&term[i].P, p[i]);
+	}
+	tf_ed_combine_vt(&acc, a ? a->d : NULL, term, n);
+	store(out, &acc);
+	return TF_OK;
+}
+
+static tf_err ed_mul_vt(const tf_group *g, tf_pt *out, const uint8_t k[static 32], const tf_pt *p)
+{
+	tf_sc s;
+
+	tf_field_load(s.d, k);
+	return ed_combine_vt(g, out, NULL, &s, &p, 1);
+}
+
+/* a G + P needs no doublings: steps of a derivation */
+static tf_err ed_mul2_vt(const tf_group *g, tf_pt *out, const uint8_t a[static 32],
+                         const uint8_t b[static 32], const tf_pt *p)
+{
+	static const uint64_t one[4] = { 1 };
+	tf_sc sa, sb;
+	tf_ed acc, t;
+
+	tf_field_load(sa.d, a);
+	tf_field_load(sb.d, b);
+	if (memcmp(sb.d, one, sizeof(one)) != 0)
+		return ed_combine_vt(g, out, &sa, &sb, &p, 1);
+	tf_ed_mul_base(&acc, sa.d);
+	load(&t, p);
+	tf_ed_add(&acc, &acc, &t);
+	store(out, &acc);
+	return TF_OK;
 }
 
 static const tf_pt_ops ed_ops = {
 	.decode = ed_decode, .encode = ed_encode, .eq = ed_eq, .neg = ed_neg, .sum = ed_sum,
-	.mul_base = ed_mul_base, .mul = ed_mul, .mul_vt = ed_mul,
+	.mul_base = ed_mul_base, .mul = ed_mul, .mul_vt = ed_mul_vt, .mul2_vt = ed_mul2_vt,
+	.combine_vt = ed_combine_vt,
 };
 
 tf_err tf_ed25519_init(tf_group *g)

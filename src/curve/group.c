@@ -257,3 +257,63 @@ tf_err tf_pt_mul2_vt(const tf_group *g, tf_pt *out, const tf_sc *a, const tf_sc 
 	TRY(tf_pt_mul_vt(g, &bp, b, p));
 	return tf_pt_add(g, out, &ag, &bp);
 }
+
+/* One after the other. */
+static tf_err combine_plainly(const tf_group *g, tf_pt *out, const tf_sc *a, const tf_sc *k,
+                              const tf_pt *const *p, size_t n)
+{
+	tf_sc one;
+	tf_pt acc, t;
+
+	tf_sc_set_u64(g, &one, 1);
+	set_identity(&acc);
+	if (a)
+		TRY(tf_pt_mul_base_vt(g, &acc, a));
+	for (size_t i = 0; i < n; i++) {
+		t = *p[i];
+		if (!tf_sc_eq(&k[i], &one))
+			TRY(tf_pt_mul_vt(g, &t, &k[i], p[i]));
+		TRY(tf_pt_add(g, &acc, &acc, &t));
+	}
+	*out = acc;
+	return TF_OK;
+}
+
+/* Up to TF_PT_TERMS_MAX terms, whatever they are. */
+static tf_err combine_some(const tf_group *g, tf_pt *out, const tf_sc *a, const tf_sc *k,
+                           const tf_pt *const *p, size_t n)
+{
+	tf_sc factor[TF_PT_TERMS_MAX];
+	const tf_pt *in[TF_PT_TERMS_MAX];
+	size_t used = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (tf_sc_is_zero(&k[i]) || p[i]->identity)
+			continue;
+		factor[used] = k[i];
+		in[used++] = p[i];
+	}
+	if (a && tf_sc_is_zero(a))
+		a = NULL;
+	set_identity(out);
+	if (!a && used == 0)
+		return TF_OK;
+	return g->ops->combine_vt(g, out, a, factor, in, used);
+}
+
+tf_err tf_pt_combine_vt(const tf_group *g, tf_pt *out, const tf_sc *a, const tf_sc *k,
+                        const tf_pt *const *p, size_t n)
+{
+	tf_pt acc, t;
+
+	if (!g->ops->combine_vt)
+		return combine_plainly(g, out, a, k, p, n);
+	TRY(combine_some(g, &acc, a, k, p, n < TF_PT_TERMS_MAX ? n : TF_PT_TERMS_MAX));
+	for (size_t i = TF_PT_TERMS_MAX; i < n; i += TF_PT_TERMS_MAX) {
+		TRY(combine_some(g, &t, NULL, k + i, p + i,
+		                 n - i < TF_PT_TERMS_MAX ? n - i : TF_PT_TERMS_MAX));
+		TRY(tf_pt_add(g, &acc, &acc, &t));
+	}
+	*out = acc;
+	return TF_OK;
+}

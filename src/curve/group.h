@@ -6,7 +6,7 @@
  * other and has the encoding of 33 zero bytes (docs/protocol.md, section 2). Scalars are always
  * reduced.
  *
- * secp256k1 is libsecp256k1's, ed25519 libsodium's, P-256 and STARK our own (weier.c).
+ * secp256k1 is libsecp256k1's; ed25519 (ed25519_point.h), P-256 and STARK (weier.c) are our own.
  *
  * Scalar arithmetic is constant time everywhere. Point functions that take a tf_sc_sec are constant
  * time in it; those ending in _vt take public scalars. The point that comes out counts as public in
@@ -150,5 +150,9 @@ TF_MUST_USE tf_err tf_pt_mul2_vt(const tf_group *g, tf_pt *out, const tf_sc *a, 
                                  const tf_pt *p);
 /* out = P + k*G. */
 TF_MUST_USE tf_err tf_pt_tweak_vt(const tf_group *g, tf_pt *out, const tf_pt *p, const tf_sc *k);
+/* out = a*G + the sum of n k[i]*P[i]; a may be NULL and then counts as 0. Quicker on ed25519 than
+ * one after the other. */
+TF_MUST_USE tf_err tf_pt_combine_vt(const tf_group *g, tf_pt *out, const tf_sc *a, const tf_sc *k,
+                                    const tf_pt *const *p, size_t n);
 
 #endif

@@ -38,9 +38,14 @@ typedef struct tf_pt_ops {
 	bool (*ecdsa_holds)(const tf_group *g, const uint8_t r[static 32],
 	                    const uint8_t s[static 32], const uint8_t digest[static 32],
 	                    const tf_pt *y);
+	/* a*G and the sum of at most TF_PT_TERMS_MAX k[i]*P[i], all public and not 0; a may be NULL.
+	 * NULL if there is no better way, likewise */
+	tf_err (*combine_vt)(const tf_group *g, tf_pt *out, const tf_sc *a, const tf_sc *k,
+	                     const tf_pt *const *p, size_t n);
 } tf_pt_ops;
 
 #define TF_PT_SUM_MAX 16u
+#define TF_PT_TERMS_MAX 8u
 
 struct tf_group {
 	tf_curve_id id;

@@ -154,6 +154,53 @@ TEST(laws_identity_is_a_value)
 		identity_is_a_value(curve_open(curve_all[i]));
 }
 
+/* a G + sum of k P, whatever the number of terms; 0, 1, O and terms that cancel among them. */
+static void check_combination(const tf_group *g, const tf_rng *rng, size_t n, bool with_base)
+{
+	tf_pt P[20], want, r;
+	const tf_pt *in[20];
+	tf_sc k[20], a;
+
+	tf_sc_set_u64(g, &a, n == 1 ? 0 : 12345 * n * n);
+	tf_sc_neg(g, &a, &a);
+	multiple(g, &want, &a);
+	if (!with_base)
+		CHECK_OK(tf_pt_decode(g, &want, (const uint8_t[TF_PT_BYTES]){ 0 }));
+	for (size_t i = 0; i < n; i++) {
+		tf_sc_sec e;
+
+		CHECK_OK(tf_sc_random(g, &e, rng));
+		tf_ct_declassify(&e, sizeof(e));
+		multiple(g, &P[i], &e.s);
+		CHECK_OK(tf_sc_random(g, &e, rng));
+		tf_ct_declassify(&e, sizeof(e));
+		k[i] = e.s;
+		if (i % 4 == 1)
+			tf_sc_set_u64(g, &k[i], i % 8 == 1);
+		if (i % 7 == 5)
+			CHECK_OK(tf_pt_sub(g, &P[i], &P[i], &P[i]));
+		if (i % 5 == 3) {
+			P[i] = P[i - 1];
+			tf_sc_neg(g, &k[i], &k[i - 1]);
+		}
+		in[i] = &P[i];
+		CHECK_OK(tf_pt_mul_vt(g, &r, &k[i], &P[i]));
+		CHECK_OK(tf_pt_add(g, &want, &want, &r));
+	}
+	CHECK_OK(tf_pt_combine_vt(g, &r, with_base ? &a : NULL, k, in, n));
+	CHECK(tf_pt_eq(g, &r, &want));
+}
+
+TEST(laws_combinations_are_sums_of_multiples)
+{
+	tf_tape tape;
+	tf_rng rng = tf_tape_init(&tape, tf_test_seed(), 33);
+
+	for (unsigned i = 0; i < curve_count; i++)
+		for (size_t n = 0; n <= 20; n++)
+			check_combination(curve_open(curve_all[i]), &rng, n, n % 3 != 0);
+}
+
 /* Coordinates lead back to the encoding, and out may be an operand. */
 TEST(laws_outputs_may_be_operands)
 {
