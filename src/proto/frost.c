@@ -172,25 +172,28 @@ static tf_err bind_all(tf_frost_bound *b, const uint8_t *msg, size_t len)
 	return TF_OK;
 }
 
-/* D_i + rho_i E_i */
-static tf_err nonce_point(tf_pt *out, const tf_frost_bound *b, unsigned i)
+/* The sum of D_i + rho_i E_i. */
+static tf_err sum_nonces(tf_frost_bound *b)
 {
-	TRY(tf_pt_mul_vt(b->g, out, &b->rho[i], &b->list[i].E));
-	return tf_pt_add(b->g, out, out, &b->list[i].D);
+	const tf_pt *point[2 * TF_PARTIES_MAX];
+	tf_sc factor[2 * TF_PARTIES_MAX];
+
+	for (unsigned i = 0; i < b->n; i++) {
+		point[2 * i] = &b->list[i].D;
+		tf_sc_set_u64(b->g, &factor[2 * i], 1);
+		point[2 * i + 1] = &b->list[i].E;
+		factor[2 * i + 1] = b->rho[i];
+	}
+	return tf_pt_combine_vt(b->g, &b->R, NULL, factor, point, 2u * b->n);
 }
 
 static tf_err make_nonce(tf_frost_bound *b)
 {
 	uint8_t x[32];
 	bool odd = false;
-	tf_pt p;
 
-	b->R = (tf_pt){ .identity = 1 };
 	tf_sc_set_u64(b->g, &b->sign, 1);
-	for (unsigned i = 0; i < b->n; i++) {
-		TRY(nonce_point(&p, b, i));
-		TRY(tf_pt_add(b->g, &b->R, &b->R, &p));
-	}
+	TRY(sum_nonces(b));
 	if (tf_pt_is_identity(&b->R) && b->suite == TF_FROST_BIP445)
 		b->R = *tf_group_base(b->g);
 	if (tf_pt_is_identity(&b->R))
@@ -269,22 +272,24 @@ tf_err tf_frost_share(tf_sc *z, const tf_frost_bound *b, unsigned id, tf_frost_n
 	return TF_OK;
 }
 
-/* zG = sign (D + rho E) + weight W? */
+/* zG = sign (D + rho E) + weight W? As sign (zG - weight W) - rho E = D; sign is 1 or -1. */
 tf_err tf_frost_share_holds(bool *holds, const tf_frost_bound *b, unsigned id, const tf_pt *W,
                             const tf_sc *z)
 {
 	unsigned i = find(b, id);
-	tf_pt left, right, term;
+	tf_sc base, factor[2];
+	tf_pt left;
 
 	*holds = false;
 	if (i == b->n)
 		return TF_E_USAGE;
-	TRY(tf_pt_mul_base_vt(b->g, &left, z));
-	TRY(nonce_point(&term, b, i));
-	TRY(tf_pt_mul_vt(b->g, &term, &b->sign, &term));
-	TRY(tf_pt_mul_vt(b->g, &right, &b->weight, W));
-	TRY(tf_pt_add(b->g, &right, &right, &term));
-	*holds = tf_pt_eq(b->g, &left, &right);
+	tf_sc_mul(b->g, &base, &b->sign, z);
+	tf_sc_mul(b->g, &factor[0], &b->sign, &b->weight);
+	tf_sc_neg(b->g, &factor[0], &factor[0]);
+	tf_sc_neg(b->g, &factor[1], &b->rho[i]);
+	TRY(tf_pt_combine_vt(b->g, &left, &base, factor,
+	                     (const tf_pt *const[]){ W, &b->list[i].E }, 2));
+	*holds = tf_pt_eq(b->g, &left, &b->list[i].D);
 	return TF_OK;
 }
 
@@ -309,17 +314,16 @@ void tf_frost_combine(tf_frost_sig *out, const tf_frost_bound *b, const tf_sc *z
 static tf_err verify_prime(bool *valid, tf_frost_suite suite, const tf_group *g,
                            const tf_frost_sig *sig, const tf_pt *Q, const uint8_t *msg, size_t len)
 {
-	tf_pt R, left, right;
+	tf_pt R, left;
 	tf_sc z, c;
 
 	if (sig->len != 65 || tf_pt_decode(g, &R, sig->b) != TF_OK ||
 	    tf_pt_is_identity(&R) || tf_sc_decode(g, &z, sig->b + TF_PT_BYTES) != TF_OK)
 		return TF_OK;
 	TRY(tf_frost_challenge(&c, suite, g, &R, Q, msg, len));
-	TRY(tf_pt_mul_base_vt(g, &left, &z));
-	TRY(tf_pt_mul_vt(g, &right, &c, Q));
-	TRY(tf_pt_add(g, &right, &right, &R));
-	*valid = tf_pt_eq(g, &left, &right);
+	tf_sc_neg(g, &c, &c);
+	TRY(tf_pt_mul2_vt(g, &left, &z, &c, Q));
+	*valid = tf_pt_eq(g, &left, &R);
 	return TF_OK;
 }
 

@@ -179,13 +179,14 @@ TEST(a_wrong_frost_share_names_its_sender)
 		}
 }
 
-/* Two wrong shares that add up to the right sum are no signature: each is checked alone. */
-static bool opposite(cast *k, cast_mail *mail)
+/* One more in the share of party 2, and one less in that of party 3, or one more there, too. */
+static bool third_is_less;
+
+static bool both_wrong(cast *k, cast_mail *mail)
 {
-	tf_sc one, minus;
+	tf_sc one, minus, sum;
 	tf_envelope e;
 	uint8_t z[32];
-	tf_sc sum;
 
 	if (mail->from == 1 || !cast_is(mail, TF_MSG_FROST_SHARE, &e))
 		return true;
@@ -193,22 +194,48 @@ static bool opposite(cast *k, cast_mail *mail)
 	tf_sc_neg(k->g, &minus, &one);
 	CHECK(e.payload.len == 32);
 	CHECK_OK(tf_sc_decode(k->g, &sum, e.payload.p));
-	tf_sc_add(k->g, &sum, &sum, mail->from == 2 ? &one : &minus);
+	tf_sc_add(k->g, &sum, &sum, mail->from == 3 && third_is_less ? &minus : &one);
 	tf_sc_encode(z, &sum);
 	e.payload.p = z;
 	cast_forge(k, mail, &e, mail->from);
 	return true;
 }
 
-TEST(frost_checks_every_share_alone)
+static void sign_with_two_wrong(frost_stage *stage, bool less)
 {
-	frost_init(&s, TF_FROST_TAPROOT, 3);
-	frost_prepare(&s, 1, true);
-	s.c.rewrite = opposite;
-	frost_start_sign(&s, 0, &job);
-	cast_run(&s.c);
+	frost_init(stage, TF_FROST_TAPROOT, 3);
+	frost_prepare(stage, 1, true);
+	stage->c.rewrite = both_wrong;
+	third_is_less = less;
+	frost_start_sign(stage, 0, &job);
+	cast_run(&stage->c);
+}
+
+/* Checked alone, in the order of parties. */
+TEST(of_two_wrong_frost_shares_the_first_is_named)
+{
+	sign_with_two_wrong(&s, false);
 	CHECK(s.c.err[0] == TF_E_PROOF && s.c.fault[0].party == 2);
 	CHECK(s.c.fault[0].check == TF_CK_FROST_SHARE && s.c.done[0] == 0);
+	frost_free(&s);
+}
+
+/* What two parties have put in and taken out between them is no harm (docs/adr/0013): the
+ * signature is the one that was asked for. Each of the two has its own right share, and the
+ * other's wrong one. */
+TEST(wrong_frost_shares_with_the_right_sum_make_the_signature)
+{
+	tf_frost_sig sig;
+	bool valid;
+	tf_pt Q;
+
+	sign_with_two_wrong(&s, true);
+	CHECK(s.c.err[0] == TF_OK && s.c.done[0] == 1);
+	CHECK_OK(tf_frost_signing_result(&sig, &Q, &s.signing[0]));
+	CHECK_OK(tf_frost_verify_vt(&valid, TF_FROST_TAPROOT, s.c.g, &sig, &Q, job.msg, job.len));
+	CHECK(valid);
+	CHECK(s.c.err[1] == TF_E_PROOF && s.c.fault[1].party == 3);
+	CHECK(s.c.err[2] == TF_E_PROOF && s.c.fault[2].party == 2);
 	frost_free(&s);
 }
 

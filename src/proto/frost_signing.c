@@ -75,8 +75,8 @@ static tf_err make_key(tf_frost_key *key, tf_pt *child, const tf_frost_signing_a
 	tf_sc e;
 
 	TRY(tf_bip32_derive(g, &e, child, NULL, &args->weights->Y, args->cc, &args->path));
-	tf_frost_key_init(key, g, &args->weights->Y);
-	TRY(tf_frost_key_add(key, g, &e));
+	tf_frost_key_init(key, g, child); /* Y + eG */
+	key->t = e;
 	return add_output(key, args, suite);
 }
 
@@ -156,6 +156,27 @@ static tf_err begin(tf_frost_signing *s, tf_frost_presig *secret,
 
 /* ---- shares of the others ---- */
 
+/* The first share that does not hold names its party. */
+static tf_err check_each(const tf_frost_signing *s, tf_fault *fault)
+{
+	const tf_party_env *env = s->r.env;
+	const tf_frost_signing_state *st = s->st;
+
+	for (unsigned j = 1; j <= env->n; j++) {
+		bool holds;
+
+		if (j == env->self)
+			continue;
+		TRY(tf_frost_share_holds(&holds, &st->bound, env->party[j - 1].share_index,
+		                         &st->W[j - 1], &st->z[j - 1]));
+		tf_fault_at(fault, j, s->r.round);
+		if (!tf_holds(fault, TF_CK_FROST_SHARE, holds))
+			return TF_E_PROOF;
+	}
+	return TF_OK;
+}
+
+/* A signature that verifies needs no culprit. */
 static tf_err combine(tf_frost_signing *s, tf_fault *fault)
 {
 	tf_frost_signing_state *st = s->st;
@@ -164,6 +185,8 @@ static tf_err combine(tf_frost_signing *s, tf_fault *fault)
 
 	tf_frost_combine(&st->sig, b, st->z, b->n);
 	TRY(tf_frost_verify_vt(&valid, b->suite, b->g, &st->sig, &b->Q, st->msg, st->msg_len));
+	if (!valid)
+		TRY(check_each(s, fault));
 	tf_fault_at(fault, TF_PARTY_NONE, s->r.round);
 	if (!tf_holds(fault, TF_CK_FROST_FINAL, valid))
 		return TF_E_PROOF;
@@ -173,20 +196,14 @@ static tf_err combine(tf_frost_signing *s, tf_fault *fault)
 static tf_err take_shares(tf_frost_signing *s, tf_fault *fault)
 {
 	const tf_party_env *env = s->r.env;
-	tf_frost_signing_state *st = s->st;
 
 	for (unsigned j = 1; j <= env->n; j++) {
 		tf_msg_frost_share m;
-		bool holds;
 
 		if (j == env->self)
 			continue;
 		TRY(tf_rounds_decode(&s->r, &m, j, TF_BROADCAST, fault));
-		TRY(tf_frost_share_holds(&holds, &st->bound, env->party[j - 1].share_index,
-		                         &st->W[j - 1], &m.z));
-		if (!tf_holds(fault, TF_CK_FROST_SHARE, holds))
-			return TF_E_PROOF;
-		st->z[j - 1] = m.z;
+		s->st->z[j - 1] = m.z;
 	}
 	return combine(s, fault);
 }
