@@ -125,6 +125,11 @@ static tf_err ed_combine_vt(const tf_group *g, tf_pt *out, const tf_sc *a, const
 	tf_ed acc;
 
 	(void)g;
+	if (n == 0) {
+		tf_ed_mul_base_vt(&acc, a->d);
+		store(out, &acc);
+		return TF_OK;
+	}
 	for (size_t i = 0; i < n; i++) {
 		memcpy(term[i].k, k[i].d, sizeof(term[i].k));
 		load(&term[i].P, p[i]);
@@ -154,7 +159,7 @@ static tf_err ed_mul2_vt(const tf_group *g, tf_pt *out, const uint8_t a[static 3
 	tf_field_load(sb.d, b);
 	if (memcmp(sb.d, one, sizeof(one)) != 0)
 		return ed_combine_vt(g, out, &sa, &sb, &p, 1);
-	tf_ed_mul_base(&acc, sa.d);
+	tf_ed_mul_base_vt(&acc, sa.d);
 	load(&t, p);
 	tf_ed_add(&acc, &acc, &t);
 	store(out, &acc);
@@ -172,10 +177,18 @@ tf_err tf_ed25519_init(tf_group *g)
 	/* RFC 8032, 5.1: L = 2^252 + 27742317777372353535851937790883648493 */
 	static const uint64_t q[4] = { 0x5812631a5cf5d3ed, 0x14def9dea2f79cd6, 0,
 	                               0x1000000000000000 };
-	static const uint8_t one[32] = { [31] = 1 };
+	/* 5.1: G, y = 4/5 */
+	static const uint8_t base[64] = {
+		[0] = 0x58, [1 ... 31] = 0x66,
+		[32] = 0x1a, 0xd5, 0x25, 0x8f, 0x60, 0x2d, 0x56, 0xc9, 0xb2, 0xa7, 0x25, 0x95, 0x60,
+		0xc7, 0x2c, 0x69, 0x5c, 0xdc, 0xd6, 0xfd, 0x31, 0xe2, 0xa4, 0xc0, 0xfe, 0x53, 0x6e,
+		0xcd, 0xd3, 0x36, 0x69, 0x21,
+	};
 
 	g->name = "ed25519";
 	g->ops = &ed_ops;
 	tf_sc_field_init(g, q);
-	return ed_mul_base(g, &g->base, one);
+	memset(&g->base, 0, sizeof(g->base));
+	memcpy(g->base.b, base, sizeof(base));
+	return TF_OK;
 }

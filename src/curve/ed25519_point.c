@@ -516,6 +516,29 @@ static void add_base_digit(tf_ed *acc, int digit)
 	add_fixed(acc, acc, &f);
 }
 
+void tf_ed_mul_base_vt(tf_ed *out, const uint64_t k[static 4])
+{
+	int8_t digit[DIGITS];
+	tf_ed_fixed t;
+
+	recode(digit, k);
+	tf_ed_set_neutral(out);
+	for (unsigned j = 4; j-- > 0;) {
+		if (j < 3)
+			times_sixteen(out);
+		for (unsigned i = 0; i < TF_ED_COMB; i++) {
+			int d = digit[4 * i + j];
+
+			if (d > 0) {
+				add_fixed(out, out, &tf_ed_comb[i][d - 1]);
+			} else if (d < 0) {
+				flip(&t, &tf_ed_comb[i][-d - 1]);
+				add_fixed(out, out, &t);
+			}
+		}
+	}
+}
+
 void tf_ed_combine_vt(tf_ed *out, const uint64_t *g, const tf_ed_term *term, size_t n)
 {
 	multiple m[TF_ED_TERMS];

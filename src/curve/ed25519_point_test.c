@@ -268,6 +268,9 @@ static void check_multiples(const uint8_t a[static 32], const uint8_t b[static 3
 	tf_ed_mul_base(&r, ka);
 	encode(got, &r);
 	CHECK(memcmp(got, base, 32) == 0);
+	tf_ed_mul_base_vt(&r, ka);
+	encode(got, &r);
+	CHECK(memcmp(got, base, 32) == 0);
 	tf_ed_combine_vt(&r, ka, NULL, 0);
 	encode(got, &r);
 	CHECK(memcmp(got, base, 32) == 0);

@@ -221,7 +221,10 @@ tf_err tf_pt_mul_base_vt(const tf_group *g, tf_pt *out, const tf_sc *k)
 		return TF_OK;
 	}
 	tf_sc_encode(b, k);
-	TRY(g->ops->mul_base(g, &t, b)); /* the comb is the fastest way for everybody */
+	if (g->ops->combine_vt)
+		TRY(g->ops->combine_vt(g, &t, k, NULL, NULL, 0));
+	else
+		TRY(g->ops->mul_base(g, &t, b)); /* the comb is the fastest way for everybody */
 	*out = t;
 	return TF_OK;
 }
@@ -262,21 +265,22 @@ tf_err tf_pt_mul2_vt(const tf_group *g, tf_pt *out, const tf_sc *a, const tf_sc 
 static tf_err combine_plainly(const tf_group *g, tf_pt *out, const tf_sc *a, const tf_sc *k,
                               const tf_pt *const *p, size_t n)
 {
+	tf_pt term[TF_PT_TERMS_MAX + 1];
+	const tf_pt *in[TF_PT_TERMS_MAX + 1];
 	tf_sc one;
-	tf_pt acc, t;
 
 	tf_sc_set_u64(g, &one, 1);
-	set_identity(&acc);
-	if (a)
-		TRY(tf_pt_mul_base_vt(g, &acc, a));
 	for (size_t i = 0; i < n; i++) {
-		t = *p[i];
-		if (!tf_sc_eq(&k[i], &one))
-			TRY(tf_pt_mul_vt(g, &t, &k[i], p[i]));
-		TRY(tf_pt_add(g, &acc, &acc, &t));
+		in[i] = tf_sc_eq(&k[i], &one) ? p[i] : &term[i];
+		if (in[i] != p[i])
+			TRY(tf_pt_mul_vt(g, &term[i], &k[i], p[i]));
 	}
-	*out = acc;
-	return TF_OK;
+	if (a) {
+		TRY(tf_pt_mul_base_vt(g, &term[n], a));
+		in[n] = &term[n];
+		n++;
+	}
+	return tf_pt_sum(g, out, in, n);
 }
 
 /* Up to TF_PT_TERMS_MAX terms, whatever they are. */
@@ -298,6 +302,8 @@ static tf_err combine_some(const tf_group *g, tf_pt *out, const tf_sc *a, const 
 	set_identity(out);
 	if (!a && used == 0)
 		return TF_OK;
+	if (!g->ops->combine_vt)
+		return combine_plainly(g, out, a, factor, in, used);
 	return g->ops->combine_vt(g, out, a, factor, in, used);
 }
 
@@ -306,8 +312,6 @@ tf_err tf_pt_combine_vt(const tf_group *g, tf_pt *out, const tf_sc *a, const tf_
 {
 	tf_pt acc, t;
 
-	if (!g->ops->combine_vt)
-		return combine_plainly(g, out, a, k, p, n);
 	TRY(combine_some(g, &acc, a, k, p, n < TF_PT_TERMS_MAX ? n : TF_PT_TERMS_MAX));
 	for (size_t i = TF_PT_TERMS_MAX; i < n; i += TF_PT_TERMS_MAX) {
 		TRY(combine_some(g, &t, NULL, k + i, p + i,

@@ -62,19 +62,16 @@ tf_err tf_lagrange(tf_sc *out, const tf_group *g, unsigned index, const uint16_t
 static tf_err interpolate(tf_pt *out, const tf_sharing *s, const tf_group *g, unsigned at)
 {
 	uint16_t set[TF_PARTIES_MAX];
-	tf_pt term[TF_PARTIES_MAX];
-	const tf_pt *sum[TF_PARTIES_MAX];
+	tf_sc factor[TF_PARTIES_MAX];
+	const tf_pt *point[TF_PARTIES_MAX];
 
 	for (unsigned i = 0; i < s->t; i++)
 		set[i] = s->seat[i].index;
 	for (unsigned i = 0; i < s->t; i++) {
-		tf_sc c;
-
-		TRY(lagrange_at(&c, g, i, set, s->t, at));
-		TRY(tf_pt_mul_vt(g, &term[i], &c, &s->seat[i].W));
-		sum[i] = &term[i];
+		TRY(lagrange_at(&factor[i], g, i, set, s->t, at));
+		point[i] = &s->seat[i].W;
 	}
-	return tf_pt_sum(g, out, sum, s->t);
+	return tf_pt_combine_vt(g, out, NULL, factor, point, s->t);
 }
 
 /* ---- the sharing ---- */
