@@ -147,19 +147,24 @@ static tf_err ed_mul_vt(const tf_group *g, tf_pt *out, const uint8_t k[static 32
 	return ed_combine_vt(g, out, NULL, &s, &p, 1);
 }
 
-/* a G + P needs no doublings: steps of a derivation */
 static tf_err ed_mul2_vt(const tf_group *g, tf_pt *out, const uint8_t a[static 32],
                          const uint8_t b[static 32], const tf_pt *p)
 {
-	static const uint64_t one[4] = { 1 };
 	tf_sc sa, sb;
-	tf_ed acc, t;
 
 	tf_field_load(sa.d, a);
 	tf_field_load(sb.d, b);
-	if (memcmp(sb.d, one, sizeof(one)) != 0)
-		return ed_combine_vt(g, out, &sa, &sb, &p, 1);
-	tf_ed_mul_base_vt(&acc, sa.d);
+	return ed_combine_vt(g, out, &sa, &sb, &p, 1);
+}
+
+static tf_err ed_tweak_vt(const tf_group *g, tf_pt *out, const tf_pt *p, const uint8_t k[static 32])
+{
+	uint64_t v[4];
+	tf_ed acc, t;
+
+	(void)g;
+	tf_field_load(v, k);
+	tf_ed_mul_base_vt(&acc, v);
 	load(&t, p);
 	tf_ed_add(&acc, &acc, &t);
 	store(out, &acc);
@@ -169,7 +174,7 @@ static tf_err ed_mul2_vt(const tf_group *g, tf_pt *out, const uint8_t a[static 3
 static const tf_pt_ops ed_ops = {
 	.decode = ed_decode, .encode = ed_encode, .eq = ed_eq, .neg = ed_neg, .sum = ed_sum,
 	.mul_base = ed_mul_base, .mul = ed_mul, .mul_vt = ed_mul_vt, .mul2_vt = ed_mul2_vt,
-	.combine_vt = ed_combine_vt,
+	.tweak_vt = ed_tweak_vt, .combine_vt = ed_combine_vt,
 };
 
 tf_err tf_ed25519_init(tf_group *g)

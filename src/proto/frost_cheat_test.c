@@ -220,7 +220,7 @@ TEST(of_two_wrong_frost_shares_the_first_is_named)
 	frost_free(&s);
 }
 
-/* What two parties have put in and taken out between them is no harm (docs/adr/0013): the
+/* What two parties have put in and taken out between them is no harm (docs/adr/0012): the
  * signature is the one that was asked for. Each of the two has its own right share, and the
  * other's wrong one. */
 TEST(wrong_frost_shares_with_the_right_sum_make_the_signature)

@@ -45,7 +45,7 @@ static tf_err lagrange_at(tf_sc *out, const tf_group *g, size_t k, const uint16_
 			return TF_E_USAGE;
 		tf_sc_mul(g, &den, &den, &d);
 	}
-	tf_sc_inv(g, &den, &den);
+	TRY(tf_sc_inv_vt(g, &den, &den)); /* indices are public */
 	tf_sc_mul(g, out, &num, &den);
 	return TF_OK;
 }
