@@ -124,7 +124,7 @@ void tf_work_end(tf_node *n, tf_session *s);
 void tf_work_tick(tf_node *n);
 /* testify.c: the evidence of a session that has FAILED, if it has any, into a file. */
 void tf_testify(const tf_node *n, const tf_session *s);
-/* Give up all runs, or those with a device; those that are alerted go on to their deadline. */
+/* Give up all runs, or those with a device; those in dispute or alerted go on to their deadline. */
 void tf_work_cancel_all(tf_node *n, const char *device, tf_err e);
 /* Give up all, since the process ends. */
 void tf_work_abandon_all(tf_node *n);

@@ -134,6 +134,49 @@ static void is_silent(void)
 	scene_forget();
 }
 
+/* ---- disputes ---- */
+
+static void false_echo(tf_envelope *e)
+{
+	e->echo[0] ^= 1;
+}
+
+static bool lose_disputes(const house_mail *m, const tf_envelope *e)
+{
+	return m->from == 2 && e->type == TF_MSG_DISPUTE;
+}
+
+/* Whoever is in dispute with the others, and then says no more. */
+static void disputes_and_is_silent(void)
+{
+	house_run *r;
+
+	scene_target = TF_MSG_KEYGEN_R2;
+	scene_alter_envelope = false_echo;
+	scene_lose = lose_disputes;
+	r = scene_play(&house_keygen);
+	for (unsigned i = 0; i < 2; i++) {
+		CHECK(tf_rounds_state(&r->session[i]->machine.rounds) == TF_RUN_DISPUTED);
+		house_cancel(scene, r, i);
+		CHECK(!r->failed[i]);
+		tf_sessions_take(r->session[i]);
+		house_cancel(scene, r, i);
+		tf_sessions_give(r->session[i]);
+		CHECK(r->session[i]->phase == TF_SESSION_RUNNING);
+	}
+	house_tick(scene, 600000);
+	for (unsigned i = 0; i < 2; i++)
+		CHECK(strcmp(r->report[i].words, "the deadline is over; waiting for guard-4") == 0);
+	scene_forget();
+}
+
+TEST(deadline_of_disputes)
+{
+	scene = house_new(1);
+	disputes_and_is_silent();
+	house_free(scene);
+}
+
 static void all_are_silent(void)
 {
 	house_run *r = play(false_delta, lose_both);

@@ -9,11 +9,11 @@
  * their own session, and may run on any thread, one at a time per session (between tf_sessions_take
  * and tf_sessions_give).
  *
- * A presigning whose sums have failed ends in alerts (proto/presign.h), and by nothing else than
- * its parties' messages and its deadline: whoever cheated could otherwise escape by having the run
- * aborted, or by hanging up. At the deadline the alerts that are here are judged, a proof at a
- * time. The session then has FAILED either with a culprit, or as EXPIRED, waiting for those who
- * were silent.
+ * A run in dispute (proto/rounds.h), and a presigning whose sums have failed and which ends in
+ * alerts (proto/presign.h), end by nothing else than their parties' messages and the deadline:
+ * whoever cheated could otherwise escape by having the run aborted, or by hanging up. Alerts that
+ * are here at the deadline are judged, a proof at a time. The session then has FAILED either with
+ * a culprit, or as EXPIRED, waiting for those who were silent.
  *
  * Which machine runs inside follows from the protocol. A signing without a presignature makes one
  * first (docs/protocol.md 2: round 0 plus four rounds): presigning for one, without confirmation,

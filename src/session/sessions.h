@@ -110,8 +110,8 @@ bool tf_sessions_pending(tf_sessions *a, const tf_session *s, uint8_t *buf, size
 tf_session *tf_sessions_tick(tf_sessions *a, uint64_t now);
 
 /* The coordinator, or we, give a run up (err: TF_E_CANCELLED, or why): the session, FAILED unless
- * it is busy, done, or alerted (session.h): then it goes on to its deadline. NULL if there is none
- * of this request. */
+ * it is busy, done, or in dispute or alerted (session.h): then it goes on to its deadline. NULL if
+ * there is none of this request. */
 tf_session *tf_sessions_cancel(tf_sessions *a, const uint8_t request[static 32], tf_err err);
 
 /* The process ends: a session that is not busy has FAILED (err: why), alerted or not. */

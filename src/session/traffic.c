@@ -98,6 +98,14 @@ static bool may_end(const tf_session *s)
 	       s->phase == TF_SESSION_RUNNING;
 }
 
+/* Are parties about to show who lied? */
+static bool is_in_court(const tf_session *s)
+{
+	return tf_session_is_alerted(s) ||
+	       (s->phase == TF_SESSION_RUNNING &&
+	        tf_rounds_state(&s->machine.rounds) == TF_RUN_DISPUTED);
+}
+
 /* End a session from outside: now, or when it is given back. */
 static void stop(tf_session *s, tf_err err)
 {
@@ -105,9 +113,10 @@ static void stop(tf_session *s, tf_err err)
 		s->stop = err;
 		return;
 	}
+	if (err != TF_E_EXPIRED && is_in_court(s))
+		return;
 	if (tf_session_is_alerted(s)) {
-		if (err == TF_E_EXPIRED)
-			s->phase = TF_SESSION_JUDGING;
+		s->phase = TF_SESSION_JUDGING;
 		return;
 	}
 	s->err = err;
@@ -162,7 +171,7 @@ void tf_sessions_give(tf_session *s)
 	if (why == TF_OK || !may_end(s))
 		return;
 	stop(s, why);
-	if (s->phase != TF_SESSION_FAILED) /* it is alerted: the deadline alone counts, if it comes */
+	if (s->phase != TF_SESSION_FAILED) /* in court the deadline alone counts, if it comes */
 		s->stop = TF_OK;
 }
 

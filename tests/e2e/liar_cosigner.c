@@ -11,6 +11,7 @@
  *     mod         introduction, round 3: a proof about the modulus that does not hold
  *     range       presigning, round 1: a proof whose z1 is out of range, to everybody
  *     delta       presigning, round 3: a false share of the nonce's sum, believed by itself
+ *     silent      the same, and no alert afterwards
  */
 #include <limits.h>
 #include <stdio.h>
@@ -111,11 +112,14 @@ static void false_delta(void *m, tf_session *s)
 typedef struct lie {
 	const char *name;
 	const tf_wire_type *type;
-	void (*alter)(void *m, tf_session *s);
+	void (*alter)(void *m, tf_session *s); /* NULL: it is not sent at all */
+	const struct lie *after; /* only in the session where this one was told */
 	bool two_faces; /* the first party gets what is true */
 	unsigned told;  /* so many messages, all of the session of this request */
 	uint8_t request[32];
 } lie;
+
+enum { SILENT = 4 };
 
 static lie lies[] = {
 	{ .name = "two-faces", .type = &tf_msg_keygen_r1_wire, .alter = other_commitment,
@@ -123,6 +127,9 @@ static lie lies[] = {
 	{ .name = "mod", .type = &tf_msg_aux_r3_wire, .alter = false_root },
 	{ .name = "range", .type = &tf_msg_presign_psi_wire, .alter = out_of_range },
 	{ .name = "delta", .type = &tf_msg_presign_r3_wire, .alter = false_delta },
+	{ .name = "silent", .type = &tf_msg_presign_r3_wire, .alter = false_delta },
+	{ .name = "silent", .type = &tf_msg_presign_alert_wire, .after = &lies[SILENT] },
+	{ .name = "silent", .type = &tf_msg_presign_alert_proofs_wire, .after = &lies[SILENT] },
 };
 
 /* The lie to be told now, if any. */
@@ -136,6 +143,8 @@ static lie *lie_for(uint16_t type, const tf_session *s)
 		if (l->type->type != type || !strstr(wanted, l->name))
 			continue;
 		if (l->told && memcmp(l->request, request, 32) != 0)
+			continue;
+		if (l->after && (!l->after->told || memcmp(l->after->request, request, 32) != 0))
 			continue;
 		memcpy(l->request, request, 32);
 		l->told++;
@@ -195,7 +204,14 @@ static tf_err tell(tf_blob *out_msg, const lie *l, tf_session *s, tf_outbox *out
 	return err;
 }
 
-static tf_err rewrite(tf_session *s, tf_outbox *out, size_t i)
+static void drop(tf_outbox *out, size_t i)
+{
+	out->count--;
+	memmove(&out->effect[i], &out->effect[i + 1], (out->count - i) * sizeof(out->effect[0]));
+}
+
+/* *gone: there is another effect in its place now, or none. */
+static tf_err rewrite(tf_session *s, tf_outbox *out, size_t i, bool *gone)
 {
 	tf_effect *x = &out->effect[i];
 	uint8_t none[64];
@@ -207,7 +223,10 @@ static tf_err rewrite(tf_session *s, tf_outbox *out, size_t i)
 	tf_arena_init(&mem, none, sizeof(none));
 	TRY(tf_envelope_decode(&e, NULL, &mem, x->data, x->len));
 	l = lie_for(e.type, s);
-	if (!l)
+	*gone = l && !l->alter;
+	if (*gone)
+		drop(out, i);
+	if (!l || *gone)
 		return TF_OK;
 	TRY(tell(&lying, l, s, out, &e));
 	if (!l->two_faces) {
@@ -224,11 +243,18 @@ static tf_err rewrite(tf_session *s, tf_outbox *out, size_t i)
 
 static void rewrite_all(tf_session *s, tf_outbox *out, size_t from)
 {
-	size_t n = out->count;
+	size_t n = out->count; /* what is sent once more comes after these */
 
-	for (size_t i = from; i < n; i++)
-		if (out->effect[i].kind == TF_EFFECT_SEND && rewrite(s, out, i) != TF_OK)
+	for (size_t i = from; i < n;) {
+		bool gone = false;
+
+		if (out->effect[i].kind == TF_EFFECT_SEND && rewrite(s, out, i, &gone) != TF_OK)
 			abort();
+		if (gone)
+			n--;
+		else
+			i++;
+	}
 }
 
 tf_err __wrap_tf_session_begin(tf_session *s, tf_outbox *out, tf_fault *fault)
