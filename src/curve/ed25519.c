@@ -118,22 +118,35 @@ static tf_err ed_mul(const tf_group *g, tf_pt *out, const uint8_t k[static 32], 
 	return TF_OK;
 }
 
+/* k P, as -k times -P if that is shorter: Lagrange's coefficients are small numbers of either sign,
+ * and what is 0 needs no doubling. */
+static void set_term(const tf_group *g, tf_ed_term *out, const tf_sc *k, const tf_pt *p)
+{
+	uint64_t spare[4];
+	tf_sc minus;
+
+	memcpy(out->k, k->d, sizeof(out->k));
+	load(&out->P, p);
+	tf_sc_neg(g, &minus, k);
+	if (!tf_field_limbs_sub(spare, minus.d, k->d))
+		return;
+	memcpy(out->k, minus.d, sizeof(out->k));
+	tf_ed_neg(&out->P, &out->P);
+}
+
 static tf_err ed_combine_vt(const tf_group *g, tf_pt *out, const tf_sc *a, const tf_sc *k,
                             const tf_pt *const *p, size_t n)
 {
 	tf_ed_term term[TF_ED_TERMS];
 	tf_ed acc;
 
-	(void)g;
 	if (n == 0) {
 		tf_ed_mul_base_vt(&acc, a->d);
 		store(out, &acc);
 		return TF_OK;
 	}
-	for (size_t i = 0; i < n; i++) {
-		memcpy(term[i].k, k[i].d, sizeof(term[i].k));
-		load(&term[i].P, p[i]);
-	}
+	for (size_t i = 0; i < n; i++)
+		set_term(g, &term[i], &k[i], p[i]);
 	tf_ed_combine_vt(&acc, a ? a->d : NULL, term, n);
 	store(out, &acc);
 	return TF_OK;
