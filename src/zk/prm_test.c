@@ -62,6 +62,54 @@ TEST(prm_tables_change_nothing)
 	}
 }
 
+/* Where there is no memory to make a table in, there is none, and nothing else is different. */
+TEST(prm_tables_that_cannot_be_made_are_left_out)
+{
+	static uint8_t room[512 * 1024], scratch[512 * 1024] __attribute__((aligned(64)));
+	static tf_zk_prm_prover pv;
+	static tf_zk_prm_verifier vf;
+	static tf_zk_prm_proof without;
+	zk_case *c = zk_case_new(zk_kit_new(&tf_profile_small, 3), false);
+	unsigned done = 0;
+
+	zk_honest(&zk_prm, c);
+	without = c->p.prm;
+	for (size_t len = 0; len <= sizeof(scratch); len += 16 * 1024) {
+		tf_arena tables, mem;
+		tf_fault fault;
+		tf_zk_env env;
+		tf_batch *b;
+		tf_err err;
+
+		c = zk_case_new(zk_kit_new(&tf_profile_small, 3), false);
+		zk_prm.make(c);
+		env = c->k->env;
+		env.tables = &tables;
+		env.mem = &mem;
+		tf_arena_init(&tables, room, sizeof(room));
+		tf_arena_init(&mem, scratch, len);
+		b = zk_batch(c->k, TF_ZK_PRM_PROVE_JOBS(env.pr));
+		CHECK_OK(tf_zk_prm_prove_start(&pv, &c->p.prm, &env, c->ctx, &c->k->rp_sec,
+		                               &c->k->rng, b));
+		CHECK_OK(tf_batch_run(b));
+		CHECK_OK(tf_zk_prm_prove_finish(&pv, &c->p.prm, &c->k->env, c->ctx,
+		                                &c->k->rp_sec));
+		CHECK(memcmp(&c->p.prm, &without, sizeof(without)) == 0);
+		tf_arena_init(&tables, room, sizeof(room));
+		b = zk_batch(c->k, TF_ZK_PRM_VERIFY_JOBS(env.pr));
+		tf_fault_at(&fault, 1, 1);
+		err = tf_zk_prm_verify_start(&vf, &env, c->ctx, c->rp, &c->p.prm, &c->k->rng, b,
+		                             &fault);
+		CHECK((err == TF_OK || err == TF_E_CAPACITY) && fault.check == TF_CK_NONE);
+		if (err != TF_OK)
+			continue;
+		CHECK_OK(tf_batch_run(b));
+		CHECK_OK(tf_zk_prm_verify_finish(&vf, &c->k->env, c->rp, &c->p.prm, &fault));
+		done++;
+	}
+	CHECK(done >= 2);
+}
+
 /* Attack A13: fewer items, more items, none. */
 TEST(prm_count_is_exactly_m)
 {
