@@ -40,18 +40,26 @@ tf_exit tf_exit_of(tf_err e)
 
 /* ---- errors ---------------------------------------------------------------------------------- */
 
+/* Text of the file as a terminal can bear it. */
+static void print_clean(FILE *err, const char *text)
+{
+	for (const char *p = text; *p; p++)
+		fputc(*p >= 0x20 && *p < 0x7f ? *p : '?', err);
+}
+
 static void say_expected(reading *r, const char *where, const char *path, const tf_conf_key *key,
                          const char *found)
 {
 	char want[160];
 
 	tf_conf_describe(want, sizeof(want), key);
-	fprintf(r->err, "%s: %s: expected %s%s%s\n", where, path, want, found ? ", not " : "",
-	        found ? found : "");
+	fprintf(r->err, "%s: %s: expected %s%s", where, path, want, found ? ", not " : "");
+	print_clean(r->err, found ? found : "");
+	fputc('\n', r->err);
 	r->errors++;
 }
 
-/* A value as it may be shown: short, printable, and nothing of a secret. */
+/* A value as it may be shown: short, and nothing of a secret. */
 static void show(char *out, size_t cap, const tf_conf_key *key, const json_t *value)
 {
 	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_ENSURE_ASCII | JSON_COMPACT);
@@ -138,8 +146,7 @@ static void refuse_unknown(reading *r, const tf_conf_key *keys, size_t n, const 
 			continue;
 		}
 		fprintf(r->err, "%s: %s", r->file, shown);
-		for (const char *p = path; *p; p++)
-			fputc(*p >= 0x20 && *p < 0x7f ? *p : '?', r->err);
+		print_clean(r->err, path);
 		fputs(is_section(keys, n, path) ? ": expected an object\n" : ": unknown key\n", r->err);
 		r->errors++;
 	}
@@ -237,8 +244,11 @@ tf_err tf_conf_parse(void *values, const tf_conf_program *program, const char *f
 	if (!json_is_object(root)) {
 		json_decref(root);
 		fprintf(err, "%s: expected one JSON object", file);
-		if (!root)
-			fprintf(err, " (line %d, column %d: %s)", trouble.line, trouble.column, trouble.text);
+		if (!root) {
+			fprintf(err, " (line %d, column %d: ", trouble.line, trouble.column);
+			print_clean(err, trouble.text);
+			fputc(')', err);
+		}
 		fputc('\n', err);
 		return TF_E_ENCODING;
 	}

@@ -220,6 +220,28 @@ TEST(a_hostile_key_cannot_write_to_the_terminal)
 	expect_error("{" BASE ",\"\\u001b[31m\\nx\":1}", NULL, "demo.json: ?[31m?x: unknown key");
 }
 
+TEST(a_hostile_value_cannot_write_to_the_terminal)
+{
+	expect_error("{\"name\":\"me\",\"role\":\"\x7f\"}", NULL, "not \"?\"");
+}
+
+TEST(what_is_no_json_cannot_write_to_the_terminal)
+{
+	static const char *const texts[] = { "{\"name\":\x1b[31m}", "{\"a\" \"\xc2\x9b" "31m\"}" };
+
+	for (size_t i = 0; i < TF_ARRAY_LEN(texts); i++) {
+		char *errors;
+		demo d;
+
+		CHECK_ERR(parse(&d, texts[i], NULL, &errors), TF_E_ENCODING);
+		CHECK(strstr(errors, "demo.json: expected one JSON object (line 1, column "));
+		CHECK(strchr(errors, '?'));
+		for (const char *p = errors; *p; p++)
+			CHECK(*p == '\n' || (*p >= 0x20 && *p < 0x7f));
+		free(errors);
+	}
+}
+
 /* ---- files ----------------------------------------------------------------------------------- */
 
 static const char *temporary(const char *text, mode_t mode)
