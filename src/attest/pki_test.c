@@ -6,7 +6,7 @@
 
 #include "harness/harness.h"
 
-static const uint8_t passphrase[] = "a passphrase for tests only";
+static const uint8_t passphrase[] = PKI_PASSPHRASE;
 
 tf_trust *pki_new_trust(const pki *p, bool dev, unsigned threshold)
 {

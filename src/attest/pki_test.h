@@ -11,6 +11,7 @@
 
 #define PKI_NOW 1800000000
 #define PKI_ADMINS 3
+#define PKI_PASSPHRASE "a passphrase for tests only" /* with its NUL; of the root's key */
 
 typedef struct pki {
 	tf_tape tape;
