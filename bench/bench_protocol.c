@@ -261,9 +261,15 @@ static const bench all[] = {
 /* Moduli for what needs them, and a key. */
 static void introduce(const options *o)
 {
+	if (o->world && parties_load(&w, o->world)) {
+		w.alg = TF_ALG_ECDSA_SECP256K1;
+		return;
+	}
 	parties_moduli_read(&w, o->primes);
 	parties_introduce(&w);
 	parties_keygen(&w, TF_ALG_ECDSA_SECP256K1);
+	if (o->world)
+		parties_save(&w, o->world);
 }
 
 static tf_kernel_choice kernel_of(const options *o)
@@ -284,6 +290,7 @@ int main(int argc, char **argv)
 
 	options_read(&o, argc, argv);
 	kernel = kernel_of(&o);
+	parties_seed(o.seed);
 	parties_init(&w, o.p112 ? TF_LEVEL_P112 : TF_LEVEL_P128, kernel);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		if (!options_want(&o, all[i].name))

@@ -7,7 +7,8 @@
 _Noreturn static void usage(const char *program)
 {
 	fprintf(stderr, "usage: %s [NAME..] [--profile p112|p128] [--kernel auto|portable|ifma]\n"
-	                "       [--batch N] [--runs N] [--primes FILE]\n", program);
+	                "       [--batch N] [--runs N] [--primes FILE] [--seed N]\n"
+	                "       [--world FILE]\n", program);
 	exit(64);
 }
 
@@ -26,8 +27,14 @@ static bool option(options *o, const char *name, const char *value)
 		return number(&o->batch, value, OPTION_BATCH_MOST);
 	if (strcmp(name, "--runs") == 0)
 		return number(&o->runs, value, 1000000);
+	if (strcmp(name, "--seed") == 0)
+		return number(&o->seed, value, 1000000);
 	if (strcmp(name, "--primes") == 0) {
 		o->primes = value;
+		return true;
+	}
+	if (strcmp(name, "--world") == 0) {
+		o->world = value;
 		return true;
 	}
 	if (strcmp(name, "--kernel") == 0) {

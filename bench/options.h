@@ -1,7 +1,7 @@
 /* The command line that all benchmarks share:
  *
  *     bench_X [NAME..] [--profile p112|p128] [--kernel auto|portable|ifma] [--batch N] [--runs N]
- *             [--primes FILE]
+ *             [--primes FILE] [--seed N] [--world FILE]
  */
 #ifndef TF_BENCH_OPTIONS_H
 #define TF_BENCH_OPTIONS_H
@@ -19,6 +19,8 @@ typedef struct options {
 	unsigned batch;                 /* default 32 */
 	unsigned runs;                  /* 0: each benchmark's own number */
 	const char *primes;             /* default: the profile's test primes in this tree */
+	const char *world;              /* keys and introductions are read from here, or written */
+	unsigned seed;                  /* of all randomness, for counts that repeat; 0: the system's */
 } options;
 
 /* Ends the program with its usage (64) if the command line is not that. */

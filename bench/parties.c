@@ -1,3 +1,4 @@
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,16 +29,38 @@ void must(tf_err err, const char *what)
 	exit(70);
 }
 
-static tf_err os_random(void *ctx, uint8_t *out, size_t len)
+static unsigned seed;
+static uint64_t drawn; /* blocks of the stream */
+
+void parties_seed(unsigned s)
+{
+	seed = s;
+	drawn = 0;
+}
+
+static tf_err stream(uint8_t *out, size_t len)
+{
+	uint8_t key[crypto_stream_chacha20_KEYBYTES] = { 0 };
+	uint8_t nonce[crypto_stream_chacha20_NONCEBYTES];
+
+	memcpy(key, &seed, sizeof(seed));
+	memcpy(nonce, &drawn, sizeof(nonce));
+	drawn++;
+	return crypto_stream_chacha20(out, len, nonce, key) == 0 ? TF_OK : TF_E_ENTROPY;
+}
+
+static tf_err draw(void *ctx, uint8_t *out, size_t len)
 {
 	(void)ctx;
+	if (seed)
+		return stream(out, len);
 	for (; len > 256; out += 256, len -= 256)
 		if (getrandom(out, 256, 0) != 256)
 			return TF_E_ENTROPY;
 	return getrandom(out, len, 0) == (ssize_t)len ? TF_OK : TF_E_ENTROPY;
 }
 
-const tf_random parties_random = { os_random, NULL };
+const tf_random parties_random = { draw, NULL };
 
 tf_memory parties_scratch(void)
 {
@@ -52,7 +75,7 @@ void parties_init(parties *w, tf_level level, tf_kernel_choice kernel)
 		party *p = &w->p[i];
 
 		snprintf(p->name, sizeof(p->name), "device-%u", i + 1);
-		must(os_random(NULL, p->seed, sizeof(p->seed)), "seed");
+		must(draw(NULL, p->seed, sizeof(p->seed)), "seed");
 		w->who[i] = (tf_participant){ .device = p->name, .seat = (uint16_t)(i + 1) };
 		tf_identity_public(w->who[i].identity, p->seed);
 		p->clique = (tf_clique){ .level = level, .n = PARTIES, .self = (uint16_t)(i + 1),
@@ -138,7 +161,7 @@ void parties_meet(parties *w, tf_algorithm alg)
 {
 	uint8_t nonces[PARTIES * 32];
 
-	must(os_random(NULL, nonces, sizeof(nonces)), "nonces");
+	must(draw(NULL, nonces, sizeof(nonces)), "nonces");
 	w->alg = alg;
 	w->sent = 0;
 	for (unsigned i = 0; i < PARTIES; i++) {
@@ -194,6 +217,52 @@ void parties_moduli_read(parties *w, const char *path)
 		(void)parties_moduli(w, i, primes);
 	}
 	(void)fclose(f);
+}
+
+/* ---- the world ---- */
+
+typedef struct saved {
+	uint8_t seed[32];
+	record key, moduli, peer[PARTIES];
+} saved;
+
+bool parties_load(parties *w, const char *path)
+{
+	FILE *f = fopen(path, "rb");
+
+	if (!f)
+		return false;
+	for (unsigned i = 0; i < PARTIES; i++) {
+		party *p = &w->p[i];
+		saved s;
+
+		if (fread(&s, sizeof(s), 1, f) != 1)
+			must(TF_E_TRUNCATED, path);
+		memcpy(p->seed, s.seed, sizeof(p->seed));
+		tf_identity_public(w->who[i].identity, p->seed);
+		p->key = s.key;
+		p->moduli = s.moduli;
+		memcpy(p->peer, s.peer, sizeof(p->peer));
+	}
+	(void)fclose(f);
+	return true;
+}
+
+void parties_save(const parties *w, const char *path)
+{
+	FILE *f = fopen(path, "wb");
+	bool good = f;
+
+	for (unsigned i = 0; good && i < PARTIES; i++) {
+		const party *p = &w->p[i];
+		saved s = { .key = p->key, .moduli = p->moduli };
+
+		memcpy(s.seed, p->seed, sizeof(s.seed));
+		memcpy(s.peer, p->peer, sizeof(s.peer));
+		good = fwrite(&s, sizeof(s), 1, f) == 1;
+	}
+	if (!good || fclose(f) != 0)
+		must(TF_E_IO, path);
 }
 
 /* ---- protocols ---- */

@@ -40,6 +40,9 @@ void must(tf_err err, const char *what);
 
 extern const tf_random parties_random;
 
+/* From now on randomness is a stream that follows from the seed. */
+void parties_seed(unsigned seed);
+
 /* Scratch for one call. */
 tf_memory parties_scratch(void);
 
@@ -51,6 +54,11 @@ double parties_moduli(parties *w, unsigned i, const uint8_t *primes);
 
 /* The same from a file with twelve primes in hexadecimal, one a line, for all parties. */
 void parties_moduli_read(parties *w, const char *path);
+
+/* Identities, keys, moduli and introductions of all, from a file that parties_save has written;
+ * false if there is none. */
+bool parties_load(parties *w, const char *path);
+void parties_save(const parties *w, const char *path);
 
 /* A new session of all for keys of this algorithm, in which nothing was spent or sent yet. */
 void parties_meet(parties *w, tf_algorithm alg);
