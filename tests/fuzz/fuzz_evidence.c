@@ -233,8 +233,8 @@ typedef struct story {
 	bool forged;
 } story;
 
-/* A message with one byte of its payload changed, or its round, sender or session; its sender or
- * somebody else signs it, but not guard-1. */
+/* A message with its payload, echo, round or receiver changed. Party 1 or 3 says it, or says that
+ * its sender has said it; and signs it. */
 static void sign_again(story *s, tf_blob *b, uint8_t what, uint8_t value)
 {
 	uint8_t none[64], *bytes = tf_arena_alloc(s->mem, b->len);
@@ -254,7 +254,8 @@ static void sign_again(story *s, tf_blob *b, uint8_t what, uint8_t value)
 	case 2: e.round = value % 8; break;
 	case 3: e.to = value % 4; break;
 	}
-	e.from = (uint16_t)(by + 1);
+	if (!(what & 0x40))
+		e.from = (uint16_t)(by + 1);
 	bytes = tf_arena_alloc(s->mem, b->len);
 	if (!bytes)
 		return;
