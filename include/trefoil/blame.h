@@ -13,6 +13,8 @@
 #ifndef TREFOIL_BLAME_H
 #define TREFOIL_BLAME_H
 
+#include <stdbool.h>
+
 #include <trefoil/clique.h>
 
 #ifdef __cplusplus

@@ -244,17 +244,12 @@ static void step_done(void *ctx, bool ran)
 	lane->current = NULL;
 	if (!ran || n->draining)
 		tf_sessions_abandon(s, TF_E_CANCELLED);
-	if (!ran) {
+	/* A dispute's originals go out even from a run that has just failed; of one that was cancelled
+	 * nothing counts. */
+	if (!ran || (s->phase == TF_SESSION_FAILED && (lane->err == TF_OK || s->stop != TF_OK)))
 		tf_outbox_reset(&lane->out);
-	} else if (lane->err != TF_OK && s->phase == TF_SESSION_FAILED && s->stop == TF_OK) {
-		/* A dispute's originals go out even from a run that has just failed. */
-		if (!tf_work_effects(n, s, &lane->out))
-			return;
-	} else if (s->phase == TF_SESSION_FAILED) {
-		tf_outbox_reset(&lane->out); /* cancelled: nothing of it counts */
-	} else if (!tf_work_effects(n, s, &lane->out)) {
+	else if (!tf_work_effects(n, s, &lane->out))
 		return;
-	}
 	if (s->phase == TF_SESSION_DONE || s->phase == TF_SESSION_FAILED)
 		tf_work_end(n, s);
 	else if (s->phase == TF_SESSION_JUDGING)

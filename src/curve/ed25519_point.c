@@ -426,7 +426,7 @@ static unsigned bits_at(const uint64_t k[static 4], unsigned at, unsigned n)
 	uint64_t v = k[i] >> j;
 
 	if (j + n > 64 && i < 3)
-		v |= k[i + 1] << (64 - j);
+		v |= k[i + 1] << 1 << (63 - j);
 	return (unsigned)(v & (((uint64_t)1 << n) - 1));
 }
 
@@ -527,12 +527,12 @@ void tf_ed_mul_base_vt(tf_ed *out, const uint64_t k[static 4])
 		if (j < 3)
 			times_sixteen(out);
 		for (unsigned i = 0; i < TF_ED_COMB; i++) {
-			int d = digit[4 * i + j];
+			const int8_t *d = &digit[4 * i + j];
 
-			if (d > 0) {
-				add_fixed(out, out, &tf_ed_comb[i][d - 1]);
-			} else if (d < 0) {
-				flip(&t, &tf_ed_comb[i][-d - 1]);
+			if (*d > 0) {
+				add_fixed(out, out, &tf_ed_comb[i][*d - 1]);
+			} else if (*d < 0) {
+				flip(&t, &tf_ed_comb[i][-*d - 1]);
 				add_fixed(out, out, &t);
 			}
 		}

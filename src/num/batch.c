@@ -133,7 +133,7 @@ static tf_err base_public(tf_bn *base, const tf_power *p, const tf_mod *m)
 /* By its table: the exponent, or its complement to whole blocks. */
 static tf_err by_table(tf_nat_power *out, tf_bn *complement, const tf_power *p)
 {
-	uint32_t bits = tf_fixed_blocks(p->fixed, p->bits) * tf_fixed_span(p->fixed);
+	uint32_t bits = tf_fixed_blocks(p->fixed, p->bits) * p->fixed->span;
 	tf_bn top, one;
 
 	*out = (tf_nat_power){ .exp = p->nat, .bits = bits, .fixed = p->fixed };

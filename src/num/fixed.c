@@ -97,9 +97,10 @@ static tf_err layout(tf_fixed *t, const tf_fixed_plan *plan, void *room, size_t 
 	if (t->blocks == 0 || plan->bits > TF_BN_BITS)
 		return TF_E_CAPACITY;
 	t->gap = divide_up(plan->bits, t->teeth * t->blocks);
+	t->span = t->teeth * t->gap;
 	t->blocks = tf_fixed_blocks(t, plan->bits);
 	t->entries = (uint64_t *)(void *)((uint8_t *)room + skew);
-	return tf_fixed_span(t) * t->blocks <= TF_BN_BITS - 64 ? TF_OK : TF_E_CAPACITY;
+	return t->span * t->blocks <= TF_BN_BITS - 64 ? TF_OK : TF_E_CAPACITY;
 }
 
 /* x = x^(2^n) */
@@ -138,7 +139,7 @@ static void fill_undo(const tf_fixed *t, const tf_form *f, const tf_bn *inv, uin
 {
 	f->enter(f->ctx, x, inv);
 	for (uint32_t j = 0; j < t->blocks; j++) {
-		raise(f, x, tf_fixed_span(t));
+		raise(f, x, t->span);
 		memcpy(tf_fixed_undo(t, j), x, t->words * sizeof(uint64_t));
 	}
 }

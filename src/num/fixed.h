@@ -31,6 +31,7 @@ typedef struct tf_fixed {
 	bool digits;       /* entries have the digits of the kernel ifma, not limbs */
 	uint32_t teeth;    /* bits of an index */
 	uint32_t gap;      /* bits between teeth */
+	uint32_t span;     /* bits of a block: teeth gap */
 	uint32_t blocks;
 	size_t words;      /* 64-bit words of an entry */
 	uint64_t *entries; /* [blocks][2^teeth], then [blocks] that undo a complement; 64-aligned */
@@ -39,16 +40,10 @@ typedef struct tf_fixed {
 	const struct tf_fixed *other;
 } tf_fixed;
 
-/* Bits of a block. */
-static inline uint32_t tf_fixed_span(const tf_fixed *t)
-{
-	return t->teeth * t->gap;
-}
-
-/* Blocks that an exponent below 2^bits takes. */
+/* Blocks that an exponent below 2^bits takes; none of a table that was never made. */
 static inline uint32_t tf_fixed_blocks(const tf_fixed *t, uint32_t bits)
 {
-	return bits == 0 ? 0 : (bits - 1) / tf_fixed_span(t) + 1;
+	return bits == 0 || t->span == 0 ? 0 : (bits - 1) / t->span + 1;
 }
 
 /* What a table is for. */

@@ -52,7 +52,7 @@ static inline size_t tf_fixed_index(const tf_nat_power *p, uint32_t j, uint32_t 
 	size_t index = 0;
 
 	for (uint32_t q = 0; q < t->teeth; q++)
-		index |= (size_t)tf_window_at(p->exp, j * tf_fixed_span(t) + q * t->gap + at, 1) << q;
+		index |= (size_t)tf_window_at(p->exp, j * t->span + q * t->gap + at, 1) << q;
 	return index;
 }
 

@@ -107,7 +107,7 @@ static tf_bn *same_table(work *w, const tf_fixed *t)
 static tf_err add_fixed(work *w, const tf_power *p)
 {
 	const tf_fixed *t = w->h.second ? p->fixed->other : p->fixed;
-	uint32_t bits = tf_fixed_blocks(t, w->h.prime->bits) * tf_fixed_span(t);
+	uint32_t bits = tf_fixed_blocks(t, w->h.prime->bits) * t->span;
 	tf_bn *sum = same_table(w, t);
 	TF_AUTO(tf_bn) e;
 	TF_AUTO(tf_bn) log;

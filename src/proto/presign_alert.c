@@ -294,10 +294,13 @@ static tf_err prove(tf_msg_presign_alert_proofs *m, const tf_alert_record *rec, 
 	TRY(prove_share(&m->psi, rec, s, &x));
 	for (unsigned j = 1; j <= env->n; j++) {
 		tf_presign_alert_peer *peer = &m->peers[tf_presign_peer_at(env->self, j)];
+		const tf_presign_mta_item *sent = rec->d[env->self - 1][j - 1];
 
 		if (j == env->self)
 			continue;
-		peer->mta = *rec->d[env->self - 1][j - 1];
+		if (!sent)
+			return TF_E_STATE;
+		peer->mta = *sent;
 		TRY(prove_factor(&peer->psi, rec, s, j, &x));
 	}
 	return TF_OK;
