@@ -267,7 +267,7 @@ void parties_save(const parties *w, const char *path)
 
 /* ---- protocols ---- */
 
-/* The same beginning for all parties, each timed: PREPARE makes the parameters, BEGIN begins. */
+/* A machine of p has begun, or not; what that took since start is its own. */
 static void timed(party *p, tf_err err, double start, const char *what)
 {
 	must(err, what);
