@@ -124,6 +124,116 @@ TEST(messages_of_nobody_or_of_another_session_are_no_evidence)
 	CHECK(tf_err_get_kind(judge(good, good, &f)) == TF_KIND_ENCODING);
 }
 
+/* ---- what was meant for others ---- */
+
+static tf_keygen runs[3];
+
+static void run_keygen(bool (*rewrite)(cast *k, cast_mail *mail))
+{
+	cast_init(&c, 3, &tf_profile_small, TF_CURVE_SECP256K1);
+	cast_rooms(&c, tf_keygen_sizes(&tf_profile_small, 3));
+	c.rewrite = rewrite;
+	for (unsigned i = 0; i < 3; i++) {
+		tf_keygen_args args = { .env = &c.env[i], .t = 2, .workspace = "acme" };
+
+		CHECK_OK(tf_keygen_start(&runs[i], &args, &c.mem[i], &c.out[i]));
+		c.run[i] = &runs[i].r;
+	}
+	cast_run(&c);
+}
+
+static tf_err judge_all(const tf_blob *messages, size_t n, unsigned self, tf_fault *f)
+{
+	tf_keygen_args args = { .env = &c.env[self - 1], .t = 2, .workspace = "acme" };
+
+	tf_arena_init(&mem, room, sizeof(room));
+	CHECK_OK(tf_keygen_audit(&run, &args, &mem));
+	return tf_rounds_audit(&run.r, messages, n, f);
+}
+
+/* Everything of rounds 1 and 2 that party self has seen; what party 3 has sent it is exchanged for
+ * what party 3 has sent to `told`. */
+static size_t seen(tf_blob out[static 16], unsigned self, unsigned told)
+{
+	size_t n = 0;
+
+	for (uint8_t round = 1; round <= 2; round++)
+		for (size_t k = 0; k < c.posted; k++) {
+			const cast_mail *m = &c.mail[k];
+			tf_envelope e;
+			bool shown;
+
+			(void)cast_is(m, 0, &e);
+			shown = e.to == 0 ? m->to == self || (m->from == self && m->to == self % 3 + 1)
+			                  : m->to == (m->from == 3 ? told : self);
+			if (e.round == round && shown && n < 16)
+				out[n++] = (tf_blob){ m->bytes, m->len };
+		}
+	return n;
+}
+
+TEST(who_shows_what_another_was_sent_for_its_own_convicts_nobody)
+{
+	tf_blob messages[16];
+	tf_fault f;
+	size_t n;
+
+	run_keygen(NULL);
+	cast_check_done(&c);
+	for (unsigned self = 1; self <= 2; self++) {
+		n = seen(messages, self, self);
+		CHECK(n == 8);
+		CHECK_OK(judge_all(messages, n, self, &f));
+		n = seen(messages, self, 3 - self); /* party 3's share for the other */
+		CHECK(n == 8);
+		CHECK_ERR(judge_all(messages, n, self, &f), TF_E_STATE);
+		CHECK(f.party == TF_PARTY_NONE);
+	}
+	cast_free(&c);
+}
+
+/* ---- complaints ---- */
+
+static void wrong_share(const cast *k, void *m, void *ctx)
+{
+	tf_sc *f = &((tf_msg_keygen_share *)m)->f.s;
+
+	(void)ctx;
+	tf_sc_add(k->g, f, f, f);
+}
+
+static bool cheat_one(cast *k, cast_mail *mail)
+{
+	if (mail->from == 3 && mail->to == 1 && cast_is(mail, TF_MSG_KEYGEN_SHARE, NULL))
+		cast_rewrite(k, mail, &tf_msg_keygen_share_wire, wrong_share, NULL);
+	return true;
+}
+
+TEST(a_complaint_alone_shows_who_has_dealt_badly_and_never_who_complains)
+{
+	tf_blob complaint = { NULL, 0 };
+	tf_fault f;
+
+	run_keygen(cheat_one);
+	cast_check_blame(&c, 3, TF_CK_KEYGEN_SHARE);
+	for (size_t k = 0; k < c.posted; k++)
+		if (cast_is(&c.mail[k], TF_MSG_COMPLAINT, NULL))
+			complaint = (tf_blob){ c.mail[k].bytes, c.mail[k].len };
+	CHECK(complaint.p != NULL);
+	for (unsigned self = 1; self <= 3; self++) {
+		CHECK_ERR(judge_all(&complaint, 1, self, &f), TF_E_PROOF);
+		CHECK(f.party == 3 && f.check == TF_CK_KEYGEN_SHARE && f.round == 2);
+	}
+	/* where nobody may complain, it is no message, and still no crime */
+	tf_arena_init(&mem, room, sizeof(room));
+	CHECK_OK(tf_keygen_audit(&run, &(tf_keygen_args){ .env = &c.env[0], .t = 2,
+	                                                  .workspace = "acme" }, &mem));
+	run.r.judge = NULL;
+	CHECK_ERR(tf_rounds_audit(&run.r, &complaint, 1, &f), TF_E_STATE);
+	CHECK(f.party == TF_PARTY_NONE);
+	cast_free(&c);
+}
+
 /* ---- what the file says of the run ---- */
 
 static const uint8_t digest[32] = { 0xd1, 0x9e, 0x57 };

@@ -495,6 +495,7 @@ tf_err tf_keygen_audit(tf_keygen *s, const tf_keygen_args *args, tf_arena *mem)
 	tf_arena_init(&none, room, sizeof(room));
 	tf_outbox_init(&out, &none);
 	TRY(begin(s, args, mem, &out, audit));
+	tf_rounds_hold_court(&s->r, ROUND_SHARES, judge);
 	tf_rounds_audit_begin(&s->r);
 	return TF_OK;
 }

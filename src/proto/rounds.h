@@ -115,7 +115,7 @@ struct tf_rounds {
 	tf_rounds_judge judge;     /* NULL: no court */
 	uint8_t court;             /* its round */
 	uint16_t accused;          /* while advance checks this party's direct message; else 0 */
-	bool heard;                /* a complaint */
+	tf_blob complaint;         /* that was heard, its envelope; p NULL: none */
 	tf_slot *slots;   /* [round][party][broadcast, direct] */
 	tf_run_state state;
 	uint8_t rounds;   /* in the table */

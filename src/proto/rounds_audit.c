@@ -21,9 +21,15 @@ static tf_err audit_message(tf_rounds *r, const tf_blob *msg, tf_outbox *out, tf
 
 	TRY(tf_rounds_parse(r, &e, msg->p, msg->len));
 	TRY(tf_rounds_verify(r, digest, &e, fault));
+	/* what somebody else was sent, and passes on, is not what the accuser was sent */
+	if (e.to != 0 && e.to != r->env->self)
+		return TF_E_STATE;
 	tf_fault_at(fault, e.from, e.round);
 	if (e.type == TF_MSG_DISPUTE)
 		return tf_dispute_take(r, &e, msg->p, msg->len, out, fault);
+	if (e.type == TF_MSG_COMPLAINT)
+		return r->judge && e.to == 0 && e.round == r->court
+		       ? tf_complaint_take(r, &e, msg->p, msg->len, fault) : TF_E_STATE;
 	TRY(tf_rounds_check_form(r, &e, fault));
 	TRY(tf_rounds_file(r, &e, digest, msg->p, msg->len, fault));
 	return tf_rounds_process(r, out, fault);
@@ -48,6 +54,7 @@ tf_err tf_rounds_audit(tf_rounds *r, const tf_blob *messages, size_t n, tf_fault
 			continue;
 		if (err == TF_E_PROOF || err == TF_E_CONFLICT)
 			return tf_rounds_fail(r, err, fault);
+		tf_fault_at(fault, TF_PARTY_NONE, 0);
 		TRY(err);
 	}
 	return TF_OK;

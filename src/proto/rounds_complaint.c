@@ -97,21 +97,19 @@ tf_err tf_complaint_take(tf_rounds *r, const tf_envelope *e, const uint8_t *msg,
 {
 	tf_msg_complaint m = { 0 };
 	tf_envelope own;
-	tf_blob kept;
 	tf_err err;
 
-	if (r->heard)
+	if (r->complaint.p)
 		return TF_E_DUPLICATE;
-	kept = (tf_blob){ tf_rounds_keep(r, msg, len), len };
-	if (!kept.p)
+	r->complaint = (tf_blob){ tf_rounds_keep(r, msg, len), len };
+	if (!r->complaint.p)
 		return TF_E_CAPACITY;
-	r->heard = true;
-	TRY(tf_rounds_parse(r, &own, kept.p, kept.len));
+	TRY(tf_rounds_parse(r, &own, r->complaint.p, len));
 	err = tf_msg_complaint_decode(&m, &r->wire, r->mem, own.payload.p, own.payload.len);
 	if (err == TF_E_CAPACITY)
 		return err;
 	memset(r->evidence, 0, sizeof(r->evidence));
-	r->evidence[0] = kept;
+	r->evidence[0] = r->complaint;
 	err = weigh(r, e->from, &m, fault); /* not decoded: it accuses party 0 */
 	if (err == TF_OK)
 		memset(r->evidence, 0, sizeof(r->evidence));

@@ -41,11 +41,13 @@ static size_t collect(tf_blob *out, const tf_session *s)
 {
 	const tf_rounds *r = &s->machine.rounds;
 
-	if (r->heard) /* a complaint is evidence, and whoever complained has more */
-		return 0;
 	switch (kind_of(&s->fault)) {
 	case BY_TWO: return tf_rounds_evidence(out, r);
 	case BY_RUN:
+		if (r->complaint.p) { /* it shows what it speaks of */
+			out[0] = r->complaint;
+			return 1;
+		}
 		return tf_rounds_messages(out, TF_EVIDENCE_MESSAGES_MAX, r, s->fault.round);
 	case BY_NOTHING: break;
 	}

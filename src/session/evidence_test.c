@@ -51,9 +51,9 @@ TEST_SLOW(evidence_of_key_generation, 300)
 	keygen(TF_MSG_KEYGEN_R3, other_proof);
 	scene_check_files(TF_CK_SCH_EQUATION, 3, 2);
 	scene_forget();
-	scene_only_to = 0; /* a share in private: one writes, everybody can read */
+	scene_only_to = 0; /* a share in private: one shows it to all, and both write */
 	keygen(TF_MSG_KEYGEN_SHARE, other_share);
-	scene_check_files(TF_CK_KEYGEN_SHARE, 2, 1); /* the other has heard a complaint only */
+	scene_check_files(TF_CK_KEYGEN_SHARE, 2, 2);
 	scene_forget();
 	house_free(scene);
 }
