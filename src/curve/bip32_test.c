@@ -161,3 +161,120 @@ TEST(a_child_that_is_the_identity_is_refused)
 	}
 	CHECK(refused > 10 && refused < 100);
 }
+
+/* ---- nodes ---- */
+
+static tf_bip32_node memory[64];
+
+static uint32_t draw(uint32_t below)
+{
+	static uint64_t state;
+
+	state = (state ? state : tf_test_seed() | 1) * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(state >> 33) % below;
+}
+
+/* Not what it is, but whether it is remembered. */
+static const tf_bip32_node *find(const tf_bip32_nodes *n, const tf_path *path, uint32_t len)
+{
+	for (size_t i = 0; i < n->sets * TF_BIP32_WAYS; i++)
+		if (n->node[i].used && n->node[i].path.len == len &&
+		    memcmp(n->node[i].path.index, path->index, len * sizeof(path->index[0])) == 0)
+			return &n->node[i];
+	return NULL;
+}
+
+static void same_as_plain(tf_bip32_nodes *n, const tf_group *g, const tf_pt *Y,
+                          const uint8_t cc[static 32], const tf_path *path)
+{
+	uint8_t want_cc[32], got_cc[32];
+	tf_sc want_tweak, got_tweak;
+	tf_pt want, got;
+
+	CHECK_OK(tf_bip32_derive(g, &want_tweak, &want, want_cc, Y, cc, path));
+	CHECK_OK(tf_bip32_derive_from(n, g, &got_tweak, &got, got_cc, Y, cc, path));
+	CHECK(tf_pt_eq(g, &got, &want) && tf_sc_eq(&got_tweak, &want_tweak) != 0);
+	CHECK(memcmp(got_cc, want_cc, 32) == 0);
+}
+
+/* Keys that differ in their point, in their chain code or in their group only; paths that begin
+ * alike; more of them than there is room for. */
+TEST(what_nodes_know_is_what_would_be_derived)
+{
+	static const tf_curve_id ids[] = { TF_CURVE_SECP256K1, TF_CURVE_BIP340, TF_CURVE_ED25519 };
+
+	for (size_t count = 0; count <= 64; count += 12) {
+		tf_bip32_nodes n;
+
+		tf_bip32_nodes_init(&n, memory, count);
+		for (unsigned i = 0; i < 150; i++) {
+			const tf_group *g = group(ids[draw(3)]);
+			uint8_t cc[32] = { (uint8_t)draw(2) };
+			tf_path path = { .index = { draw(2), draw(2), draw(2), draw(3) },
+			                 .len = draw(5) };
+			tf_sc k;
+			tf_pt Y;
+
+			tf_sc_set_u64(g, &k, 1 + draw(2));
+			CHECK_OK(tf_pt_mul_base_vt(g, &Y, &k));
+			same_as_plain(&n, g, &Y, cc, &path);
+		}
+		CHECK(n.sets == count / TF_BIP32_WAYS);
+		tf_bip32_nodes_wipe(&n);
+	}
+}
+
+TEST(nodes_answer_what_they_have_seen_and_nothing_else)
+{
+	const tf_group *g = group(TF_CURVE_SECP256K1);
+	tf_path path = { .index = { 44, 60, 0, 0, 7 }, .len = 5 };
+	uint8_t cc[32] = { 1 };
+	tf_bip32_nodes n;
+	tf_bip32_node *e;
+	tf_sc tweak;
+	tf_pt child;
+
+	tf_bip32_nodes_init(&n, memory, TF_ARRAY_LEN(memory));
+	same_as_plain(&n, g, tf_group_base(g), cc, &path);
+	for (uint32_t len = 1; len <= 5; len++)
+		CHECK(find(&n, &path, len));
+	CHECK(n.clock == 5);
+	same_as_plain(&n, g, tf_group_base(g), cc, &path);
+	CHECK(n.clock == 6); /* one entry was asked, none was made */
+	path.index[4]++;
+	same_as_plain(&n, g, tf_group_base(g), cc, &path);
+	CHECK(n.clock == 8);
+	e = (tf_bip32_node *)(uintptr_t)find(&n, &path, 5);
+	e->child = *tf_group_base(g); /* what is remembered is what is answered */
+	CHECK_OK(tf_bip32_derive_from(&n, g, &tweak, &child, NULL, tf_group_base(g), cc, &path));
+	CHECK(tf_pt_eq(g, &child, tf_group_base(g)));
+	cc[31] = 1; /* but to whom it belongs */
+	same_as_plain(&n, g, tf_group_base(g), cc, &path);
+	path.index[0] |= 0x80000000u;
+	CHECK_ERR(tf_bip32_derive_from(&n, g, &tweak, &child, NULL, tf_group_base(g), cc, &path),
+	          TF_E_ENCODING);
+	tf_bip32_nodes_wipe(&n);
+	for (size_t i = 0; i < sizeof(memory); i++)
+		CHECK(((const uint8_t *)memory)[i] == 0);
+}
+
+/* The account stays known however many addresses of it are used once. */
+TEST(nodes_in_use_outlive_those_that_are_not)
+{
+	const tf_group *g = group(TF_CURVE_SECP256K1);
+	tf_path path = { .index = { 44, 60, 0, 0, 0 }, .len = 5 };
+	uint8_t cc[32] = { 1 };
+	tf_bip32_nodes n;
+
+	tf_bip32_nodes_init(&n, memory, TF_ARRAY_LEN(memory));
+	for (path.index[4] = 0; path.index[4] < 300; path.index[4]++) {
+		uint64_t before = n.clock;
+
+		same_as_plain(&n, g, tf_group_base(g), cc, &path);
+		CHECK(n.clock - before == (path.index[4] ? 2 : 5));
+		CHECK(find(&n, &path, 4) && find(&n, &path, 5));
+	}
+	path.index[4] = 0;
+	CHECK(!find(&n, &path, 5));
+	tf_bip32_nodes_wipe(&n);
+}

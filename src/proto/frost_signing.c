@@ -74,7 +74,8 @@ static tf_err make_key(tf_frost_key *key, tf_pt *child, const tf_frost_signing_a
 	const tf_group *g = args->env->g;
 	tf_sc e;
 
-	TRY(tf_bip32_derive(g, &e, child, NULL, &args->weights->Y, args->cc, &args->path));
+	TRY(tf_bip32_derive_from(args->env->nodes, g, &e, child, NULL, &args->weights->Y, args->cc,
+	                         &args->path));
 	tf_frost_key_init(key, g, child); /* Y + eG */
 	key->t = e;
 	return add_output(key, args, suite);

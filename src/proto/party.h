@@ -11,7 +11,7 @@
 #define TF_PROTO_PARTY_H
 
 #include "base/rng.h"
-#include "curve/group.h"
+#include "curve/bip32.h"
 #include "num/profile.h"
 #include "wire/sign.h"
 #include "wire_protocol.h"
@@ -29,6 +29,7 @@ typedef struct tf_party_env {
 	const tf_rng *rng;
 	const tf_kernel *kernel; /* of exponentiations; NULL: portable */
 	const tf_signer *signer; /* own identity key */
+	tf_bip32_nodes *nodes;   /* of derivations, from run to run; NULL: none */
 	uint8_t sid[32];
 	uint16_t n;    /* 2..TF_PARTIES_MAX */
 	uint16_t self; /* own party index, 1..n */

@@ -146,9 +146,12 @@ static tf_err check_presig(const tf_presig *p, const tf_party_env *env)
 }
 
 /* Y', m, delta', R. */
-static tf_err settle(tf_signing_state *st, const tf_group *g, const uint8_t cc[static 32])
+static tf_err settle(tf_signing_state *st, const tf_party_env *env, const uint8_t cc[static 32])
 {
-	TRY(tf_bip32_derive(g, &st->e, &st->child, NULL, &st->presig.Y, cc, &st->path));
+	const tf_group *g = env->g;
+
+	TRY(tf_bip32_derive_from(env->nodes, g, &st->e, &st->child, NULL, &st->presig.Y, cc,
+	                         &st->path));
 	TRY(tf_ecdsa_digest(g, &st->m, st->digest));
 	TRY(rerandomise(st, g));
 	return make_nonce(st, g);
@@ -164,7 +167,7 @@ static tf_err prepare(tf_signing_state *st, const tf_presig *secret, const tf_si
 	tf_sc_sec_wipe(&st->presig.chi);
 	memcpy(st->digest, args->digest, sizeof(st->digest));
 	st->path = args->path;
-	TRY(settle(st, g, args->cc));
+	TRY(settle(st, args->env, args->cc));
 	TRY(make_share(st, secret, g));
 	/* others would name us for a share that a fault of our memory has spoilt */
 	TRY(share_holds(&holds, st, g, args->env->self, &st->sigma));
@@ -343,7 +346,7 @@ static tf_err load(tf_signing_state *st, const tf_party_env *env, const tf_evide
 		st->path.index[i] = m->path[i].index;
 	memcpy(st->digest, m->digest, sizeof(st->digest));
 	TRY(tf_presign_make_id(p->id, p, env->g));
-	return settle(st, env->g, m->cc);
+	return settle(st, env, m->cc);
 }
 
 tf_err tf_signing_audit(tf_signing *s, const tf_party_env *env, const tf_evidence_sign *m,
