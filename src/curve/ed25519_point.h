@@ -72,8 +72,13 @@ bool tf_ed_prime_order_vt(const tf_ed *p);
 void tf_ed_mul_base(tf_ed *out, const uint64_t k[static 4]);
 void tf_ed_mul(tf_ed *out, const uint64_t k[static 4], const tf_ed *p);
 
-/* k G, which is quicker than the next. */
+/* A table like tf_ed_comb of another point, whose Z is 1; public. */
+void tf_ed_comb_fill(tf_ed_fixed out[static TF_ED_COMB][TF_ED_EIGHT], const tf_ed *p);
+
+/* k G, which is quicker than the next but one, and a G + b P for P's table. */
 void tf_ed_mul_base_vt(tf_ed *out, const uint64_t k[static 4]);
+void tf_ed_combs_vt(tf_ed *out, const uint64_t a[static 4], const uint64_t b[static 4],
+                    const tf_ed_fixed p[static TF_ED_COMB][TF_ED_EIGHT]);
 
 /* The sum of g G and of n terms, at most TF_ED_TERMS; g may be NULL. */
 void tf_ed_combine_vt(tf_ed *out, const uint64_t *g, const tf_ed_term *term, size_t n);

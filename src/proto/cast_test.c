@@ -9,6 +9,24 @@
 
 static uint8_t group_room[16][TF_GROUP_ROOM + 64]; /* of each curve */
 
+/* Every other party has what a daemon keeps from run to run: tables of identities, and nodes. */
+static void lend(tf_party_env *e)
+{
+	static tf_ed_key key[TF_PARTIES_MAX];
+	static tf_bip32_node node[TF_PARTIES_MAX][2 * TF_BIP32_WAYS];
+	static tf_bip32_nodes nodes[TF_PARTIES_MAX];
+
+	if (e->self % 2 == 0)
+		return;
+	tf_bip32_nodes_init(&nodes[e->self - 1], node[e->self - 1], TF_ARRAY_LEN(node[0]));
+	e->nodes = &nodes[e->self - 1];
+	for (unsigned j = 0; j < e->n; j++) {
+		if (memcmp(key[j].pk, e->party[j].identity, sizeof(key[j].pk)) != 0)
+			tf_ed_key_init(&key[j], e->party[j].identity);
+		e->party[j].key = &key[j];
+	}
+}
+
 void cast_init(cast *c, unsigned n, const tf_profile *pr, tf_curve_id curve)
 {
 	static char name[TF_PARTIES_MAX][20];
@@ -37,6 +55,7 @@ void cast_init(cast *c, unsigned n, const tf_profile *pr, tf_curve_id curve)
 			e->party[j].share_index = (uint16_t)(j + 1);
 			memcpy(e->party[j].identity, c->signer[j].pk, 32);
 		}
+		lend(e);
 	}
 }
 

@@ -397,9 +397,8 @@ static tf_err take_acks(tf_keygen *s, tf_outbox *out, tf_fault *fault)
 		              memcmp(m.certificate, s->st->hash, sizeof(m.certificate)) == 0))
 			return TF_E_PROOF;
 		if (!tf_holds(fault, TF_CK_KEYGEN_ACK,
-		              tf_sign_holds(m.signature, env->party[j - 1].identity,
-		                            TF_SHARING_DOMAIN, s->st->hash,
-		                            sizeof(s->st->hash))))
+		              tf_party_signed(env, j, m.signature, TF_SHARING_DOMAIN, s->st->hash,
+		                              sizeof(s->st->hash))))
 			return TF_E_PROOF;
 		memcpy(s->st->sig[j - 1], m.signature, sizeof(m.signature));
 	}

@@ -64,6 +64,14 @@ const tf_party *tf_party_find(const tf_party_env *env, unsigned index)
 	return index >= 1 && index <= env->n ? &env->party[index - 1] : NULL;
 }
 
+bool tf_party_signed(const tf_party_env *env, unsigned index, const uint8_t sig[static 64],
+                     const char *domain, const uint8_t *msg, size_t len)
+{
+	const tf_party *p = &env->party[index - 1];
+
+	return tf_sign_holds_by(p->key, sig, p->identity, domain, msg, len);
+}
+
 tf_err tf_name_copy(char *out, size_t cap, const char *in)
 {
 	size_t len = strnlen(in, cap);

@@ -21,6 +21,7 @@ typedef struct tf_party {
 	const char *device;   /* NUL-terminated, 1..TF_DEVICE_MAX bytes; outlives the run */
 	uint16_t share_index; /* slot number; not 0, distinct, also modulo q */
 	uint8_t identity[32]; /* Ed25519 public key */
+	const tf_ed_key *key; /* its table, for the run; NULL: none */
 } tf_party;
 
 typedef struct tf_party_env {
@@ -47,6 +48,10 @@ TF_MUST_USE tf_err tf_party_env_check_devices(const tf_party_env *env);
 
 /* The party as others see it; NULL if index is not 1..n. */
 const tf_party *tf_party_find(const tf_party_env *env, unsigned index);
+
+/* Is sig the party's (index 1..n) on this message? (wire/sign.h) */
+bool tf_party_signed(const tf_party_env *env, unsigned index, const uint8_t sig[static 64],
+                     const char *domain, const uint8_t *msg, size_t len);
 
 /* Copy a name with its NUL into cap bytes. TF_E_TOO_LARGE if it does not fit. */
 TF_MUST_USE tf_err tf_name_copy(char *out, size_t cap, const char *in);

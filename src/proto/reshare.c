@@ -378,8 +378,8 @@ static tf_err take_acks(tf_reshare *s, tf_outbox *out, tf_fault *fault)
 		              memcmp(m.certificate, a->hash, sizeof(a->hash)) == 0))
 			return TF_E_PROOF;
 		if (!tf_holds(fault, TF_CK_RESHARE_ACK,
-		              tf_sign_holds(m.signature, env->party[j - 1].identity,
-		                            TF_SHARING_DOMAIN, a->hash, sizeof(a->hash))))
+		              tf_party_signed(env, j, m.signature, TF_SHARING_DOMAIN, a->hash,
+		                              sizeof(a->hash))))
 			return TF_E_PROOF;
 		v->agreed = true;
 		memcpy(v->sig, m.signature, sizeof(v->sig));

@@ -203,12 +203,12 @@ tf_err tf_rounds_parse(const tf_rounds *r, tf_envelope *e, const uint8_t *in, si
 tf_err tf_rounds_verify(const tf_rounds *r, uint8_t digest[static 32], const tf_envelope *e,
                         tf_fault *fault)
 {
+	const tf_party *from = &r->env->party[e->from - 1];
 	uint8_t text[TF_ENVELOPE_SIGNED];
 
 	/* whoever wrote this name on it: its bearer is no culprit */
-	if (tf_envelope_verify(e, r->env->party[e->from - 1].identity, fault) != TF_OK)
+	if (tf_envelope_verify_by(text, e, from->key, from->identity, fault) != TF_OK)
 		return TF_E_TRUST;
-	tf_envelope_signed(text, e);
 	tf_shake256_hash(digest, text, sizeof(text));
 	return TF_OK;
 }

@@ -36,9 +36,16 @@ tf_err tf_envelope_verify(const tf_envelope *e, const uint8_t pk[static 32], tf_
 {
 	uint8_t text[TF_ENVELOPE_SIGNED];
 
+	return tf_envelope_verify_by(text, e, NULL, pk, fault);
+}
+
+tf_err tf_envelope_verify_by(uint8_t text[static TF_ENVELOPE_SIGNED], const tf_envelope *e,
+                             const tf_ed_key *key, const uint8_t pk[static 32], tf_fault *fault)
+{
 	tf_envelope_signed(text, e);
 	if (!tf_holds(fault, TF_CK_ENVELOPE_SIGNATURE,
-	              tf_sign_holds(e->signature, pk, TF_ENVELOPE_DOMAIN, text, sizeof(text))))
+	              tf_sign_holds_by(key, e->signature, pk, TF_ENVELOPE_DOMAIN, text,
+	                               TF_ENVELOPE_SIGNED)))
 		return TF_E_PROOF;
 	return TF_OK;
 }

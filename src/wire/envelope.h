@@ -29,4 +29,9 @@ TF_MUST_USE tf_err tf_envelope_sign(tf_envelope *e, const tf_signer *signer);
 TF_MUST_USE tf_err tf_envelope_verify(const tf_envelope *e, const uint8_t pk[static 32],
                                       tf_fault *fault);
 
+/* The same by the table of pk (tf_sign_holds_by); text receives what is signed. */
+TF_MUST_USE tf_err tf_envelope_verify_by(uint8_t text[static TF_ENVELOPE_SIGNED],
+                                         const tf_envelope *e, const tf_ed_key *key,
+                                         const uint8_t pk[static 32], tf_fault *fault);
+
 #endif

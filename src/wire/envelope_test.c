@@ -40,24 +40,34 @@ TEST(a_signed_envelope_survives_the_wire)
 	CHECK(f.check == TF_CK_NONE);
 }
 
+/* With and without the table of the signer's key. */
+static void notice(const tf_envelope *e, const tf_signer *s, const tf_ed_key *key)
+{
+	uint8_t text[TF_ENVELOPE_SIGNED];
+	tf_fault f;
+
+	tf_fault_at(&f, 2, 1);
+	CHECK_ERR(tf_envelope_verify_by(text, e, key, s->pk, &f), TF_E_PROOF);
+	CHECK(f.check == TF_CK_ENVELOPE_SIGNATURE && f.party == 2 && f.round == 1);
+}
+
 TEST(any_changed_byte_of_an_envelope_is_noticed)
 {
 	tf_signer s;
 	tf_envelope e = sample(&s), back;
 	uint8_t buf[256];
+	tf_ed_key key;
 	size_t len;
 	tf_arena none;
 
 	tf_arena_init(&none, NULL, 0);
+	tf_ed_key_init(&key, s.pk);
 	CHECK_OK(tf_envelope_encode(buf, sizeof(buf), &len, NULL, &e));
 	for (size_t i = 0; i < len * 8; i++) {
-		tf_fault f;
-
 		buf[i / 8] ^= (uint8_t)(1u << i % 8);
 		if (tf_envelope_decode(&back, NULL, &none, buf, len) == TF_OK) {
-			tf_fault_at(&f, 2, 1);
-			CHECK_ERR(tf_envelope_verify(&back, s.pk, &f), TF_E_PROOF);
-			CHECK(f.check == TF_CK_ENVELOPE_SIGNATURE && f.party == 2 && f.round == 1);
+			notice(&back, &s, NULL);
+			notice(&back, &s, &key);
 		}
 		buf[i / 8] ^= (uint8_t)(1u << i % 8);
 	}
@@ -90,4 +100,26 @@ TEST(a_signature_is_good_for_its_domain_and_message_only)
 	CHECK(!tf_sign_holds(sig, s.pk, "a/v1", (const uint8_t *)"xy", 2));
 	CHECK_ERR(tf_sign(sig, &s, "a/v1", big, sizeof(big)), TF_E_USAGE);
 	CHECK(!tf_sign_holds(sig, s.pk, "a/v1", big, sizeof(big)));
+}
+
+/* Another key's table is not asked, one of this key is; both say what libsodium says. */
+TEST(an_envelope_is_verified_by_the_table_of_its_signer)
+{
+	uint8_t text[TF_ENVELOPE_SIGNED], want[TF_ENVELOPE_SIGNED];
+	tf_signer s, other;
+	tf_envelope e = sample(&s);
+	tf_secret seed = { { 1 } };
+	tf_ed_key key;
+
+	tf_signer_init(&other, &seed);
+	tf_envelope_signed(want, &e);
+	tf_ed_key_init(&key, other.pk);
+	CHECK_OK(tf_envelope_verify_by(text, &e, &key, s.pk, NULL));
+	CHECK(memcmp(text, want, sizeof(want)) == 0);
+	CHECK_ERR(tf_envelope_verify_by(text, &e, &key, other.pk, NULL), TF_E_PROOF);
+	tf_ed_key_init(&key, s.pk);
+	CHECK_OK(tf_envelope_verify_by(text, &e, &key, s.pk, NULL));
+	CHECK_ERR(tf_envelope_verify_by(text, &e, &key, other.pk, NULL), TF_E_PROOF);
+	key.good = false; /* this one it is that was asked */
+	CHECK_ERR(tf_envelope_verify_by(text, &e, &key, s.pk, NULL), TF_E_PROOF);
 }

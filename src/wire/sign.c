@@ -47,8 +47,17 @@ tf_err tf_sign(uint8_t sig[static 64], const tf_signer *s, const char *domain, c
 bool tf_sign_holds(const uint8_t sig[static 64], const uint8_t pk[static 32], const char *domain,
                    const uint8_t *msg, size_t len)
 {
+	return tf_sign_holds_by(NULL, sig, pk, domain, msg, len);
+}
+
+bool tf_sign_holds_by(const tf_ed_key *key, const uint8_t sig[static 64],
+                      const uint8_t pk[static 32], const char *domain, const uint8_t *msg,
+                      size_t len)
+{
 	uint8_t buf[TF_SIGN_DOMAIN_MAX + TF_SIGN_MESSAGE_MAX];
 	size_t n = frame(buf, domain, msg, len);
 
+	if (n && key && memcmp(key->pk, pk, sizeof(key->pk)) == 0)
+		return tf_ed_key_holds(key, sig, buf, n);
 	return n && crypto_sign_verify_detached(sig, buf, n, pk) == 0;
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/secret.h"
+#include "curve/ed25519_sig.h"
 
 #define TF_SIGN_DOMAIN_MAX 64u
 #define TF_SIGN_MESSAGE_MAX 512u
@@ -39,5 +40,10 @@ TF_MUST_USE tf_err tf_sign(uint8_t sig[static 64], const tf_signer *s, const cha
  * (libsodium). Everything is public. */
 bool tf_sign_holds(const uint8_t sig[static 64], const uint8_t pk[static 32], const char *domain,
                    const uint8_t *msg, size_t len);
+
+/* The same by a table, if key is that of pk; NULL, or another's, is no help, and no harm. */
+bool tf_sign_holds_by(const tf_ed_key *key, const uint8_t sig[static 64],
+                      const uint8_t pk[static 32], const char *domain, const uint8_t *msg,
+                      size_t len);
 
 #endif

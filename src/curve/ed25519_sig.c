@@ -1,0 +1,99 @@
+#include "curve/ed25519_sig.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "curve/field.h"
+
+/* The y of the points of order 1, 2, 4 and 8, in their canonical form. */
+static const uint8_t small_y[5][32] = {
+	{ 1 },
+	{ 0xec, [1 ... 30] = 0xff, [31] = 0x7f },
+	{ 0 },
+	{ 0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4,
+	  0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6,
+	  0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05 },
+	{ 0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b,
+	  0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39,
+	  0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a },
+};
+
+static bool is_small(const uint8_t in[static 32])
+{
+	uint8_t y[32];
+
+	memcpy(y, in, sizeof(y));
+	y[31] &= 0x7f;
+	for (unsigned i = 0; i < 5; i++)
+		if (memcmp(y, small_y[i], sizeof(y)) == 0)
+			return true;
+	return false;
+}
+
+static void load_limbs(uint64_t out[static 4], const uint8_t in[static 32])
+{
+	for (unsigned i = 0; i < 4; i++) {
+		out[i] = 0;
+		for (unsigned j = 8; j-- > 0;)
+			out[i] = out[i] << 8 | in[8 * i + j];
+	}
+}
+
+/* S, which must be below L. */
+static bool load_s(uint64_t out[static 4], const uint8_t in[static 32])
+{
+	static const uint64_t order[4] = { 0x5812631a5cf5d3ed, 0x14def9dea2f79cd6, 0,
+	                                   0x1000000000000000 };
+	uint64_t spare[4];
+
+	load_limbs(out, in);
+	return tf_field_limbs_sub(spare, out, order) != 0;
+}
+
+/* SHA-512(R | A | M) mod L */
+static void challenge(uint64_t out[static 4], const uint8_t r[static 32],
+                      const uint8_t pk[static 32], const uint8_t *msg, size_t len)
+{
+	uint8_t wide[crypto_hash_sha512_BYTES], h[32];
+	crypto_hash_sha512_state st;
+
+	crypto_hash_sha512_init(&st);
+	crypto_hash_sha512_update(&st, r, 32);
+	crypto_hash_sha512_update(&st, pk, 32);
+	crypto_hash_sha512_update(&st, msg, len);
+	crypto_hash_sha512_final(&st, wide);
+	crypto_core_ed25519_scalar_reduce(h, wide);
+	load_limbs(out, h);
+}
+
+void tf_ed_key_init(tf_ed_key *out, const uint8_t pk[static 32])
+{
+	tf_ed A;
+
+	memset(out, 0, sizeof(*out));
+	memcpy(out->pk, pk, sizeof(out->pk));
+	if (is_small(pk) || !tf_ed_decode_vt(&A, pk))
+		return;
+	tf_ed_neg(&A, &A);
+	tf_ed_comb_fill(out->minus, &A);
+	out->good = true;
+}
+
+bool tf_ed_key_holds(const tf_ed_key *key, const uint8_t sig[static 64], const uint8_t *msg,
+                     size_t len)
+{
+	uint64_t s[4], h[4];
+	uint8_t r[32], sign[32];
+	tf_fe x, y;
+	tf_ed R;
+
+	if (!key->good || is_small(sig) || !load_s(s, sig + 32))
+		return false;
+	challenge(h, sig, key->pk, msg, len);
+	tf_ed_combs_vt(&R, s, h, key->minus);
+	tf_ed_affine(&x, &y, &R);
+	tf_fe_store(r, &y);
+	tf_fe_store(sign, &x);
+	r[31] |= (uint8_t)(sign[0] << 7);
+	return memcmp(r, sig, sizeof(r)) == 0;
+}
