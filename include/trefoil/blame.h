@@ -1,21 +1,28 @@
 /* Evidence of who broke a protocol, judged by somebody who was not there.
  *
- * A co-signer that convicts another in a session keeps a file: what the session's id is the hash of
- * (parties, identities, trust root), the claim (who, where, which check), and the messages that
- * show it, signed by whoever is accused. Judging believes nothing in it but signatures: it runs the
- * same checks over the same messages as the parties did, and convicts only if that ends in exactly
- * the claim. No secret is needed, and no network.
+ * A party that convicts another can keep a file: the session's id, the parties and their identities,
+ * the claim (who, where, which check), and the messages that show it, signed by whoever is accused.
+ * Judging believes nothing in it but signatures: it runs the same checks over the same messages as
+ * the parties did, and convicts only if that ends in exactly the claim. No secret is needed, and no
+ * network.
  *
- * What it shows rests on the identity keys being who they are called: compare `identity` and
- * `trust` with what you know of that workspace. And keep such files to those concerned: what was
- * sent to their writer in private is inside.
+ * Any machine writes one after a verdict that names somebody (keys, refreshes, introductions,
+ * presignatures, signatures, FROST), and so do co-signers, whose files say of which workspace they
+ * are, too. A party that has convicted by another's complaint writes one as well: the complaint
+ * shows what it speaks of.
+ *
+ * What it shows rests on the identity keys being who they are called: compare `identity` (and
+ * `trust`) with what you know. The session id of a co-signer's file is a hash of all else in it; of
+ * a machine's file it is what the parties have agreed on, so device names there are the writer's
+ * word, and the identity alone is convicted. Keep such files to those concerned: what was sent to
+ * their writer in private is inside.
  */
 #ifndef TREFOIL_BLAME_H
 #define TREFOIL_BLAME_H
 
 #include <stdbool.h>
 
-#include <trefoil/clique.h>
+#include <trefoil/machine.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,13 +32,23 @@ typedef struct tf_blame {
 	bool convicts;          /* false: the messages do not show what is claimed */
 	tf_verdict verdict;     /* party, round and check; without `convicts` the claim. No evidence */
 	uint32_t parties;       /* bit j - 1: party j is convicted (alerts: perhaps several) */
-	const char *protocol;   /* "keygen", "auxinfo", "presign" or "sign" */
+	const char *protocol;   /* "keygen", "auxinfo", "presign", "sign", "reshare" (also a refresh),
+	                           "frost-prepare" or "frost-sign" */
 	char device[TF_DEVICE_ID_MAX + 1];  /* of the one accused, */
 	uint8_t identity[32];   /* and its key */
 	char accuser[TF_DEVICE_ID_MAX + 1]; /* as the file says */
 	uint8_t session[32];
-	uint8_t trust[32];      /* hash of the workspace's trust root */
+	uint8_t trust[32];      /* hash of the workspace's trust root; zero: a machine's file */
 } tf_blame;
+
+/* Bytes that the file of this machine's conviction takes at most, as out and as scratch; 0: it has
+ * convicted nobody, or by what only its parties can judge (a modulus with a factor in common with
+ * our own: who has stolen it?). Until the machine is wiped. */
+size_t tf_blame_size(const tf_machine *m);
+
+/* Write it; *len receives its length. TF_E_STATE: there is none; TF_E_CAPACITY; TF_E_USAGE. */
+TF_MUST_USE tf_err tf_blame_write(uint8_t *out, size_t cap, size_t *len, const tf_machine *m,
+                                  tf_memory scratch);
 
 /* Bytes of memory that judging takes; 0: it is no evidence. */
 size_t tf_blame_room(tf_bytes evidence);

@@ -26,7 +26,7 @@ static void print_verdict(const tf_evidence_verdict *v)
 {
 	printf("%-10s%s\n", "who", v->device);
 	print_hex("identity", v->identity, sizeof(v->identity));
-	printf("%-10s%s, round %u\n", "where", tf_protocol_name(v->stage), v->fault.round);
+	printf("%-10s%s, round %u\n", "where", tf_stage_name(v->stage), v->fault.round);
 	printf("%-10s%d %s\n", "check", (int)v->fault.check, tf_check_name(v->fault.check));
 	printf("%-10snot so: %s\n", "", tf_check_text(v->fault.check));
 	if (v->culprits & (v->culprits - 1)) {
@@ -38,7 +38,10 @@ static void print_verdict(const tf_evidence_verdict *v)
 	}
 	printf("%-10s%s\n", "shown by", v->accuser);
 	print_hex("session", v->sid, sizeof(v->sid));
-	print_hex("trust", v->trust, sizeof(v->trust));
+	if (sodium_is_zero(v->trust, sizeof(v->trust)))
+		printf("%-10snone: a run of the library, in no workspace\n", "trust");
+	else
+		print_hex("trust", v->trust, sizeof(v->trust));
 	puts(v->convicts ? "convicted" : "NOT convicted: the messages do not show it");
 }
 

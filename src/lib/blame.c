@@ -1,9 +1,60 @@
 #include <string.h>
 
 #include "lib/impl.h"
-#include "proto/blame.h"
+#include "proto/testimony.h"
 
 _Static_assert(TF_DEVICE_ID_MAX == TF_CTL_NAME_MAX, "device ids");
+
+/* ---- writing ---- */
+
+static tf_stage stage_of(tf_machine_kind kind)
+{
+	switch (kind) {
+	case TF_MACHINE_KEYGEN: return TF_STAGE_KEYGEN;
+	case TF_MACHINE_AUXINFO: return TF_STAGE_AUXINFO;
+	case TF_MACHINE_PRESIGN: return TF_STAGE_PRESIGN;
+	case TF_MACHINE_SIGNING: return TF_STAGE_SIGN;
+	case TF_MACHINE_RESHARE: return TF_STAGE_RESHARE;
+	case TF_MACHINE_FROST_PREPARE: return TF_STAGE_FROST_PREPARE;
+	case TF_MACHINE_FROST_SIGNING: return TF_STAGE_FROST_SIGN;
+	case TF_MACHINE_SETTLE: break; /* has no run */
+	}
+	return TF_STAGE_KEYGEN;
+}
+
+static bool has_convicted(const tf_machine *m)
+{
+	return m && m->kind && m->r && m->err != TF_OK;
+}
+
+size_t tf_blame_size(const tf_machine *m)
+{
+	tf_testimony t;
+
+	if (!has_convicted(m))
+		return 0;
+	t = (tf_testimony){ stage_of(m->kind), m->r, &m->fault, m->cc };
+	return tf_testimony_size(&t);
+}
+
+tf_err tf_blame_write(uint8_t *out, size_t cap, size_t *len, const tf_machine *m, tf_memory scratch)
+{
+	tf_testimony t;
+	tf_arena arena;
+	tf_err err;
+
+	if (!out || !len || !m || !scratch.p)
+		return TF_E_USAGE;
+	if (!has_convicted(m))
+		return TF_E_STATE;
+	t = (tf_testimony){ stage_of(m->kind), m->r, &m->fault, m->cc };
+	tf_arena_init(&arena, scratch.p, scratch.len);
+	err = tf_testimony_write(out, cap, len, &t, &arena);
+	tf_arena_wipe(&arena);
+	return err;
+}
+
+/* ---- judging ---- */
 
 size_t tf_blame_room(tf_bytes evidence)
 {
@@ -26,7 +77,7 @@ tf_err tf_blame_verify(tf_blame *out, tf_bytes evidence, tf_memory mem)
 	tf_verdict_set(&out->verdict, &v.fault);
 	memset(out->verdict.evidence, 0, sizeof(out->verdict.evidence));
 	out->parties = v.culprits;
-	out->protocol = tf_protocol_name(v.stage);
+	out->protocol = tf_stage_name(v.stage);
 	memcpy(out->device, v.device, sizeof(out->device));
 	memcpy(out->identity, v.identity, sizeof(out->identity));
 	memcpy(out->accuser, v.accuser, sizeof(out->accuser));

@@ -50,6 +50,9 @@ struct tf_machine {
 	tf_outbox out;
 	size_t message_max;
 	tf_rounds *r; /* NULL: a settlement */
+	tf_err err;     /* the last step that convicted somebody, */
+	tf_fault fault; /* and what it said; zero: none has */
+	uint8_t cc[32]; /* signing: chain code of the key */
 	union {
 		tf_keygen keygen;
 		tf_auxinfo auxinfo;
@@ -103,5 +106,8 @@ TF_MUST_USE tf_err tf_moduli_read(tf_moduli **out, tf_machine *m, tf_bytes recor
 TF_MUST_USE tf_err tf_derivation_read(tf_path *out, const tf_derivation *path);
 
 void tf_verdict_set(tf_verdict *out, const tf_fault *fault);
+
+/* The same of a machine, which remembers whom it has convicted (blame.h). */
+void tf_machine_verdict(tf_machine *m, tf_verdict *out, tf_err err, const tf_fault *fault);
 
 #endif

@@ -40,6 +40,15 @@ void tf_verdict_set(tf_verdict *out, const tf_fault *fault)
 	memcpy(out->evidence, fault->evidence, sizeof(out->evidence));
 }
 
+void tf_machine_verdict(tf_machine *m, tf_verdict *out, tf_err err, const tf_fault *fault)
+{
+	tf_verdict_set(out, fault);
+	if ((err == TF_E_PROOF || err == TF_E_CONFLICT) && fault->party != TF_PARTY_NONE) {
+		m->err = err;
+		m->fault = *fault;
+	}
+}
+
 const char *tf_verdict_check(const tf_verdict *v)
 {
 	return tf_check_name((tf_check)v->check);
@@ -163,7 +172,7 @@ tf_err tf_machine_step(tf_machine *m, const uint8_t *msg, size_t len, tf_verdict
 	if (!m->r)
 		return TF_E_STATE;
 	err = tf_rounds_step(m->r, msg, len, &m->out, &fault);
-	tf_verdict_set(verdict, &fault);
+	tf_machine_verdict(m, verdict, err, &fault);
 	return err;
 }
 

@@ -101,7 +101,7 @@ tf_err tf_presign_expire(tf_machine *m, tf_verdict *verdict)
 	if (!m || m->kind != TF_MACHINE_PRESIGN)
 		return TF_E_USAGE;
 	err = tf_presign_judge(&m->as.presign, &fault);
-	tf_verdict_set(verdict, &fault);
+	tf_machine_verdict(m, verdict, err, &fault);
 	return err;
 }
 

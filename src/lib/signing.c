@@ -21,6 +21,7 @@ static tf_err start(tf_machine *m, tf_presig *presig, const tf_signing_params *p
 
 	TRY(tf_derivation_read(&args.path, &p->path));
 	memcpy(args.cc, p->chain_code, sizeof(args.cc));
+	memcpy(m->cc, p->chain_code, sizeof(m->cc));
 	memcpy(args.digest, p->digest, sizeof(args.digest));
 	return tf_signing_start(&m->as.signing, &args, &m->mem, &m->out);
 }

@@ -12,7 +12,7 @@
  * other broadcasts than were sent, its own for instance, is in disagreement with the echo of the
  * very party it accuses, and the audit convicts nobody.
  *
- *     tf_presign_audit(&s, &args, mem);                  or _keygen_, _auxinfo_, _signing_
+ *     tf_presign_audit(&s, &args, mem);                  or _keygen_, _auxinfo_, _signing_, ...
  *     err = tf_rounds_audit(&s.r, messages, n, &fault);
  *
  * env is as for a run of the accuser; its signer needs to have only the public key of the accuser's
@@ -22,15 +22,19 @@
 #define TF_PROTO_AUDIT_H
 
 #include "proto/auxinfo.h"
+#include "proto/frost_signing.h"
 #include "proto/keygen.h"
 #include "proto/presign.h"
+#include "proto/reshare.h"
 #include "proto/signing.h"
 #include "wire_evidence.h"
+#include "wire_testimony.h"
 
 /* From an audit function: what the run set up for itself is forgotten, its messages will come. */
 void tf_rounds_audit_begin(tf_rounds *r);
 
-/* Judge the messages (envelopes, disputes; 0 to n-1, in the order of their rounds). TF_E_PROOF and
+/* Judge the messages (envelopes, disputes, a complaint; 0 to n-1, in the order of their rounds). What
+ * was sent to one party alone counts only if the accuser is that party (TF_E_STATE). TF_E_PROOF and
  * TF_E_CONFLICT with the convict in fault, as from a step. TF_OK: nobody is convicted. Anything
  * else: these are no messages of this run (TF_E_TRUST: not signed; TF_E_SESSION, kind ENCODING). */
 TF_MUST_USE tf_err tf_rounds_audit(tf_rounds *r, const tf_blob *messages, size_t n,
@@ -72,10 +76,25 @@ TF_MUST_USE tf_err tf_presign_audit_end(tf_presign *s, tf_fault *fault);
 TF_MUST_USE tf_err tf_signing_audit(tf_signing *s, const tf_party_env *env,
                                     const tf_evidence_sign *m, tf_arena *mem);
 
+/* What the messages' context is the hash of. Kind ENCODING: no such run. mem as tf_reshare_sizes,
+ * tf_frost_prepare_sizes, tf_frost_signing_sizes (text.len). */
+TF_MUST_USE tf_err tf_reshare_audit(tf_reshare *s, const tf_party_env *env,
+                                    const tf_testimony_reshare *m, tf_arena *mem);
+TF_MUST_USE tf_err tf_frost_prepare_audit(tf_frost_prepare *s, const tf_party_env *env,
+                                          uint32_t batch, const tf_testimony_frost_prepare *m,
+                                          tf_arena *mem);
+TF_MUST_USE tf_err tf_frost_signing_audit(tf_frost_signing *s, const tf_party_env *env,
+                                          const tf_testimony_frost_sign *m, tf_arena *mem);
+
 /* What a failed run's evidence says of it. The lists are in mem, and what they point to stays the
  * machine's. */
 TF_MUST_USE tf_err tf_presign_testify(tf_evidence_presign *m, const tf_presign *s, tf_arena *mem);
 TF_MUST_USE tf_err tf_signing_testify(tf_evidence_sign *m, const tf_signing *s,
                                       const uint8_t cc[static 32], tf_arena *mem);
+TF_MUST_USE tf_err tf_reshare_testify(tf_testimony_reshare *m, const tf_reshare *s, tf_arena *mem);
+TF_MUST_USE tf_err tf_frost_prepare_testify(tf_testimony_frost_prepare *m,
+                                            const tf_frost_prepare *s, tf_arena *mem);
+TF_MUST_USE tf_err tf_frost_signing_testify(tf_testimony_frost_sign *m, const tf_frost_signing *s,
+                                            tf_arena *mem);
 
 #endif

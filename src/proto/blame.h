@@ -1,15 +1,19 @@
-/* Blame: evidence of a session (wire/evidence.wire; session/evidence.h writes it) is judged, by
- * whoever was not in it.
+/* Blame: evidence of a session (wire/evidence.wire; session/evidence.h writes it), or of a run
+ * without opening (wire/testimony.wire; testimony.h writes it), is judged, by whoever was not in
+ * it.
  *
  * Nothing in it is believed but signatures: the judge computes the session id from what it is the
  * hash of, sets the machine up for an audit (audit.h), runs the same check code over the messages,
- * and convicts only if that ends in exactly the claim.
+ * and convicts only if that ends in exactly the claim. A run without opening has an id that its
+ * parties have agreed on somehow. It is in every message that they have signed, as is the run's
+ * context.
  */
 #ifndef TF_PROTO_BLAME_H
 #define TF_PROTO_BLAME_H
 
 #include "proto/party.h"
 #include "wire_control.h"
+#include "wire_testimony.h"
 
 typedef enum tf_protocol {
 	TF_KEYGEN = TF_PROTOCOL_KEYGEN,
@@ -20,6 +24,20 @@ typedef enum tf_protocol {
 
 /* "keygen", "auxinfo", "presign", "sign". */
 const char *tf_protocol_name(tf_protocol p);
+
+/* Runs that there may be evidence of; those of sessions are numbered as their protocols. */
+typedef enum tf_stage {
+	TF_STAGE_KEYGEN = TF_KEYGEN,
+	TF_STAGE_AUXINFO = TF_AUXINFO,
+	TF_STAGE_PRESIGN = TF_PRESIGN,
+	TF_STAGE_SIGN = TF_SIGN,
+	TF_STAGE_RESHARE = TF_TESTIMONY_RESHARE, /* and refresh */
+	TF_STAGE_FROST_PREPARE = TF_TESTIMONY_FROST_PREPARE,
+	TF_STAGE_FROST_SIGN = TF_TESTIMONY_FROST_SIGN,
+} tf_stage;
+
+/* As above, and "reshare", "frost-prepare", "frost-sign". */
+const char *tf_stage_name(tf_stage s);
 
 /* What a session id is the hash of (docs/protocol.md 2). */
 typedef struct tf_sid_parts {
@@ -41,11 +59,12 @@ typedef struct tf_evidence_verdict {
 	tf_err err;               /* what the check code returned */
 	tf_fault fault;           /* what it says; without `convicts` the claim */
 	uint32_t culprits;        /* alerts: bits of all, else of the one */
-	tf_protocol stage;
+	tf_stage stage;
 	char device[TF_CTL_NAME_MAX + 1]; /* of the one accused */
 	uint8_t identity[32];             /* its key */
 	char accuser[TF_CTL_NAME_MAX + 1];
-	uint8_t sid[32], trust[32];
+	uint8_t sid[32];
+	uint8_t trust[32];                /* zero: of a run without opening */
 } tf_evidence_verdict;
 
 /* Memory that judging it takes; 0 if it is no evidence. */

@@ -6,8 +6,7 @@
 #ifndef TF_PROTO_FROST_IMPL_H
 #define TF_PROTO_FROST_IMPL_H
 
-#include "proto/frost.h"
-#include "proto/key.h"
+#include "proto/frost_prepare.h"
 
 /* Longest output of tf_frost_digest, encoded point, encoded scalar. */
 #define TF_FROST_DIGEST_MAX 64u
@@ -45,6 +44,14 @@ static inline bool tf_frost_xonly(tf_frost_suite suite)
 /* May these parties sign by this suite, and do the weights fit them? TF_E_USAGE if not. */
 TF_MUST_USE tf_err tf_frost_check_env(tf_frost_suite suite, const tf_party_env *env,
                                       const tf_weights *w);
+
+/* The public half of it: suite, group, and that the W sum to Y. */
+TF_MUST_USE tf_err tf_frost_check_public(tf_frost_suite suite, const tf_party_env *env,
+                                         const tf_weights *w);
+
+/* H("frost-id", sid, b, sharing, [[i, D_i, E_i], ...]): name of a list of n commitments. */
+TF_MUST_USE tf_err tf_frost_list_id(uint8_t id[static 32], const tf_frost_presig *p,
+                                    const tf_group *g);
 
 /* H("frost-sharing", suite, group, Y, [[share index, W], ...]): what nonces are made for. */
 TF_MUST_USE tf_err tf_frost_sharing_hash(uint8_t out[static 32], tf_frost_suite suite,

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "proto/audit.h"
 #include "proto/frost_impl.h"
 #include "zk/transcript.h"
 
@@ -10,6 +11,8 @@
 struct tf_frost_prepare_state {
 	uint32_t batch;
 	bool confirm;
+	tf_frost_suite suite;
+	tf_pt Y, W[TF_PARTIES_MAX];
 	tf_frost_presig *presig; /* [b] */
 	tf_frost_pair *pair;     /* own, [b] */
 };
@@ -26,7 +29,7 @@ static tf_frost_prepare *machine(tf_rounds *r)
 
 /* ---- what both machines check and hash ---- */
 
-tf_err tf_frost_check_env(tf_frost_suite suite, const tf_party_env *env, const tf_weights *w)
+tf_err tf_frost_check_public(tf_frost_suite suite, const tf_party_env *env, const tf_weights *w)
 {
 	const tf_pt *all[TF_PARTIES_MAX];
 	tf_pt p;
@@ -38,10 +41,16 @@ tf_err tf_frost_check_env(tf_frost_suite suite, const tf_party_env *env, const t
 	for (unsigned i = 0; i < env->n; i++)
 		all[i] = &w->W[i];
 	TRY(tf_pt_sum(env->g, &p, all, env->n));
-	if (!tf_pt_eq(env->g, &p, &w->Y))
-		return TF_E_USAGE;
+	return tf_pt_eq(env->g, &p, &w->Y) ? TF_OK : TF_E_USAGE;
+}
+
+tf_err tf_frost_check_env(tf_frost_suite suite, const tf_party_env *env, const tf_weights *w)
+{
+	tf_pt p;
+
+	TRY(tf_frost_check_public(suite, env, w));
 	TRY(tf_pt_mul_base(env->g, &p, &w->w));
-	return tf_pt_eq(env->g, &p, all[env->self - 1]) ? TF_OK : TF_E_USAGE;
+	return tf_pt_eq(env->g, &p, &w->W[env->self - 1]) ? TF_OK : TF_E_USAGE;
 }
 
 tf_err tf_frost_sharing_hash(uint8_t out[static 32], tf_frost_suite suite,
@@ -79,7 +88,7 @@ static tf_err make_context(uint8_t out[static 32], const tf_frost_prepare_state 
 	return tf_tr_hash(out, &t, "frost-prepare");
 }
 
-static tf_err make_presig(tf_frost_presig *p, tf_frost_pair *pair,
+static tf_err make_presig(tf_frost_presig *p, tf_frost_pair *pair, uint32_t b,
                           const tf_frost_prepare_args *args)
 {
 	const tf_party_env *env = args->env;
@@ -88,6 +97,8 @@ static tf_err make_presig(tf_frost_presig *p, tf_frost_pair *pair,
 	p->n = env->n;
 	p->self = env->self;
 	p->suite = args->suite;
+	memcpy(p->sid, env->sid, sizeof(p->sid));
+	p->item = b;
 	TRY(tf_party_env_hash(p->clique, env));
 	TRY(tf_frost_sharing_hash(p->sharing, args->suite, env, args->weights));
 	for (unsigned i = 0; i < env->n; i++)
@@ -106,17 +117,19 @@ static tf_err make_state(tf_frost_prepare *s, const tf_frost_prepare_args *args,
 	if (!st)
 		return TF_E_CAPACITY;
 	s->st = st;
-	TRY(tf_frost_check_env(args->suite, args->env, args->weights));
 	if (args->batch < 1 || args->batch > TF_FROST_BATCH_MAX)
 		return TF_E_USAGE;
 	st->batch = args->batch;
 	st->confirm = args->confirm;
+	st->suite = args->suite;
+	st->Y = args->weights->Y;
+	memcpy(st->W, args->weights->W, sizeof(st->W));
 	st->presig = tf_arena_alloc(mem, args->batch * sizeof(*st->presig));
 	st->pair = tf_arena_alloc(mem, args->batch * sizeof(*st->pair));
 	if (!st->presig || !st->pair)
 		return TF_E_CAPACITY;
 	for (uint32_t b = 0; b < args->batch; b++)
-		TRY(make_presig(&st->presig[b], &st->pair[b], args));
+		TRY(make_presig(&st->presig[b], &st->pair[b], b, args));
 	return TF_OK;
 }
 
@@ -160,26 +173,25 @@ static tf_err take_one(tf_frost_prepare *s, unsigned j, tf_fault *fault)
 	return TF_OK;
 }
 
-/* H("frost-id", sid, b, sharing, [[i, D_i, E_i], ...]) */
-static tf_err make_id(tf_frost_presig *p, const tf_party_env *env, uint32_t b)
+tf_err tf_frost_list_id(uint8_t id[static 32], const tf_frost_presig *p, const tf_group *g)
 {
 	uint8_t buf[256 + 128 * TF_PARTIES_MAX];
 	tf_tr t;
 
 	tf_tr_init(&t, buf, sizeof(buf));
-	tf_tr_bytes(&t, env->sid, sizeof(env->sid));
-	tf_tr_u64(&t, b);
+	tf_tr_bytes(&t, p->sid, sizeof(p->sid));
+	tf_tr_u64(&t, p->item);
 	tf_tr_bytes(&t, p->sharing, sizeof(p->sharing));
 	tf_tr_open(&t);
-	for (unsigned i = 0; i < env->n; i++) {
+	for (unsigned i = 0; i < p->n; i++) {
 		tf_tr_open(&t);
 		tf_tr_u64(&t, i + 1);
-		tf_tr_pt(&t, env->g, &p->list[i].D);
-		tf_tr_pt(&t, env->g, &p->list[i].E);
+		tf_tr_pt(&t, g, &p->list[i].D);
+		tf_tr_pt(&t, g, &p->list[i].E);
 		tf_tr_close(&t);
 	}
 	tf_tr_close(&t);
-	return tf_tr_hash(p->id, &t, "frost-id");
+	return tf_tr_hash(id, &t, "frost-id");
 }
 
 static tf_err finish(tf_frost_prepare *s)
@@ -211,7 +223,7 @@ static tf_err take_commitments(tf_frost_prepare *s, tf_outbox *out, tf_fault *fa
 		if (j != s->r.env->self)
 			TRY(take_one(s, j, fault));
 	for (uint32_t b = 0; b < s->st->batch; b++)
-		TRY(make_id(&s->st->presig[b], s->r.env, b));
+		TRY(tf_frost_list_id(s->st->presig[b].id, &s->st->presig[b], s->r.env->g));
 	return s->st->confirm ? send_confirm(s, out) : finish(s);
 }
 
@@ -265,7 +277,9 @@ tf_err tf_frost_prepare_start(tf_frost_prepare *s, const tf_frost_prepare_args *
 
 	memset(s, 0, sizeof(*s));
 	s->r.mem = mem;
-	err = begin(s, args, mem, out, advance);
+	err = tf_frost_check_env(args->suite, args->env, args->weights);
+	if (err == TF_OK)
+		err = begin(s, args, mem, out, advance);
 	if (err != TF_OK) {
 		out->count = before;
 		tf_frost_prepare_wipe(s);
@@ -288,4 +302,66 @@ void tf_frost_prepare_wipe(tf_frost_prepare *s)
 	if (s->r.mem)
 		tf_arena_wipe(s->r.mem);
 	tf_wipe(s, sizeof(*s));
+}
+
+/* ---- audits ---- */
+
+/* The accuser's own commitments, in the place of what was made here. */
+static tf_err load_own(tf_frost_prepare *s)
+{
+	unsigned self = s->r.env->self;
+	tf_msg_frost_commit m;
+
+	TRY(tf_rounds_again(&s->r, &m, 1, self, TF_BROADCAST));
+	if (m.items_n != s->st->batch)
+		return TF_E_ENCODING;
+	for (uint32_t b = 0; b < m.items_n; b++) {
+		s->st->presig[b].list[self - 1].D = m.items[b].D;
+		s->st->presig[b].list[self - 1].E = m.items[b].E;
+	}
+	return TF_OK;
+}
+
+static tf_err audit(tf_rounds *r, tf_outbox *out, tf_fault *fault)
+{
+	if (r->round == 1)
+		TRY(load_own(machine(r)));
+	return advance(r, out, fault);
+}
+
+tf_err tf_frost_prepare_audit(tf_frost_prepare *s, const tf_party_env *env, uint32_t batch,
+                              const tf_testimony_frost_prepare *m, tf_arena *mem)
+{
+	tf_weights w = { .Y = m->Y };
+	tf_frost_prepare_args args = { .env = env, .weights = &w, .suite = (tf_frost_suite)m->suite,
+	                               .batch = batch, .confirm = m->confirm != 0 };
+	uint8_t room[TF_ENVELOPE_OVERHEAD + 128 * TF_FROST_BATCH_MAX]; /* commitments, not sent */
+	tf_outbox out;
+	tf_arena none;
+
+	memset(s, 0, sizeof(*s));
+	s->r.mem = mem;
+	tf_arena_init(&none, room, sizeof(room));
+	tf_outbox_init(&out, &none);
+	if (m->W_n != env->n || m->confirm > 1)
+		return TF_E_ENCODING;
+	memcpy(w.W, m->W, m->W_n * sizeof(*m->W));
+	TRY(tf_frost_check_public(args.suite, env, &w));
+	TRY(begin(s, &args, mem, &out, audit));
+	tf_rounds_audit_begin(&s->r);
+	return TF_OK;
+}
+
+tf_err tf_frost_prepare_testify(tf_testimony_frost_prepare *m, const tf_frost_prepare *s,
+                                tf_arena *mem)
+{
+	uint16_t n = s->r.env->n;
+
+	*m = (tf_testimony_frost_prepare){ .suite = (uint8_t)s->st->suite, .Y = s->st->Y,
+	                                   .confirm = s->st->confirm, .W_n = n };
+	m->W = tf_arena_alloc(mem, n * sizeof(*m->W));
+	if (!m->W)
+		return TF_E_CAPACITY;
+	memcpy(m->W, s->st->W, n * sizeof(*m->W));
+	return TF_OK;
 }

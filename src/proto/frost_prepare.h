@@ -32,6 +32,8 @@ typedef struct tf_frost_presig {
 	uint8_t clique[32];  /* tf_party_env_hash */
 	uint8_t sharing[32]; /* hash of suite, group, Y and all W */
 	uint8_t echo[32];    /* echo_1, until confirmed */
+	uint8_t sid[32];     /* of the run, */
+	uint32_t item;       /* and the place in its batch */
 	tf_frost_commitment list[TF_PARTIES_MAX]; /* [party index - 1] */
 	tf_frost_nonce nonce;
 } tf_frost_presig;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "proto/audit.h"
 #include "proto/frost_impl.h"
 #include "zk/transcript.h"
 
@@ -14,6 +15,13 @@ struct tf_frost_signing_state {
 	uint8_t *msg;
 	size_t msg_len;
 	tf_frost_sig sig;
+	/* of the job, as the context and the id have it */
+	uint8_t prepared[32], cc[32], root[32];
+	uint32_t item;
+	tf_pt Y;
+	tf_frost_commitment list[TF_PARTIES_MAX]; /* [party index - 1] */
+	tf_path path;
+	tf_frost_output output;
 };
 
 static const tf_round table[] = {
@@ -111,18 +119,36 @@ static tf_err copy_message(tf_frost_signing_state *st, const tf_frost_signing_ar
 	return TF_OK;
 }
 
+/* Everything that is public about the signature, out of presignature and job. */
+static tf_err settle(tf_frost_signing_state *st, const tf_frost_presig *p,
+                     const tf_frost_signing_args *args)
+{
+	const tf_party_env *env = args->env;
+	tf_frost_key key;
+
+	memcpy(st->prepared, p->sid, sizeof(st->prepared));
+	memcpy(st->cc, args->cc, sizeof(st->cc));
+	if (args->output == TF_FROST_SCRIPT_TREE)
+		memcpy(st->root, args->root, sizeof(st->root));
+	st->item = p->item;
+	st->Y = args->weights->Y;
+	memcpy(st->list, p->list, sizeof(st->list));
+	st->path = args->path;
+	st->output = args->output;
+	memcpy(st->W, args->weights->W, sizeof(st->W));
+	TRY(make_key(&key, &st->child, args, p->suite));
+	return tf_frost_bind(&st->bound, p->suite, env->g, &key, p->list, env->n, st->msg,
+	                     st->msg_len);
+}
+
 static tf_err make_share(tf_frost_signing_state *st, tf_frost_presig *secret,
                          const tf_frost_signing_args *args)
 {
 	const tf_party_env *env = args->env;
 	unsigned self = env->self, id = env->party[self - 1].share_index;
-	tf_frost_key key;
 	bool holds;
 
-	TRY(make_key(&key, &st->child, args, secret->suite));
-	TRY(tf_frost_bind(&st->bound, secret->suite, env->g, &key, secret->list, env->n, st->msg,
-	                  st->msg_len));
-	memcpy(st->W, args->weights->W, sizeof(st->W));
+	TRY(settle(st, secret, args));
 	TRY(tf_frost_share(&st->z[self - 1], &st->bound, id, &secret->nonce, &args->weights->w));
 	/* others would name us for a share that a fault of our memory has spoilt */
 	TRY(tf_frost_share_holds(&holds, &st->bound, id, &st->W[self - 1], &st->z[self - 1]));
@@ -260,4 +286,98 @@ void tf_frost_signing_wipe(tf_frost_signing *s)
 	if (s->r.mem)
 		tf_arena_wipe(s->r.mem);
 	tf_wipe(s, sizeof(*s));
+}
+
+/* ---- audits ---- */
+
+static tf_err audit(tf_rounds *r, tf_outbox *out, tf_fault *fault)
+{
+	tf_frost_signing *s = machine(r);
+	tf_msg_frost_share own;
+
+	TRY(tf_rounds_again(r, &own, 1, r->env->self, TF_BROADCAST));
+	s->st->z[r->env->self - 1] = own.z;
+	return advance(r, out, fault);
+}
+
+/* The list of commitments, named as what it contains, and the job. */
+static tf_err read_job(tf_frost_presig *p, tf_weights *w, tf_frost_signing_args *args,
+                       const tf_party_env *env, const tf_testimony_frost_sign *m)
+{
+	static const uint8_t none[32];
+	bool tree = m->output == TF_FROST_SCRIPT_TREE;
+
+	if (m->W_n != env->n || m->nonces_n != env->n || m->path_n > TF_PATH_MAX ||
+	    m->echoed > 1 || m->output > TF_FROST_SCRIPT_TREE ||
+	    (!tree && memcmp(m->root, none, sizeof(none)) != 0))
+		return TF_E_ENCODING;
+	*p = (tf_frost_presig){ .n = env->n, .suite = (tf_frost_suite)m->suite, .item = m->item };
+	*w = (tf_weights){ .Y = m->Y };
+	memcpy(w->W, m->W, m->W_n * sizeof(*m->W));
+	memcpy(p->sid, m->prepared, sizeof(p->sid));
+	for (unsigned i = 0; i < env->n; i++)
+		p->list[i] = (tf_frost_commitment){ .id = env->party[i].share_index,
+		                                    .D = m->nonces[i].D, .E = m->nonces[i].E };
+	*args = (tf_frost_signing_args){ .env = env, .weights = w, .msg = m->text.p,
+	                                 .msg_len = m->text.len,
+	                                 .output = (tf_frost_output)m->output };
+	memcpy(args->cc, m->cc, sizeof(args->cc));
+	memcpy(args->root, m->root, sizeof(args->root));
+	args->path.len = m->path_n;
+	for (uint32_t i = 0; i < m->path_n; i++)
+		args->path.index[i] = m->path[i].index;
+	TRY(tf_frost_check_public(p->suite, env, w));
+	TRY(tf_frost_sharing_hash(p->sharing, p->suite, env, w));
+	return tf_frost_list_id(p->id, p, env->g);
+}
+
+tf_err tf_frost_signing_audit(tf_frost_signing *s, const tf_party_env *env,
+                              const tf_testimony_frost_sign *m, tf_arena *mem)
+{
+	tf_frost_signing_args args;
+	tf_frost_presig p;
+	uint8_t context[32];
+	tf_weights w;
+
+	memset(s, 0, sizeof(*s));
+	s->r.mem = mem;
+	s->st = tf_arena_alloc(mem, sizeof(*s->st));
+	if (!s->st)
+		return TF_E_CAPACITY;
+	TRY(read_job(&p, &w, &args, env, m));
+	TRY(copy_message(s->st, &args, mem));
+	TRY(settle(s->st, &p, &args));
+	TRY(make_context(context, s->st, &p, &args));
+	TRY(tf_rounds_init(&s->r, env, table, TF_ARRAY_LEN(table), audit, context,
+	                   m->echoed ? m->echo : NULL, 1, mem));
+	tf_rounds_audit_begin(&s->r);
+	return TF_OK;
+}
+
+tf_err tf_frost_signing_testify(tf_testimony_frost_sign *m, const tf_frost_signing *s,
+                                tf_arena *mem)
+{
+	const tf_frost_signing_state *st = s->st;
+	uint16_t n = s->r.env->n;
+
+	*m = (tf_testimony_frost_sign){ .suite = (uint8_t)st->bound.suite, .item = st->item,
+	                                .Y = st->Y, .W_n = n, .nonces_n = n,
+	                                .echoed = s->r.prior, .path_n = st->path.len,
+	                                .output = (uint8_t)st->output,
+	                                .text = { st->msg, st->msg_len } };
+	m->W = tf_arena_alloc(mem, n * sizeof(*m->W));
+	m->nonces = tf_arena_alloc(mem, n * sizeof(*m->nonces));
+	m->path = tf_arena_alloc(mem, (st->path.len + 1) * sizeof(*m->path));
+	if (!m->W || !m->nonces || !m->path)
+		return TF_E_CAPACITY;
+	memcpy(m->W, st->W, n * sizeof(*m->W));
+	for (unsigned i = 0; i < n; i++)
+		m->nonces[i] = (tf_frost_pair){ st->list[i].D, st->list[i].E };
+	for (uint32_t i = 0; i < st->path.len; i++)
+		m->path[i].index = st->path.index[i];
+	memcpy(m->prepared, st->prepared, sizeof(m->prepared));
+	memcpy(m->echo, s->r.echo[0], sizeof(m->echo));
+	memcpy(m->cc, st->cc, sizeof(m->cc));
+	memcpy(m->root, st->root, sizeof(m->root));
+	return TF_OK;
 }

@@ -141,6 +141,7 @@ static tf_err begin(tf_keygen *s, const tf_keygen_args *args, tf_arena *mem, tf_
 	TRY(tf_name_copy(s->key.sharing.workspace, sizeof(s->key.sharing.workspace),
 	                 args->workspace));
 	memcpy(s->key.sharing.key_id, args->key_id, sizeof(args->key_id));
+	s->key.sharing.t = args->t;
 	TRY(sample(st, env));
 	TRY(commitment(m.V, st, env->g, env->self, &st->peer[env->self - 1], st->u, st->t));
 	TRY(tf_rounds_send(&s->r, out, 0, &tf_msg_keygen_r1_wire, &m));

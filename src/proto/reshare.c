@@ -389,7 +389,7 @@ static tf_err take_acks(tf_reshare *s, tf_outbox *out, tf_fault *fault)
 
 /* ---- the machine ---- */
 
-static tf_err advance(tf_rounds *r, tf_outbox *out, tf_fault *fault)
+tf_err tf_reshare_advance(tf_rounds *r, tf_outbox *out, tf_fault *fault)
 {
 	switch (r->round) {
 	case 1: return take_commitments(machine(r), out, fault);
@@ -411,7 +411,8 @@ tf_run_sizes tf_reshare_sizes(const tf_profile *pr, uint16_t n)
 	return s;
 }
 
-static tf_err begin(tf_reshare *s, const tf_reshare_args *args, tf_arena *mem, tf_outbox *out)
+tf_err tf_reshare_lay(tf_reshare *s, const tf_reshare_args *args, tf_arena *mem, tf_outbox *out,
+                      tf_rounds_advance advance, tf_reshare_use use)
 {
 	const tf_party_env *env = args->env;
 	tf_reshare_state *st = tf_arena_alloc(mem, sizeof(*st));
@@ -422,7 +423,7 @@ static tf_err begin(tf_reshare *s, const tf_reshare_args *args, tf_arena *mem, t
 	if (!st)
 		return TF_E_CAPACITY;
 	s->st = st;
-	TRY(tf_reshare_set_up(st, context, args, mem));
+	TRY(tf_reshare_set_up(st, context, args, mem, use));
 	TRY(tf_reshare_outline(&s->key.sharing, args, mem));
 	s->key.index = args->role[env->self - 1].receives;
 	s->key.state = TF_SHARE_PENDING;
@@ -445,7 +446,7 @@ tf_err tf_reshare_start(tf_reshare *s, const tf_reshare_args *args, tf_arena *me
 
 	memset(s, 0, sizeof(*s));
 	s->r.mem = mem;
-	err = begin(s, args, mem, out);
+	err = tf_reshare_lay(s, args, mem, out, tf_reshare_advance, TF_RESHARE_RUN);
 	if (err != TF_OK) {
 		out->count = before;
 		tf_reshare_wipe(s);

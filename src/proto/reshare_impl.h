@@ -26,15 +26,27 @@ struct tf_reshare_state {
 	uint8_t u[32];
 	uint8_t rid[32];             /* XOR of all */
 	tf_reshare_peer peer[TF_PARTIES_MAX]; /* [party index - 1], the own entry too */
+	tf_sharing source;           /* as the context has it */
+	uint32_t epoch;
+	tf_share_form form;
 	bool acknowledged;
 	tf_attempt attempt;
 };
 
-/* Check the arguments against each other, and fill in kind, t, peers (role, deal, mu, base), base,
- * f[0] (the value we deal) and ctx of the zeroed state. context: for the engine. Constant time in
- * the share. */
+/* Check the arguments against each other, and fill in kind, t, form, epoch, source, peers (role,
+ * deal, mu, base), base, f[0] (the value we deal) and ctx of the zeroed state. context: for the
+ * engine. In an audit there is no share. Constant time in the share. */
+typedef enum tf_reshare_use { TF_RESHARE_RUN, TF_RESHARE_AUDIT } tf_reshare_use;
 TF_MUST_USE tf_err tf_reshare_set_up(tf_reshare_state *st, uint8_t context[static 32],
-                                     const tf_reshare_args *args, tf_arena *mem);
+                                     const tf_reshare_args *args, tf_arena *mem,
+                                     tf_reshare_use use);
+
+/* Everything of a start: round 1 is sent. */
+TF_MUST_USE tf_err tf_reshare_lay(tf_reshare *s, const tf_reshare_args *args, tf_arena *mem,
+                                  tf_outbox *out, tf_rounds_advance advance, tf_reshare_use use);
+
+/* All of a round is there. */
+TF_MUST_USE tf_err tf_reshare_advance(tf_rounds *r, tf_outbox *out, tf_fault *fault);
 
 /* The new sharing as far as it is known before the run: everything but attempt and the W. */
 TF_MUST_USE tf_err tf_reshare_outline(tf_sharing *out, const tf_reshare_args *args,

@@ -47,7 +47,7 @@ static bool reshare_fits(const tf_reshare_args *args, const index_set *dealers)
 }
 
 static tf_err check_args(const tf_reshare_args *args, const index_set *dealers,
-                         const index_set *receivers, tf_arena *mem)
+                         const index_set *receivers, tf_arena *mem, bool has_share)
 {
 	const tf_party_env *env = args->env;
 	tf_err err;
@@ -66,7 +66,7 @@ static tf_err check_args(const tf_reshare_args *args, const index_set *dealers,
 		if (role->deals && !tf_sharing_seat(args->source, role->deals))
 			return TF_E_USAGE;
 	}
-	if ((args->role[env->self - 1].deals != 0) != (args->share != NULL))
+	if (has_share != (args->share != NULL))
 		return TF_E_USAGE;
 	fits = args->kind == TF_REFRESH ? refresh_fits(args, receivers)
 	                                : reshare_fits(args, dealers);
@@ -139,7 +139,7 @@ static tf_err place_parties(tf_reshare_state *st, const tf_reshare_args *args,
 		p->deal = p->base = p->A = (tf_pt){ .identity = 1 };
 		if (p->role.deals) {
 			TRY(place_dealer(p, &lambda, args, dealers));
-			if (i + 1 == env->self)
+			if (i + 1 == env->self && args->share)
 				TRY(place_share(st, args, &lambda));
 			dealt[n++] = args->kind == TF_REFRESH ? &p->base : &p->deal;
 		}
@@ -187,15 +187,20 @@ static tf_err make_ctx(tf_reshare_state *st, uint8_t context[static 32],
 }
 
 tf_err tf_reshare_set_up(tf_reshare_state *st, uint8_t context[static 32],
-                         const tf_reshare_args *args, tf_arena *mem)
+                         const tf_reshare_args *args, tf_arena *mem, tf_reshare_use use)
 {
 	index_set dealers, receivers;
+	bool deals;
 
 	TRY(tf_party_env_check_devices(args->env));
+	deals = args->role[args->env->self - 1].deals != 0;
 	collect(&dealers, &receivers, args);
-	TRY(check_args(args, &dealers, &receivers, mem));
+	TRY(check_args(args, &dealers, &receivers, mem, deals && use == TF_RESHARE_RUN));
 	st->kind = args->kind;
 	st->t = args->t;
+	st->form = args->form;
+	st->epoch = args->epoch;
+	st->source = *args->source;
 	TRY(place_parties(st, args, &dealers, &receivers));
 	return make_ctx(st, context, args, mem);
 }

@@ -25,6 +25,8 @@ enum {
 	TF_SCHEMA_7da08ea9340740e2fa357e7e704e6d96 = 1,
 	/* evidence */
 	TF_SCHEMA_b3a8b6b46e8f880b17fbc224d090bb9d = 1,
+	/* testimony */
+	TF_SCHEMA_2e3b12310cbb29dbeb8e8302547229fe = 1,
 	/* control */
 	TF_SCHEMA_2e6938831924242f3f6879bba86acae5 = 1,
 };

@@ -14,6 +14,7 @@
 #include "wire_protocol.h"
 #include "wire_records.h"
 #include "wire_reshare.h"
+#include "wire_testimony.h"
 
 #define ARENA (16u << 20)
 #define PARTIES 3u
@@ -23,6 +24,7 @@ extern const tf_wire_maker *const tf_wire_proofs_makers[TF_WIRE_PROOFS_TYPES];
 extern const tf_wire_maker *const tf_wire_protocol_makers[TF_WIRE_PROTOCOL_TYPES];
 extern const tf_wire_maker *const tf_wire_alerts_makers[TF_WIRE_ALERTS_TYPES];
 extern const tf_wire_maker *const tf_wire_evidence_makers[TF_WIRE_EVIDENCE_TYPES];
+extern const tf_wire_maker *const tf_wire_testimony_makers[TF_WIRE_TESTIMONY_TYPES];
 extern const tf_wire_maker *const tf_wire_records_makers[TF_WIRE_RECORDS_TYPES];
 extern const tf_wire_maker *const tf_wire_control_makers[TF_WIRE_CONTROL_TYPES];
 extern const tf_wire_maker *const tf_wire_frost_makers[TF_WIRE_FROST_TYPES];
@@ -38,6 +40,7 @@ static const struct {
 	{ "protocol", tf_wire_protocol_makers, TF_WIRE_PROTOCOL_TYPES },
 	{ "alerts", tf_wire_alerts_makers, TF_WIRE_ALERTS_TYPES },
 	{ "evidence", tf_wire_evidence_makers, TF_WIRE_EVIDENCE_TYPES },
+	{ "testimony", tf_wire_testimony_makers, TF_WIRE_TESTIMONY_TYPES },
 	{ "records", tf_wire_records_makers, TF_WIRE_RECORDS_TYPES },
 	{ "control", tf_wire_control_makers, TF_WIRE_CONTROL_TYPES },
 	{ "frost", tf_wire_frost_makers, TF_WIRE_FROST_TYPES },

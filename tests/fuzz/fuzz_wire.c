@@ -12,6 +12,7 @@
 #include "wire_protocol.h"
 #include "wire_records.h"
 #include "wire_reshare.h"
+#include "wire_testimony.h"
 
 #define MEMORY (4u << 20)
 #define MESSAGE_MAX 65536u
@@ -33,6 +34,7 @@ static const tf_wire_type *find(const uint8_t *name, size_t len)
 		{ tf_wire_frost_types, TF_WIRE_FROST_TYPES },
 		{ tf_wire_reshare_types, TF_WIRE_RESHARE_TYPES },
 		{ tf_wire_attempt_types, TF_WIRE_ATTEMPT_TYPES },
+		{ tf_wire_testimony_types, TF_WIRE_TESTIMONY_TYPES },
 	};
 
 	for (size_t s = 0; s < TF_ARRAY_LEN(schemas); s++)
