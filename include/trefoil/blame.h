@@ -1,10 +1,10 @@
 /* Evidence of who broke a protocol, judged by somebody who was not there.
  *
- * A party that convicts another can keep a file: the session's id, the parties and their identities,
- * the claim (who, where, which check), and the messages that show it, signed by whoever is accused.
- * Judging believes nothing in it but signatures: it runs the same checks over the same messages as
- * the parties did, and convicts only if that ends in exactly the claim. No secret is needed, and no
- * network.
+ * A party that convicts another can keep a file: the session's id, the parties and their
+ * identities, the claim (who, where, which check), and the messages that show it, signed by whoever
+ * is accused. Judging believes nothing in it but signatures: it runs the same checks over the same
+ * messages as the parties did, and convicts only if that ends in exactly the claim. No secret is
+ * needed, and no network.
  *
  * Any machine writes one after a verdict that names somebody (keys, refreshes, introductions,
  * presignatures, signatures, FROST), and so do co-signers, whose files say of which workspace they

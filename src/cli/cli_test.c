@@ -328,6 +328,33 @@ static void write_file(const char *path, const char *bytes, size_t len)
 	CHECK(f != NULL && fwrite(bytes, 1, len, f) == len && fclose(f) == 0);
 }
 
+TEST(blame_judges_what_programs_write_and_they_are_of_no_workspace)
+{
+	static const char *const all[] = { "ed25519-share", "reshare-share", "refresh-share",
+	                                   "refresh-false-complaint", "frost-confirm",
+	                                   "frost-share-ed25519", "frost-share-bip340" };
+	const char *path = "blame-test.evidence";
+
+	for (unsigned k = 0; k < TF_ARRAY_LEN(all); k++) {
+		char name[128], *bytes;
+		size_t len;
+
+		snprintf(name, sizeof(name), "tests/vectors/evidence/%s.v1", all[k]);
+		bytes = tf_test_read_file(tf_test_path(name), &len);
+		write_file(path, bytes, len);
+		CHECK(blame(path, NULL) == 0);
+		CHECK(blame(path, "00000000000000000000000000000000"
+		                  "00000000000000000000000000000000") == 1);
+		bytes[len - 1] ^= 1; /* of the last signature */
+		write_file(path, bytes, len);
+		CHECK(blame(path, NULL) == 1);
+		write_file(path, bytes, len - 1);
+		CHECK(blame(path, NULL) == TF_EXIT_INPUT);
+		free(bytes);
+	}
+	CHECK(remove(path) == 0);
+}
+
 TEST(blame_convicts_only_by_evidence)
 {
 	const char *path = "blame-test.evidence";

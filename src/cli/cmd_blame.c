@@ -65,7 +65,8 @@ static int judge(const char *path, const uint8_t *trust, const tf_text *file)
 	if (e != TF_OK)
 		return tf_cli_fail(TF_EXIT_INPUT, "%s: cannot be judged (%s)", path, tf_err_name(e));
 	print_verdict(&v);
-	if (v.convicts && trust && !tf_ct_reveal(tf_ct_bytes_eq(trust, v.trust, sizeof(v.trust)))) {
+	if (v.convicts && trust && (sodium_is_zero(v.trust, sizeof(v.trust)) ||
+	                            !tf_ct_reveal(tf_ct_bytes_eq(trust, v.trust, sizeof(v.trust))))) {
 		fputs("trefoil: this is of another workspace\n", stderr);
 		return CONVICTS_NOBODY;
 	}

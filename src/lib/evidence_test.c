@@ -1,302 +1,31 @@
-/* Files of who broke a protocol, written by machines and judged by programs that know the public
- * headers only. Device 2, party 3, is the cheat. */
+/* Files of who broke a protocol, of every kind of run. */
+#include "lib/evidence_kit_test.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "lib/impl.h"
-#include "lib/stage_test.h"
-#include "wire_testimony.h"
-
-static stage s;
-
-/* ---- what device 2 does ---- */
-
-#define ALL STAGE_DEVICES
-
-static const tf_wire_type *target; /* NULL: it is honest */
-static void (*alter)(void *m, const tf_group *g);
-static unsigned only_to; /* device; ALL: to everybody alike */
-
-static void sign_again(stage_mail *mail, tf_envelope *e)
-{
-	size_t len = TF_ENVELOPE_OVERHEAD + e->payload.len;
-	uint8_t *bytes = malloc(len);
-
-	CHECK(bytes != NULL);
-	CHECK_OK(tf_envelope_sign(e, &s.m[2]->signer));
-	CHECK_OK(tf_envelope_encode(bytes, len, &mail->len, NULL, e));
-	free(mail->bytes);
-	mail->bytes = bytes;
-}
-
-static void change(stage_mail *mail, tf_envelope *e)
-{
-	const tf_rounds *r = s.m[2]->r;
-	size_t most = target->length(&r->wire, TF_WIRE_MOST), room = 4u << 20;
-	uint8_t *memory = aligned_alloc(64, room), *payload = malloc(most);
-	uint8_t text[TF_ENVELOPE_SIGNED];
-	void *value = calloc(1, target->size);
-	tf_arena mem;
-
-	CHECK(memory && payload && value);
-	tf_arena_init(&mem, memory, room);
-	CHECK_OK(tf_wire_decode(target, value, &r->wire, &mem, e->payload.p, e->payload.len));
-	alter(value, s.m[2]->g);
-	CHECK_OK(tf_wire_encode(target, payload, most, &e->payload.len, &r->wire, value));
-	e->payload.p = payload;
-	sign_again(mail, e);
-	tf_envelope_signed(text, e);
-	if (e->to == 0 && only_to == ALL) /* who lies to everybody alike believes it */
-		tf_shake256_hash(r->slots[((e->round - 1u) * r->env->n + 2) * 2].digest, text,
-		                 sizeof(text));
-	free(value);
-	free(payload);
-	free(memory);
-}
-
-static void open_mail(tf_envelope *e, const stage_mail *mail)
-{
-	static uint8_t none[64] __attribute__((aligned(64)));
-	tf_arena mem;
-
-	tf_arena_init(&mem, none, sizeof(none));
-	CHECK_OK(tf_envelope_decode(e, NULL, &mem, mail->bytes, mail->len));
-}
-
-static void cheat(stage *of, stage_mail *mail)
-{
-	tf_envelope e;
-
-	(void)of;
-	if (!target || mail->from != 2 || (only_to != ALL && mail->to != only_to))
-		return;
-	open_mail(&e, mail);
-	if (e.type == target->type)
-		change(mail, &e);
-}
-
-static void lie(const tf_wire_type *type, void (*fn)(void *m, const tf_group *g), unsigned to)
-{
-	target = type;
-	alter = fn;
-	only_to = to;
-	s.meddle = cheat;
-}
-
-static void add_one(const tf_group *g, tf_sc *k)
-{
-	tf_sc one;
-
-	tf_sc_set_u64(g, &one, 1);
-	tf_sc_add(g, k, k, &one);
-}
-
-/* ---- what the others write ---- */
-
-typedef struct file {
-	uint8_t *bytes;
-	size_t len;
-} file;
-
-static file written[STAGE_DEVICES];
-
-static file write_file(unsigned i)
-{
-	size_t size = tf_blame_size(s.m[i]);
-	tf_memory scratch = { malloc(size + 1), size };
-	file f = { malloc(size + 1), 0 };
-
-	CHECK(f.bytes && scratch.p);
-	if (size == 0) {
-		CHECK_ERR(tf_blame_write(f.bytes, 0, &f.len, s.m[i], scratch), TF_E_STATE);
-		free(f.bytes);
-		f.bytes = NULL;
-	} else {
-		CHECK_OK(tf_blame_write(f.bytes, size, &f.len, s.m[i], scratch));
-	}
-	free(scratch.p);
-	return f;
-}
-
-static tf_err judge(tf_blame *b, const uint8_t *bytes, size_t len)
-{
-	tf_bytes in = { bytes, len };
-	tf_memory mem = { NULL, tf_blame_room(in) };
-	tf_err err;
-
-	memset(b, 0, sizeof(*b));
-	if (mem.len == 0)
-		return TF_E_ENCODING;
-	mem.p = malloc(mem.len);
-	CHECK(mem.p != NULL);
-	err = tf_blame_verify(b, in, mem);
-	free(mem.p);
-	CHECK(err == TF_OK || err == TF_E_UNSUPPORTED || tf_err_get_kind(err) == TF_KIND_ENCODING);
-	CHECK(err == TF_OK || !b->convicts);
-	return err;
-}
-
-static bool is_the_cheat(const tf_blame *b)
-{
-	return b->verdict.party == 3 && b->parties == 1u << 2 &&
-	       memcmp(b->identity, s.identity[2], 32) == 0;
-}
-
-/* Whoever of the honest is to write (bits of devices) has a file that convicts the cheat of this. */
-static void check_files(const char *protocol, tf_check check, unsigned round, unsigned writers)
-{
-	static const uint8_t none[32];
-
-	for (unsigned i = 0; i < 2; i++) {
-		tf_blame b;
-
-		written[i] = write_file(i);
-		CHECK((written[i].bytes != NULL) == (writers >> i & 1));
-		if (!written[i].bytes)
-			continue;
-		CHECK_OK(judge(&b, written[i].bytes, written[i].len));
-		if (!b.convicts || b.verdict.check != check || b.verdict.round != round)
-			tf_test_fail(__FILE__, __LINE__, "%s by %u: party %u, round %u, %s",
-			             protocol, i, b.verdict.party, b.verdict.round,
-			             tf_verdict_check(&b.verdict));
-		CHECK(is_the_cheat(&b) && strcmp(b.protocol, protocol) == 0);
-		CHECK(strcmp(b.device, s.name[2]) == 0 && strcmp(b.accuser, s.name[i]) == 0);
-		CHECK(memcmp(b.session, s.clique[0].session, 32) == 0);
-		CHECK(memcmp(b.trust, none, 32) == 0);
-	}
-}
-
-/* ---- what is done to a file ---- */
-
-/* The record decoded, changed by fn, and encoded again: does it convict? */
-static bool convicts_changed(const file *f, void (*fn)(tf_rec_testimony *m))
-{
-	size_t cap = f->len + 4096, len = 0, room_len = 1u << 16;
-	uint8_t *bytes = malloc(cap), *room = aligned_alloc(64, room_len);
-	tf_rec_testimony m;
-	tf_arena mem;
-	tf_blame b;
-
-	CHECK(bytes && room);
-	tf_arena_init(&mem, room, room_len);
-	CHECK_OK(tf_wire_decode_framed(&tf_rec_testimony_wire, &m, NULL, &mem, f->bytes, f->len));
-	fn(&m);
-	CHECK_OK(tf_wire_encode_framed(&tf_rec_testimony_wire, bytes, cap, &len, NULL, &m));
-	(void)judge(&b, bytes, len);
-	free(room);
-	free(bytes);
-	return b.convicts;
-}
-
-static void same(tf_rec_testimony *m) { (void)m; }
-static void other_party(tf_rec_testimony *m) { m->party = 2; }
-static void nobody(tf_rec_testimony *m) { m->party = 0; }
-static void other_round(tf_rec_testimony *m) { m->round++; }
-static void other_check(tf_rec_testimony *m) { m->check = TF_CK_KEYGEN_DEGREE; }
-static void no_check(tf_rec_testimony *m) { m->check = 0; }
-static void no_messages(tf_rec_testimony *m) { m->messages_n = 0; }
-static void last_missing(tf_rec_testimony *m) { m->messages_n--; }
-static void other_session(tf_rec_testimony *m) { m->session[0] ^= 1; }
-static void other_t(tf_rec_testimony *m) { m->t++; }
-static void other_stage(tf_rec_testimony *m) { m->stage = m->stage % TF_TESTIMONY_FROST_SIGN + 1; }
-static void no_stage(tf_rec_testimony *m) { m->stage = TF_TESTIMONY_FROST_SIGN + 1; }
-static void other_batch(tf_rec_testimony *m) { m->batch++; }
-static void one_party(tf_rec_testimony *m) { m->parties_n = 1; }
-static void shorter_context(tf_rec_testimony *m) { m->context.len--; }
-
-static void other_curve(tf_rec_testimony *m)
-{
-	m->curve = m->curve == TF_CURVE_P256 ? TF_CURVE_STARK : TF_CURVE_P256;
-}
-
-static void other_key(tf_rec_testimony *m)
-{
-	memcpy(m->parties[2].identity, s.identity[1], 32);
-}
-
-static void parties_exchanged(tf_rec_testimony *m)
-{
-	tf_testimony_party p = m->parties[2];
-
-	m->parties[2] = m->parties[1];
-	m->parties[1] = p;
-}
-
-static void check_changes(const file *f)
-{
-	static void (*const all[])(tf_rec_testimony *m) = {
-		other_party, nobody, other_round, other_check, no_check, no_messages, last_missing,
-		other_session, other_t, other_stage, no_stage, other_batch, one_party,
-		shorter_context, other_curve, other_key, parties_exchanged,
-	};
-
-	CHECK(convicts_changed(f, same));
-	for (unsigned k = 0; k < TF_ARRAY_LEN(all); k++)
-		if (convicts_changed(f, all[k]))
-			tf_test_fail(__FILE__, __LINE__, "change %u convicts", k);
-}
-
-/* A bit changed, or an end missing: it convicts nobody else of nothing else. */
-static void check_damage(const file *f)
-{
-	tf_blame was, b;
-	uint64_t dice = 1;
-	unsigned refused = 0;
-
-	CHECK_OK(judge(&was, f->bytes, f->len));
-	for (unsigned k = 0; k < 150; k++) {
-		size_t at;
-
-		dice = dice * 6364136223846793005u + 1442695040888963407u;
-		at = (dice >> 33) % f->len;
-		f->bytes[at] ^= (uint8_t)(1u << (dice >> 60 & 7));
-		(void)judge(&b, f->bytes, f->len);
-		refused += !b.convicts;
-		if (b.convicts) /* names that nobody has signed, or another's words, still true */
-			CHECK(is_the_cheat(&b) && b.verdict.check == was.verdict.check &&
-			      b.verdict.round == was.verdict.round);
-		f->bytes[at] ^= (uint8_t)(1u << (dice >> 60 & 7));
-	}
-	CHECK(refused > 75);
-	for (size_t len = 0; len < f->len; len += f->len / 20 + 1)
-		CHECK(judge(&b, f->bytes, len) != TF_OK);
-	CHECK(judge(&b, f->bytes, f->len) == TF_OK && b.convicts);
-}
-
-static void end_of_the_story(void)
-{
-	for (unsigned i = 0; i < STAGE_DEVICES; i++) {
-		if (written[i].bytes) {
-			check_changes(&written[i]);
-			check_damage(&written[i]);
-		}
-		free(written[i].bytes);
-		written[i] = (file){ NULL, 0 };
-	}
-	target = NULL;
-	stage_free(&s);
-}
-
-static void honest(void)
-{
-	for (unsigned i = 0; i < s.n; i++)
-		CHECK(tf_blame_size(s.m[i]) == 0 && !write_file(i).bytes);
-}
 
 /* ---- key generation ---- */
 
 static void begin_keygen(tf_algorithm alg)
 {
 	static const tf_keygen_params p = { .t = 2, .workspace = "acme", .key_id = { 0x4b } };
+	size_t room = tf_keygen_room(STAGE_SMALL, alg, 3);
 
 	stage_init(&s, 3, alg);
 	for (unsigned i = 0; i < 3; i++)
-		CHECK_OK(tf_keygen_begin(&s.m[i], stage_lend(&s, i, tf_keygen_room(STAGE_SMALL, alg, 3)),
-		                         &s.clique[i], &p));
+		CHECK_OK(tf_keygen_begin(&s.m[i], stage_lend(&s, i, room), &s.clique[i], &p));
 }
 
-static void wrong_share(void *m, const tf_group *g) { add_one(g, &((tf_msg_keygen_share *)m)->f.s); }
-static void wrong_proof(void *m, const tf_group *g) { add_one(g, &((tf_msg_keygen_r3 *)m)->psi.z); }
+static void wrong_share(void *m, const tf_group *g)
+{
+	kit_add_one(g, &((tf_msg_keygen_share *)m)->f.s);
+}
+
+static void wrong_proof(void *m, const tf_group *g)
+{
+	kit_add_one(g, &((tf_msg_keygen_r3 *)m)->psi.z);
+}
 
 static void no_constant(void *m, const tf_group *g)
 {
@@ -310,33 +39,35 @@ TEST(evidence_of_a_bad_share_of_a_key)
 	                                     TF_ALG_ECDSA_SECP256K1 };
 
 	for (unsigned k = 0; k < TF_ARRAY_LEN(algs); k++) {
-		lie(&tf_msg_keygen_share_wire, wrong_share, 0);
+		kit_lie(&tf_msg_keygen_share_wire, wrong_share, 0);
 		begin_keygen(algs[k]);
-		s.meddle = cheat;
+		s.meddle = kit_cheat;
 		stage_run(&s);
 		/* one has seen it, and the other heard of it */
-		check_files("keygen", TF_CK_KEYGEN_SHARE, 2, 3);
-		end_of_the_story();
+		kit_check_files("keygen", TF_CK_KEYGEN_SHARE, 2, 3);
+		if (algs[k] == TF_ALG_SCHNORR_ED25519)
+			kit_keep("ed25519-share");
+		kit_end();
 		begin_keygen(algs[k]);
 		stage_run(&s);
 		stage_check_done(&s);
-		honest();
-		end_of_the_story();
+		kit_honest();
+		kit_end();
 	}
 }
 
 TEST(evidence_of_false_words_about_a_key)
 {
 	begin_keygen(TF_ALG_SCHNORR_ED25519);
-	lie(&tf_msg_keygen_r3_wire, wrong_proof, ALL);
+	kit_lie(&tf_msg_keygen_r3_wire, wrong_proof, ALL);
 	stage_run(&s);
-	check_files("keygen", TF_CK_SCH_EQUATION, 3, 3);
-	end_of_the_story();
+	kit_check_files("keygen", TF_CK_SCH_EQUATION, 3, 3);
+	kit_end();
 	begin_keygen(TF_ALG_SCHNORR_BIP340);
-	lie(&tf_msg_keygen_r2_wire, no_constant, ALL);
+	kit_lie(&tf_msg_keygen_r2_wire, no_constant, ALL);
 	stage_run(&s);
-	check_files("keygen", TF_CK_KEYGEN_COMMITMENT, 2, 3);
-	end_of_the_story();
+	kit_check_files("keygen", TF_CK_KEYGEN_COMMITMENT, 2, 3);
+	kit_end();
 }
 
 /* ---- resharing and refresh ---- */
@@ -360,11 +91,14 @@ static void begin_change(tf_change what, tf_algorithm alg)
 	}
 }
 
-static void wrong_part(void *m, const tf_group *g) { add_one(g, &((tf_msg_reshare_share *)m)->f.s); }
+static void wrong_part(void *m, const tf_group *g)
+{
+	kit_add_one(g, &((tf_msg_reshare_share *)m)->f.s);
+}
 
 static void wrong_r3(void *m, const tf_group *g)
 {
-	add_one(g, &((tf_msg_reshare_r3 *)m)->psi[0].z);
+	kit_add_one(g, &((tf_msg_reshare_r3 *)m)->psi[0].z);
 }
 
 static void other_certificate(void *m, const tf_group *g)
@@ -383,15 +117,16 @@ TEST(evidence_of_a_bad_share_of_a_resharing_and_a_refresh)
 {
 	for (tf_change what = TF_CHANGE_RESHARE; what <= TF_CHANGE_REFRESH; what++) {
 		begin_change(what, TF_ALG_SCHNORR_BIP340);
-		lie(&tf_msg_reshare_share_wire, wrong_part, 1);
+		kit_lie(&tf_msg_reshare_share_wire, wrong_part, 1);
 		stage_run(&s);
-		check_files("reshare", TF_CK_RESHARE_SHARE, 2, 3);
-		end_of_the_story();
+		kit_check_files("reshare", TF_CK_RESHARE_SHARE, 2, 3);
+		kit_keep(what == TF_CHANGE_REFRESH ? "refresh-share" : "reshare-share");
+		kit_end();
 		begin_change(what, TF_ALG_SCHNORR_BIP340);
 		stage_run(&s);
 		stage_check_done(&s);
-		honest();
-		end_of_the_story();
+		kit_honest();
+		kit_end();
 	}
 }
 
@@ -399,30 +134,30 @@ TEST(evidence_of_false_words_in_a_resharing_and_a_refresh)
 {
 	for (tf_change what = TF_CHANGE_RESHARE; what <= TF_CHANGE_REFRESH; what++) {
 		begin_change(what, TF_ALG_ECDSA_SECP256K1);
-		lie(&tf_msg_reshare_r3_wire, wrong_r3, ALL);
+		kit_lie(&tf_msg_reshare_r3_wire, wrong_r3, ALL);
 		stage_run(&s);
-		check_files("reshare", TF_CK_SCH_EQUATION, 3, 3);
-		end_of_the_story();
+		kit_check_files("reshare", TF_CK_SCH_EQUATION, 3, 3);
+		kit_end();
 		begin_change(what, TF_ALG_ECDSA_SECP256K1);
-		lie(&tf_msg_reshare_r1_wire, other_V, ALL);
+		kit_lie(&tf_msg_reshare_r1_wire, other_V, ALL);
 		stage_run(&s);
-		check_files("reshare", TF_CK_RESHARE_COMMITMENT, 2, 3);
-		end_of_the_story();
+		kit_check_files("reshare", TF_CK_RESHARE_COMMITMENT, 2, 3);
+		kit_end();
 		begin_change(what, TF_ALG_ECDSA_SECP256K1);
-		lie(&tf_msg_reshare_ack_wire, other_certificate, ALL);
+		kit_lie(&tf_msg_reshare_ack_wire, other_certificate, ALL);
 		stage_run(&s);
-		check_files("reshare", TF_CK_RESHARE_RESULT, 4, 3);
-		end_of_the_story();
+		kit_check_files("reshare", TF_CK_RESHARE_RESULT, 4, 3);
+		kit_end();
 	}
 }
 
 TEST(evidence_of_two_faces_in_a_refresh)
 {
 	begin_change(TF_CHANGE_REFRESH, TF_ALG_SCHNORR_ED25519);
-	lie(&tf_msg_reshare_r1_wire, other_V, 1);
+	kit_lie(&tf_msg_reshare_r1_wire, other_V, 1);
 	stage_run(&s);
-	check_files("reshare", TF_CK_EQUIVOCATION, 1, 3);
-	end_of_the_story();
+	kit_check_files("reshare", TF_CK_EQUIVOCATION, 1, 3);
+	kit_end();
 }
 
 /* ---- false accusations ---- */
@@ -437,7 +172,7 @@ static void complain(stage *of, stage_mail *mail)
 	size_t len = 0;
 
 	(void)of;
-	open_mail(&e, mail);
+	kit_open_mail(&e, mail);
 	if (mail->from == 0 && mail->to == 2 && e.round == 2) {
 		unsigned one = e.to != 0;
 
@@ -454,7 +189,7 @@ static void complain(stage *of, stage_mail *mail)
 	e.round = 2;
 	memset(e.echo, 0, sizeof(e.echo));
 	e.payload = (tf_blob){ payload, len };
-	sign_again(mail, &e);
+	kit_sign_again(mail, &e);
 }
 
 TEST(evidence_of_a_false_complaint_convicts_its_author)
@@ -467,8 +202,10 @@ TEST(evidence_of_a_false_complaint_convicts_its_author)
 			             TF_ALG_SCHNORR_ED25519);
 		s.meddle = complain;
 		stage_run(&s);
-		check_files(k ? "reshare" : "keygen", TF_CK_COMPLAINT_FALSE, 2, 3);
-		end_of_the_story();
+		kit_check_files(k ? "reshare" : "keygen", TF_CK_COMPLAINT_FALSE, 2, 3);
+		if (k == 2)
+			kit_keep("refresh-false-complaint");
+		kit_end();
 	}
 }
 
@@ -550,7 +287,10 @@ static void other_id(void *m, const tf_group *g)
 	((tf_msg_frost_confirm *)m)->items[1].id[31] ^= 1;
 }
 
-static void wrong_z(void *m, const tf_group *g) { add_one(g, &((tf_msg_frost_share *)m)->z); }
+static void wrong_z(void *m, const tf_group *g)
+{
+	kit_add_one(g, &((tf_msg_frost_share *)m)->z);
+}
 
 TEST(evidence_of_bad_commitments_of_frost)
 {
@@ -565,36 +305,167 @@ TEST(evidence_of_bad_commitments_of_frost)
 			if (k != l && k != 3) /* each lie with each algorithm, no more */
 				continue;
 			begin_prepare(&suites[k]);
-			lie(&tf_msg_frost_commit_wire, lies[l].fn, ALL);
+			kit_lie(&tf_msg_frost_commit_wire, lies[l].fn, ALL);
 			stage_run(&s);
-			check_files("frost-prepare", lies[l].check, 1, 3);
-			end_of_the_story();
+			kit_check_files("frost-prepare", lies[l].check, 1, 3);
+			kit_end();
 		}
 	begin_prepare(&suites[0]);
-	lie(&tf_msg_frost_confirm_wire, other_id, ALL);
+	kit_lie(&tf_msg_frost_confirm_wire, other_id, ALL);
 	stage_run(&s);
-	check_files("frost-prepare", TF_CK_FROST_CONFIRM, 2, 3);
-	end_of_the_story();
+	kit_check_files("frost-prepare", TF_CK_FROST_CONFIRM, 2, 3);
+	kit_keep("frost-confirm");
+	kit_end();
 	begin_prepare(&suites[0]);
 	stage_run(&s);
 	stage_check_done(&s);
-	honest();
-	end_of_the_story();
+	kit_honest();
+	kit_end();
 }
 
 TEST(evidence_of_a_bad_signature_share_of_frost)
 {
 	for (unsigned k = 0; k < TF_ARRAY_LEN(suites); k++) {
 		begin_sign(&suites[k]);
-		lie(&tf_msg_frost_share_wire, wrong_z, ALL);
-		s.meddle = cheat;
+		kit_lie(&tf_msg_frost_share_wire, wrong_z, ALL);
+		s.meddle = kit_cheat;
 		stage_run(&s);
-		check_files("frost-sign", TF_CK_FROST_SHARE, 1, 3);
-		end_of_the_story();
+		kit_check_files("frost-sign", TF_CK_FROST_SHARE, 1, 3);
+		kit_keep(k == 0 ? "frost-share-ed25519" : "frost-share-bip340"); /* the last of them */
+		kit_end();
 		begin_sign(&suites[k]);
 		stage_run(&s);
 		stage_check_done(&s);
-		honest();
-		end_of_the_story();
+		kit_honest();
+		kit_end();
 	}
+}
+
+/* ---- ECDSA ---- */
+
+static void wrong_sigma(void *m, const tf_group *g)
+{
+	kit_add_one(g, &((tf_msg_sign_share *)m)->sigma);
+}
+
+static void other_u(void *m, const tf_group *g)
+{
+	(void)g;
+	((tf_msg_aux_r2 *)m)->u[0] ^= 1;
+}
+
+static void wrong_elog(void *m, const tf_group *g)
+{
+	kit_add_one(g, &((tf_msg_presign_r3 *)m)->items[0].psi.u);
+}
+
+TEST_SLOW(evidence_of_crimes_against_ecdsa, 600)
+{
+	static const uint8_t digest[32] = { 0xd1 };
+
+	stage_init(&s, 3, TF_ALG_ECDSA_SECP256K1);
+	stage_keygen(&s, 3);
+	stage_introduce(&s);
+	stage_presign(&s, 1, true);
+	kit_honest();
+	stage_begin_presign(&s, 1, false);
+	kit_lie(&tf_msg_presign_r3_wire, wrong_elog, ALL);
+	stage_run(&s);
+	kit_check_files("presign", TF_CK_ELOG_EQ_M, 3, 3);
+	for (unsigned i = 0; i < 2; i++) {
+		CHECK(kit_convicts_changed(&kit_written[i], kit_same));
+		CHECK(!kit_convicts_changed(&kit_written[i], kit_other_session));
+		CHECK(!kit_convicts_changed(&kit_written[i], kit_parties_exchanged));
+		CHECK(!kit_convicts_changed(&kit_written[i], kit_last_missing));
+	}
+	kit_forget();
+	stage_begin_sign(&s, 0, "m/44/60/0/0/0", digest);
+	kit_lie(&tf_msg_sign_share_wire, wrong_sigma, ALL);
+	stage_run(&s);
+	kit_check_files("sign", TF_CK_SIGN_SHARE, 1, 3);
+	kit_end();
+}
+
+static void begin_introduction(void)
+{
+	size_t room = tf_auxinfo_room(STAGE_SMALL, s.alg, 3);
+
+	for (unsigned i = 0; i < 3; i++) {
+		tf_auxinfo_params p = { .now = 1700000001,
+		                        .moduli = { s.moduli[i], s.moduli_len[i] } };
+
+		CHECK_OK(tf_auxinfo_begin(&s.m[i], stage_lend(&s, i, room), &s.clique[i], &p));
+	}
+}
+
+TEST_SLOW(evidence_of_a_false_introduction, 600)
+{
+	stage_init(&s, 3, TF_ALG_ECDSA_SECP256K1);
+	stage_introduce(&s); /* makes everybody's moduli */
+	kit_honest();
+	begin_introduction();
+	kit_lie(&tf_msg_aux_r2_wire, other_u, ALL);
+	stage_run(&s);
+	kit_check_files("auxinfo", TF_CK_AUX_COMMITMENT, 2, 3);
+	for (unsigned i = 0; i < 2; i++)
+		CHECK(!kit_convicts_changed(&kit_written[i], kit_other_check) &&
+		      !kit_convicts_changed(&kit_written[i], kit_other_session) &&
+		      !kit_convicts_changed(&kit_written[i], kit_other_t) &&
+		      !kit_convicts_changed(&kit_written[i], kit_last_missing));
+	kit_forget();
+	kit_end();
+}
+
+/* ---- the interface ---- */
+
+TEST(evidence_is_not_written_of_nothing)
+{
+	uint8_t byte;
+	size_t len;
+
+	CHECK(tf_blame_size(NULL) == 0);
+	kit_lie(&tf_msg_keygen_r3_wire, wrong_proof, ALL);
+	begin_keygen(TF_ALG_SCHNORR_ED25519);
+	s.meddle = kit_cheat;
+	CHECK_ERR(tf_blame_write(&byte, 1, &len, s.m[0], stage_scratch()), TF_E_STATE);
+	stage_run(&s);
+	CHECK_ERR(tf_blame_write(NULL, 1, &len, s.m[0], stage_scratch()), TF_E_USAGE);
+	CHECK_ERR(tf_blame_write(&byte, 1, NULL, s.m[0], stage_scratch()), TF_E_USAGE);
+	CHECK_ERR(tf_blame_write(&byte, 1, &len, NULL, stage_scratch()), TF_E_USAGE);
+	CHECK_ERR(tf_blame_write(&byte, 1, &len, s.m[0], (tf_memory){ NULL, 0 }), TF_E_USAGE);
+	CHECK_ERR(tf_blame_write(&byte, 1, &len, s.m[0], (tf_memory){ &byte, 1 }), TF_E_CAPACITY);
+	CHECK_ERR(tf_blame_write(&byte, 1, &len, s.m[0], stage_scratch()), TF_E_CAPACITY);
+	kit_end();
+}
+
+/* ---- kept samples ---- */
+
+TEST(evidence_of_version_1_still_convicts)
+{
+	static const struct {
+		const char *path, *protocol, *check;
+	} all[] = {
+		{ "ed25519-share", "keygen", "KEYGEN_SHARE" },
+		{ "reshare-share", "reshare", "RESHARE_SHARE" },
+		{ "refresh-share", "reshare", "RESHARE_SHARE" },
+		{ "refresh-false-complaint", "reshare", "COMPLAINT_FALSE" },
+		{ "frost-confirm", "frost-prepare", "FROST_CONFIRM" },
+		{ "frost-share-ed25519", "frost-sign", "FROST_SHARE" },
+		{ "frost-share-bip340", "frost-sign", "FROST_SHARE" },
+	};
+
+	stage_init(&s, 3, TF_ALG_SCHNORR_ED25519); /* its identities are always the kit_same */
+	for (unsigned k = 0; k < TF_ARRAY_LEN(all); k++) {
+		char path[128], *bytes;
+		tf_blame b;
+		size_t len;
+
+		snprintf(path, sizeof(path), "tests/vectors/evidence/%s.v1", all[k].path);
+		bytes = tf_test_read_file(tf_test_path(path), &len);
+		CHECK_OK(kit_judge(&b, (const uint8_t *)bytes, len));
+		CHECK(b.convicts && kit_is_cheat(&b) && strcmp(b.protocol, all[k].protocol) == 0);
+		CHECK(strcmp(tf_verdict_check(&b.verdict), all[k].check) == 0);
+		free(bytes);
+	}
+	stage_free(&s);
 }

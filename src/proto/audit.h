@@ -33,10 +33,11 @@
 /* From an audit function: what the run set up for itself is forgotten, its messages will come. */
 void tf_rounds_audit_begin(tf_rounds *r);
 
-/* Judge the messages (envelopes, disputes, a complaint; 0 to n-1, in the order of their rounds). What
- * was sent to one party alone counts only if the accuser is that party (TF_E_STATE). TF_E_PROOF and
- * TF_E_CONFLICT with the convict in fault, as from a step. TF_OK: nobody is convicted. Anything
- * else: these are no messages of this run (TF_E_TRUST: not signed; TF_E_SESSION, kind ENCODING). */
+/* Judge the messages (envelopes, disputes, a complaint; 0 to n-1, in the order of their rounds).
+ * What was sent to one party alone counts only if the accuser is that party (TF_E_STATE).
+ * TF_E_PROOF and TF_E_CONFLICT with the convict in fault, as from a step. TF_OK: nobody is
+ * convicted. Anything else: these are no messages of this run (TF_E_TRUST: not signed;
+ * TF_E_SESSION, kind ENCODING). */
 TF_MUST_USE tf_err tf_rounds_audit(tf_rounds *r, const tf_blob *messages, size_t n,
                                    tf_fault *fault);
 

@@ -1,10 +1,10 @@
 /* Testimony: what a machine that has convicted somebody can show others (blame.h judges it).
  *
- * A conviction is shown by two messages (an equivocation, a false echo), by one complaint, or by all
- * messages of the run up to the round at fault, together with what the run's context is the hash of.
- * A session puts that into a record of its own (session/evidence.h), with what its id is the hash of.
- * A run without opening (the library's) is written here, with the session id as its parties agreed
- * on it.
+ * A conviction is shown by two messages (an equivocation, a false echo), by one complaint, or by
+ * all messages of the run up to the round at fault, together with what the run's context is the
+ * hash of. A session puts that into a record of its own (session/evidence.h), with what its id is
+ * the hash of. A run without opening (the library's) is written here, with the session id as its
+ * parties agreed on it.
  */
 #ifndef TF_PROTO_TESTIMONY_H
 #define TF_PROTO_TESTIMONY_H
@@ -19,8 +19,8 @@ typedef struct tf_testimony {
 	const uint8_t *cc;     /* SIGN: chain code of the key; else not looked at */
 } tf_testimony;
 
-/* The messages that show it, 0 if nothing does: it was said of nobody, or another's word (a factor in
- * common with the own moduli: who has stolen it, a third party cannot tell). */
+/* The messages that show it, 0 if nothing does: it was said of nobody, or it is the accuser's word
+ * (a factor in common with its moduli: who has stolen it, a third party cannot tell). */
 size_t tf_testimony_messages(tf_blob out[static TF_EVIDENCE_MESSAGES_MAX], const tf_testimony *t);
 
 /* The check that a file names: of two that speak of the same crime, one. */
