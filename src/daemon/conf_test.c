@@ -202,6 +202,28 @@ TEST(every_mistake_is_named_with_file_key_and_expectation)
 	expect_error("{" BASE "}", bad_chains, "environment: TREFOIL_CHAINS: expected a list");
 }
 
+TEST(brackets_hold_an_ipv6_address_and_nothing_else)
+{
+	static const char *const bad[] = { "[localhost]", "[d[]]", "[]", "[::1%]", "[::1%a]b]", "a]",
+	                                   "[a", "[10.0.0.1]" };
+	static const char *const good[] = { "[fe80::1%eth0]", "[::ffff:10.0.0.1]" };
+	char *errors, text[128];
+	demo d;
+
+	for (size_t i = 0; i < TF_ARRAY_LEN(bad); i++) {
+		snprintf(text, sizeof(text), "{" BASE ",\"network\":{\"listen\":\"%s:80\"}}", bad[i]);
+		expect_error(text, NULL, "network.listen: expected an address");
+	}
+	for (size_t i = 0; i < TF_ARRAY_LEN(good); i++) {
+		snprintf(text, sizeof(text), "{" BASE ",\"network\":{\"listen\":\"%s:80\"}}", good[i]);
+		CHECK_OK(parse(&d, text, NULL, &errors));
+		CHECK(strlen(d.listen.host) + 2 == strlen(good[i]));
+		CHECK(memcmp(d.listen.host, good[i] + 1, strlen(d.listen.host)) == 0);
+		tf_conf_free(&d, &program);
+		free(errors);
+	}
+}
+
 TEST(all_mistakes_are_named_at_once_and_no_secret_is_shown)
 {
 	char *errors;

@@ -148,6 +148,20 @@ static bool set_enum(void *field, const tf_conf_key *key, const char *text)
 	}
 }
 
+/* What stands in brackets: an IPv6 address, perhaps with a zone. */
+static bool is_ipv6_like(const char *text, size_t len)
+{
+	const char *zone = memchr(text, '%', len);
+	size_t n = zone ? (size_t)(zone - text) : len;
+
+	if (zone && n + 1 == len)
+		return false;
+	for (size_t i = n; i < len; i++)
+		if (text[i] == '[' || text[i] == ']' || text[i] == ':')
+			return false;
+	return memchr(text, ':', n) && strspn(text, "0123456789abcdefABCDEF:.") >= n;
+}
+
 /* "host:port"; an IPv6 host stands in brackets. */
 static bool set_addr(void *field, const char *text)
 {
@@ -161,7 +175,9 @@ static bool set_addr(void *field, const char *text)
 	if (len > 2 && text[0] == '[' && text[len - 1] == ']') {
 		text++;
 		len -= 2;
-	} else if (memchr(text, ':', len) || memchr(text, '[', len)) {
+		if (!is_ipv6_like(text, len))
+			return false;
+	} else if (memchr(text, ':', len) || memchr(text, '[', len) || memchr(text, ']', len)) {
 		return false;
 	}
 	if (len == 0 || len > 255 || memchr(text, ' ', len))
