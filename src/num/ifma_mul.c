@@ -1,253 +1,257 @@
-/* Products in eight lanes: schoolbook multiplication in blocks of digits, and what is made of it
- * modulo eight moduli, or their squares. */
+/* Products in eight lanes, modulo eight moduli or their squares: schoolbook multiplication in
+ * blocks of digits, column of blocks by column of blocks, reduced as they come.
+ *
+ * The multipliers are what this waits for, so what is written here is an order in which they always
+ * have work: low and high halves pile up apart, and no sum of a block waits for more than five
+ * others; a block of the quotient, each digit of which waits for the one below, is found while the
+ * next column's products of a and b, which do not need it, are computed.
+ *
+ * out may be a or b: a column is written when all that is still to be read lies above it. */
 #include "num/ifma_ring.h"
 
-/* acc[0 .. 2 BLOCK) += a[0 .. BLOCK) b[0 .. BLOCK) */
-static inline __attribute__((always_inline)) void block_mul(vec acc[static 2 * BLOCK],
-                                                            const vec *a, const vec *b)
+#define INLINE static inline __attribute__((always_inline))
+
+/* Sums of halves of products; lo[j] weighs j digits, hi[j] one more. */
+typedef struct sums {
+	vec lo[2 * BLOCK - 1], hi[2 * BLOCK - 1];
+} sums;
+
+/* s += a[0 .. BLOCK) b[0 .. BLOCK) */
+INLINE void block_mul(sums *s, const vec *a, const vec *b)
 {
-	vec x[BLOCK], y[BLOCK];
+	vec y[BLOCK];
 
 #pragma GCC unroll 5
-	for (size_t i = 0; i < BLOCK; i++) {
-		x[i] = a[i];
-		y[i] = b[i];
-	}
+	for (size_t j = 0; j < BLOCK; j++)
+		y[j] = b[j];
 #pragma GCC unroll 5
 	for (size_t i = 0; i < BLOCK; i++) {
+		vec x = a[i];
+
 #pragma GCC unroll 5
 		for (size_t j = 0; j < BLOCK; j++)
-			acc[i + j] = _mm512_madd52lo_epu64(acc[i + j], x[i], y[j]);
+			s->lo[i + j] = _mm512_madd52lo_epu64(s->lo[i + j], x, y[j]);
 #pragma GCC unroll 5
 		for (size_t j = 0; j < BLOCK; j++)
-			acc[i + j + 1] = _mm512_madd52hi_epu64(acc[i + j + 1], x[i], y[j]);
+			s->hi[i + j] = _mm512_madd52hi_epu64(s->hi[i + j], x, y[j]);
 	}
 }
 
-/* The same of a block by itself, without what stands on the diagonal, and each other product once:
- * acc += (a^2 - diagonal) / 2, diagonal[0 .. 2 BLOCK) = that. */
-static inline __attribute__((always_inline)) void block_sqr(vec acc[static 2 * BLOCK],
-                                                            vec diagonal[static 2 * BLOCK],
-                                                            const vec *a)
+/* s += a[0 .. BLOCK)^2; b is a block of twice the number. What doubling carried out of digit i is
+ * no part of 2 a[i + 1] B^(i + 1) + ..., and is taken back: a column can become negative. */
+INLINE void block_sqr(sums *s, const vec *a, const vec *b)
 {
-	vec x[BLOCK];
+	const vec top = _mm512_set1_epi64((long long)1 << (DIGIT_BITS - 1));
 
-#pragma GCC unroll 5
-	for (size_t i = 0; i < BLOCK; i++)
-		x[i] = a[i];
 #pragma GCC unroll 5
 	for (size_t i = 0; i < BLOCK; i++) {
-		diagonal[2 * i] = _mm512_madd52lo_epu64(_mm512_setzero_si512(), x[i], x[i]);
-		diagonal[2 * i + 1] = _mm512_madd52hi_epu64(_mm512_setzero_si512(), x[i], x[i]);
-	}
-#pragma GCC unroll 5
-	for (size_t i = 0; i < BLOCK; i++) {
-#pragma GCC unroll 5
-		for (size_t j = i + 1; j < BLOCK; j++)
-			acc[i + j] = _mm512_madd52lo_epu64(acc[i + j], x[i], x[j]);
-#pragma GCC unroll 5
-		for (size_t j = i + 1; j < BLOCK; j++)
-			acc[i + j + 1] = _mm512_madd52hi_epu64(acc[i + j + 1], x[i], x[j]);
-	}
-}
+		vec x = a[i];
 
-/* Sum of the block products a[i] b[j] with i + j = k, i in [from, to). */
-static inline __attribute__((always_inline)) void column(vec acc[static 2 * BLOCK], const vec *a,
-                                                         const vec *b, size_t k, size_t from,
-                                                         size_t to)
-{
-	for (size_t i = from; i < to; i++)
-		block_mul(acc, a + i * BLOCK, b + (k - i) * BLOCK);
-}
-
-/* wide = a b, or a b + c d where c is not NULL; columns are not carried. */
-static inline __attribute__((always_inline)) void wide_sum(const ring *r, const vec *a,
-                                                           const vec *b, const vec *c,
-                                                           const vec *d)
-{
-	size_t nb = r->nl / BLOCK;
-	vec acc[2 * BLOCK], up[BLOCK];
-
+		s->lo[2 * i] = _mm512_madd52lo_epu64(s->lo[2 * i], x, x);
+		s->hi[2 * i] = _mm512_madd52hi_epu64(s->hi[2 * i], x, x);
+		s->hi[2 * i] = _mm512_mask_sub_epi64(s->hi[2 * i], _mm512_test_epi64_mask(x, top),
+		                                     s->hi[2 * i], x);
 #pragma GCC unroll 5
-	for (size_t j = 0; j < BLOCK; j++)
-		up[j] = _mm512_setzero_si512();
-	for (size_t k = 0; k < 2 * nb - 1; k++) {
-#pragma GCC unroll 5
-		for (size_t j = 0; j < BLOCK; j++) {
-			acc[j] = up[j];
-			acc[BLOCK + j] = _mm512_setzero_si512();
-		}
-		column(acc, a, b, k, k < nb ? 0 : k - nb + 1, k < nb ? k + 1 : nb);
-		if (c)
-			column(acc, c, d, k, k < nb ? 0 : k - nb + 1, k < nb ? k + 1 : nb);
-#pragma GCC unroll 5
-		for (size_t j = 0; j < BLOCK; j++) {
-			r->wide[k * BLOCK + j] = acc[j];
-			up[j] = acc[BLOCK + j];
+		for (size_t j = i + 1; j < BLOCK; j++) {
+			s->lo[i + j] = _mm512_madd52lo_epu64(s->lo[i + j], x, b[j]);
+			s->hi[i + j] = _mm512_madd52hi_epu64(s->hi[i + j], x, b[j]);
 		}
 	}
-#pragma GCC unroll 5
-	for (size_t j = 0; j < BLOCK; j++)
-		r->wide[(2 * nb - 1) * BLOCK + j] = up[j];
 }
 
-static void wide_mul(const ring *r, const vec *a, const vec *b)
+/* s += the block products a[i] b[k - i], i in [from, to). */
+INLINE void column(sums *s, const vec *a, const vec *b, size_t k, size_t from, size_t to)
 {
-	wide_sum(r, a, b, NULL, NULL);
+	const vec *x = a + from * BLOCK, *end = a + to * BLOCK, *y = b + (k - from) * BLOCK;
+
+	for (; x != end; x += BLOCK, y -= BLOCK)
+		block_mul(s, x, y);
 }
 
-static void wide_cross(const ring *r, const vec *a, const vec *b, const vec *c, const vec *d)
+/* acc = the columns that are complete, and those above them come down. */
+INLINE void step(vec acc[static BLOCK], sums *s)
 {
-	wide_sum(r, a, b, c, d);
-}
-
-/* wide = a^2: products off the diagonal once, doubled at the end of their column. up carries what
- * is still to be doubled, twice what is not. */
-static void wide_sqr(const ring *r, const vec *a)
-{
-	size_t nb = r->nl / BLOCK;
-	vec acc[2 * BLOCK], diagonal[2 * BLOCK], up[BLOCK];
-
-#pragma GCC unroll 10
-	for (size_t j = 0; j < 2 * BLOCK; j++)
-		diagonal[j] = _mm512_setzero_si512();
+	acc[0] = s->lo[0];
 #pragma GCC unroll 5
-	for (size_t j = 0; j < BLOCK; j++)
-		up[j] = _mm512_setzero_si512();
-	for (size_t k = 0; k < 2 * nb - 1; k++) {
+	for (size_t j = 1; j < BLOCK; j++)
+		acc[j] = _mm512_add_epi64(s->lo[j], s->hi[j - 1]);
+	s->lo[0] = _mm512_add_epi64(s->lo[BLOCK], s->hi[BLOCK - 1]);
+	s->hi[0] = s->hi[BLOCK];
 #pragma GCC unroll 5
-		for (size_t j = 0; j < BLOCK; j++) {
-			acc[j] = up[j];
-			acc[BLOCK + j] = _mm512_setzero_si512();
-		}
-		column(acc, a, a, k, k < nb ? 0 : k - nb + 1, (k + 1) / 2);
-		if (k % 2 == 0)
-			block_sqr(acc, diagonal, a + k / 2 * BLOCK);
-#pragma GCC unroll 5
-		for (size_t j = 0; j < BLOCK; j++) {
-			r->wide[k * BLOCK + j] = _mm512_add_epi64(_mm512_add_epi64(acc[j], acc[j]),
-			                                          diagonal[j]);
-			up[j] = acc[BLOCK + j];
-			diagonal[j] = diagonal[BLOCK + j];
-		}
+	for (size_t j = 1; j < BLOCK - 1; j++) {
+		s->lo[j] = s->lo[BLOCK + j];
+		s->hi[j] = s->hi[BLOCK + j];
 	}
 #pragma GCC unroll 5
-	for (size_t j = 0; j < BLOCK; j++)
-		r->wide[(2 * nb - 1) * BLOCK + j] =
-			_mm512_add_epi64(_mm512_add_epi64(up[j], up[j]), diagonal[j]);
+	for (size_t j = BLOCK - 1; j < 2 * BLOCK - 1; j++) {
+		s->lo[j] = _mm512_setzero_si512();
+		s->hi[j] = _mm512_setzero_si512();
+	}
 }
 
 /* One block of the quotient: with acc[j] complete from below, q[j] makes its low 52 bits zero. They
- * are not stored: (acc + lo(q m[0])) / 2^52 is acc / 2^52 rounded up. */
-static inline __attribute__((always_inline)) void quotient_block(vec *quot,
-                                                                 vec acc[static 2 * BLOCK],
-                                                                 const vec *m, vec k0)
+ * are not stored: (acc + lo(q m[0])) / 2^52 is acc / 2^52 rounded up. What q m[0 .. BLOCK) has
+ * above the block is for above_quotient, but for the last carry, which goes to s. */
+INLINE void quotient_block(vec *quot, vec acc[static BLOCK], const vec *m, vec k0, sums *s)
 {
 	const vec mask = _mm512_set1_epi64((long long)DIGIT_MASK);
 
 #pragma GCC unroll 5
 	for (size_t j = 0; j < BLOCK; j++) {
 		vec q = _mm512_madd52lo_epu64(_mm512_setzero_si512(), acc[j], k0);
-		vec carry = _mm512_srli_epi64(_mm512_add_epi64(acc[j], mask), DIGIT_BITS);
+		vec carry = _mm512_srai_epi64(_mm512_add_epi64(acc[j], mask), DIGIT_BITS);
 
 		quot[j] = q;
+		if (j == BLOCK - 1) {
+			s->lo[0] = _mm512_add_epi64(s->lo[0], carry);
+			break;
+		}
 		carry = _mm512_madd52lo_epu64(carry, q, m[1]);
 		acc[j + 1] = _mm512_madd52hi_epu64(acc[j + 1], q, m[0]);
 		acc[j + 1] = _mm512_add_epi64(acc[j + 1], carry);
 #pragma GCC unroll 5
-		for (size_t i = 1; i < BLOCK; i++)
-			acc[j + i + 1] = _mm512_madd52hi_epu64(acc[j + i + 1], q, m[i]);
-#pragma GCC unroll 5
-		for (size_t i = 2; i < BLOCK; i++)
+		for (size_t i = 2; i + j < BLOCK; i++) {
 			acc[j + i] = _mm512_madd52lo_epu64(acc[j + i], q, m[i]);
+			acc[j + i] = _mm512_madd52hi_epu64(acc[j + i], q, m[i - 1]);
+		}
 	}
 }
 
-/* out = wide / R mod m in carried digits, below 2m for a product of operands below 2m. */
-static void redc(vec *out, const ring *r)
+/* s += the halves of q[0 .. BLOCK) m[0 .. BLOCK) that weigh BLOCK digits and more, after step. */
+INLINE void above_quotient(sums *s, const vec *q, const vec *m)
+{
+#pragma GCC unroll 5
+	for (size_t i = 0; i < BLOCK; i++) {
+		vec x = q[i];
+
+		s->lo[0] = _mm512_madd52hi_epu64(s->lo[0], x, m[BLOCK - 1 - i]);
+#pragma GCC unroll 5
+		for (size_t j = BLOCK - i; j < BLOCK; j++) {
+			size_t at = i + j - BLOCK;
+
+			s->lo[at] = _mm512_madd52lo_epu64(s->lo[at], x, m[j]);
+			s->hi[at] = _mm512_madd52hi_epu64(s->hi[at], x, m[j]);
+		}
+	}
+}
+
+/* What is summed and reduced: a^2, where b is 2a, or a b, or a b + c d; and a number. */
+typedef struct terms {
+	enum { NO_PRODUCT, SQUARE, PRODUCT, TWO_PRODUCTS } of;
+	const vec *a, *b, *c, *d;
+	/* PLUS_WIDE: r->wide. PLUS_REST: C + R - r->quot, as it was left by another product. */
+	enum { PLUS_NOTHING, PLUS_WIDE, PLUS_REST } plus;
+} terms;
+
+INLINE void add_products(sums *s, terms t, size_t k, size_t nb)
+{
+	size_t from = k < nb ? 0 : k - nb + 1, to = k < nb ? k + 1 : nb;
+
+	if (t.of == SQUARE) {
+		column(s, t.a, t.b, k, from, (k + 1) / 2);
+		if (k % 2 == 0)
+			block_sqr(s, t.a + k / 2 * BLOCK, t.b + k / 2 * BLOCK);
+	} else if (t.of != NO_PRODUCT) {
+		column(s, t.a, t.b, k, from, to);
+	}
+	if (t.of == TWO_PRODUCTS)
+		column(s, t.c, t.d, k, from, to);
+}
+
+/* Of R - quot = (R - 1 - quot) + 1 the 1 stands in the sums from the beginning: so no digit is
+ * negative. */
+INLINE void add_number(vec acc[static BLOCK], const ring *r, terms t, size_t k)
+{
+	const vec mask = _mm512_set1_epi64((long long)DIGIT_MASK);
+
+#pragma GCC unroll 5
+	for (size_t j = 0; j < BLOCK; j++) {
+		size_t at = k * BLOCK + j;
+		vec x;
+
+		if (t.plus == PLUS_WIDE)
+			x = r->wide[at];
+		else if (t.plus == PLUS_REST && at < r->nl)
+			x = _mm512_add_epi64(r->c[at], _mm512_andnot_si512(r->quot[at], mask));
+		else
+			continue;
+		acc[j] = _mm512_add_epi64(acc[j], x);
+	}
+}
+
+/* out = the sum of the terms / R mod m in carried digits, below 2m for a sum below m R; r->quot =
+ * the quotient, below R. */
+INLINE void reduced(vec *out, const ring *r, terms t)
 {
 	const vec mask = _mm512_set1_epi64((long long)DIGIT_MASK);
 	size_t nb = r->nl / BLOCK;
-	vec acc[2 * BLOCK], up[BLOCK], carry = _mm512_setzero_si512();
+	vec carry = _mm512_setzero_si512(), acc[BLOCK];
+	sums s;
 
-#pragma GCC unroll 5
-	for (size_t j = 0; j < BLOCK; j++)
-		up[j] = _mm512_setzero_si512();
-	for (size_t k = 0; k < nb; k++) {
-#pragma GCC unroll 5
-		for (size_t j = 0; j < BLOCK; j++) {
-			acc[j] = _mm512_add_epi64(r->wide[k * BLOCK + j], up[j]);
-			acc[BLOCK + j] = _mm512_setzero_si512();
-		}
-		column(acc, r->quot, r->m, k, 0, k);
-		quotient_block(r->quot + k * BLOCK, acc, r->m, r->k0);
-#pragma GCC unroll 5
-		for (size_t j = 0; j < BLOCK; j++)
-			up[j] = acc[BLOCK + j];
+#pragma GCC unroll 9
+	for (size_t j = 0; j < 2 * BLOCK - 1; j++) {
+		s.lo[j] = _mm512_setzero_si512();
+		s.hi[j] = _mm512_setzero_si512();
 	}
-	for (size_t k = nb; k < 2 * nb; k++) {
-#pragma GCC unroll 5
-		for (size_t j = 0; j < BLOCK; j++) {
-			acc[j] = _mm512_add_epi64(r->wide[k * BLOCK + j], up[j]);
-			acc[BLOCK + j] = _mm512_setzero_si512();
+	if (t.plus == PLUS_REST)
+		s.lo[0] = _mm512_set1_epi64(1);
+	for (size_t k = 0; k < 2 * nb; k++) {
+		add_products(&s, t, k, nb);
+		column(&s, r->quot, r->m, k, k < nb ? 0 : k - nb + 1, k < nb ? k : nb);
+		if (k > 0 && k <= nb)
+			above_quotient(&s, r->quot + (k - 1) * BLOCK, r->m);
+		step(acc, &s);
+		add_number(acc, r, t, k);
+		if (k < nb) {
+			quotient_block(r->quot + k * BLOCK, acc, r->m, r->k0, &s);
+			continue;
 		}
-		column(acc, r->quot, r->m, k, k - nb + 1, nb);
 #pragma GCC unroll 5
 		for (size_t j = 0; j < BLOCK; j++) {
 			vec sum = _mm512_add_epi64(acc[j], carry);
 
 			out[(k - nb) * BLOCK + j] = _mm512_and_si512(sum, mask);
-			carry = _mm512_srli_epi64(sum, DIGIT_BITS);
-			up[j] = acc[BLOCK + j];
+			carry = _mm512_srai_epi64(sum, DIGIT_BITS);
 		}
 	}
 }
 
-/* ---- modulo N^2 ---- */
-
-/* What the quotient of the lower number's reduction leaves to the upper one: wide becomes
- * wide + C + (R - quot), or twice wide + that. R - quot = (R - 1 - quot) + 1: no digit is
- * negative. */
-static void take_quotient(const ring *r, unsigned twice)
+/* out = 2a < R. Bits that a digit has above its 52 count in the next, too: multipliers do not look
+ * at them. */
+static void twice(vec *out, const vec *a, size_t nl)
 {
-	const vec mask = _mm512_set1_epi64((long long)DIGIT_MASK);
+	vec below = _mm512_setzero_si512();
 
-	for (size_t i = 0; i < r->nl; i++) {
-		vec rest = _mm512_add_epi64(r->c[i], _mm512_andnot_si512(r->quot[i], mask));
+	for (size_t i = 0; i < nl; i++) {
+		vec x = a[i];
 
-		r->wide[i] = _mm512_add_epi64(_mm512_slli_epi64(r->wide[i], twice), rest);
+		out[i] = _mm512_add_epi64(_mm512_add_epi64(x, x),
+		                          _mm512_srli_epi64(below, DIGIT_BITS - 1));
+		below = x;
 	}
-	for (size_t i = r->nl; twice && i < 2 * r->nl; i++)
-		r->wide[i] = _mm512_slli_epi64(r->wide[i], twice);
-	r->wide[0] = _mm512_add_epi64(r->wide[0], _mm512_set1_epi64(1));
 }
 
-static void square_mul(vec *out, const vec *a, const vec *b, const ring *r)
+/* ---- one copy of each ---- */
+
+static void plain_mul(vec *out, const vec *a, const vec *b, const ring *r)
 {
-	wide_mul(r, a, b);
-	redc(r->low, r);
-	wide_cross(r, a, b + r->nl, a + r->nl, b);
-	take_quotient(r, 0);
-	redc(out + r->nl, r);
-	memcpy(out, r->low, r->nl * sizeof(vec));
+	reduced(out, r, (terms){ .of = PRODUCT, .a = a, .b = b });
 }
 
-static void square_sqr(vec *out, const vec *a, const ring *r)
+static void plain_sqr(vec *out, const vec *a, const vec *a2, const ring *r)
 {
-	wide_sqr(r, a);
-	redc(r->low, r);
-	wide_mul(r, a, a + r->nl);
-	take_quotient(r, 1);
-	redc(out + r->nl, r);
-	memcpy(out, r->low, r->nl * sizeof(vec));
+	reduced(out, r, (terms){ .of = SQUARE, .a = a, .b = a2 });
 }
 
-static void square_split(vec *out, const ring *r)
+static void upper_mul(vec *out, const vec *a, const vec *b, const ring *r)
 {
-	redc(out, r);
-	memset(r->wide, 0, 2 * r->nl * sizeof(vec));
-	take_quotient(r, 0);
-	redc(out + r->nl, r);
+	reduced(out, r, (terms){ .of = PRODUCT, .a = a, .b = b, .plus = PLUS_REST });
+}
+
+static void upper_cross(vec *out, const vec *a, const vec *b, const ring *r)
+{
+	reduced(out, r, (terms){ .of = TWO_PRODUCTS, .a = a, .b = b + r->nl, .c = a + r->nl, .d = b,
+	                         .plus = PLUS_REST });
 }
 
 /* ---- for the kernel ---- */
@@ -257,10 +261,11 @@ void tf_ring_mul(vec *out, const vec *a, const vec *b, const ring *r)
 	if (r->lanes == 1) {
 		tf_one_mul(out, a, b, r);
 	} else if (r->square) {
-		square_mul(out, a, b, r);
+		plain_mul(r->low, a, b, r);
+		upper_cross(out + r->nl, a, b, r);
+		memcpy(out, r->low, r->nl * sizeof(vec));
 	} else {
-		wide_mul(r, a, b);
-		redc(out, r);
+		plain_mul(out, a, b, r);
 	}
 }
 
@@ -268,18 +273,24 @@ void tf_ring_sqr(vec *out, const vec *a, const ring *r)
 {
 	if (r->lanes == 1) {
 		tf_one_sqr(out, a, r);
-	} else if (r->square) {
-		square_sqr(out, a, r);
+		return;
+	}
+	twice(r->wide, a, r->nl);
+	if (r->square) {
+		plain_sqr(r->low, a, r->wide, r);
+		upper_mul(out + r->nl, r->wide, a + r->nl, r);
+		memcpy(out, r->low, r->nl * sizeof(vec));
 	} else {
-		wide_sqr(r, a);
-		redc(out, r);
+		plain_sqr(out, a, r->wide, r);
 	}
 }
 
 void tf_ring_split(vec *out, const ring *r)
 {
-	if (r->lanes == 1)
+	if (r->lanes == 1) {
 		tf_one_split(out, r);
-	else
-		square_split(out, r);
+		return;
+	}
+	reduced(out, r, (terms){ .plus = PLUS_WIDE });
+	reduced(out + r->nl, r, (terms){ .plus = PLUS_REST });
 }

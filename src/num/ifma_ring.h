@@ -2,9 +2,11 @@
  *
  * A number is a row of digits of 52 bits. In eight lanes, a vector holds the digit of the same
  * weight of eight numbers; alone, it holds eight digits of one. Digits of products pile up in
- * 64-bit columns and are carried once, at the end of a Montgomery reduction: a column of the
- * largest product and of its reduction is a sum of at most 480 halves of 104-bit products, below
- * 2^61.
+ * 64-bit columns and are carried once, in a Montgomery reduction: a column of the largest product
+ * and of its reduction is a sum of at most 480 halves of 104-bit products (4 nl for a plain modulus
+ * of 120 digits; 6 nl for two products, where nl is at most 60), of what is added to it, below
+ * 2^54, and of a carry: below 2^61 together. Those of a square may be above -2^52 instead: they are
+ * signed.
  *
  * Plain moduli. With R = 2^(52 nl) >= 4 m, operands below 2m give results below 2m:
  * a b / R + m < 2m. Nothing is subtracted until the way out, which ends in [0, m].
