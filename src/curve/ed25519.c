@@ -137,6 +137,7 @@ static void set_term(const tf_group *g, tf_ed_term *out, const tf_sc *k, const t
 static tf_err ed_combine_vt(const tf_group *g, tf_pt *out, const tf_sc *a, const tf_sc *k,
                             const tf_pt *const *p, size_t n)
 {
+	static const tf_fe zero;
 	tf_ed_term term[TF_ED_TERMS];
 	tf_ed acc;
 
@@ -148,6 +149,11 @@ static tf_err ed_combine_vt(const tf_group *g, tf_pt *out, const tf_sc *a, const
 	for (size_t i = 0; i < n; i++)
 		set_term(g, &term[i], &k[i], p[i]);
 	tf_ed_combine_vt(&acc, a ? a->d : NULL, term, n);
+	if (tf_fe_eq_vt(&acc.X, &zero)) { /* O, for which no inversion is needed */
+		memset(out, 0, sizeof(*out));
+		out->identity = 1;
+		return TF_OK;
+	}
 	store(out, &acc);
 	return TF_OK;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/ct.h"
+#include "base/err.h"
 
 #if defined(__x86_64__) && !defined(TF_CT_MSAN)
 #include <immintrin.h>
@@ -35,6 +36,10 @@ void tf_field_pow(const tf_field *f, uint64_t out[static 4], const uint64_t a[st
 /* out = a square root of a, if there is one; for an odd prime p, a and out in Montgomery form. The
  * time it takes depends on a. */
 bool tf_field_sqrt_vt(const tf_field *f, uint64_t out[static 4], const uint64_t a[static 4]);
+
+/* 1/a modulo m, for public a below m. TF_E_USAGE if there is none. */
+TF_MUST_USE tf_err tf_field_limbs_invert_vt(uint64_t out[static 4], const uint64_t a[static 4],
+                                            const uint64_t m[static 4]);
 
 /* Four limbs from and to 32 bytes big-endian. */
 void tf_field_load(uint64_t out[static 4], const uint8_t in[static 32]);

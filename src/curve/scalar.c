@@ -86,15 +86,9 @@ void tf_sc_inv(const tf_group *g, tf_sc *out, const tf_sc *a)
 
 tf_err tf_sc_inv_vt(const tf_group *g, tf_sc *out, const tf_sc *a)
 {
-	tf_bn t = { .n = 4 };
-
-	if (tf_sc_is_zero(a)) {
-		*out = (tf_sc){ { 0 } };
-		return TF_OK;
-	}
-	memcpy(t.d, a->d, sizeof(a->d));
-	TRY(tf_bn_invert_vt(&t, &t, &g->order));
-	memcpy(out->d, t.d, sizeof(out->d)); /* as wide as the order: four limbs */
+	if (!tf_sc_is_zero(a))
+		return tf_field_limbs_invert_vt(out->d, a->d, g->f.p);
+	*out = (tf_sc){ { 0 } };
 	return TF_OK;
 }
 

@@ -1,10 +1,12 @@
-/* secp256k1 over libsecp256k1: its context lies in the arena, its points are tf_pt.b. */
+/* secp256k1 over libsecp256k1: its context lies in the arena, its points are tf_pt.b. Secrets are
+ * the library's alone; what is public is multiplied by secp256k1_public.c. */
 #include <secp256k1.h>
 #include <secp256k1_ecdh.h>
 #include <secp256k1_preallocated.h>
 #include <string.h>
 
 #include "curve/impl.h"
+#include "curve/secp256k1_point.h"
 
 _Static_assert(sizeof(secp256k1_pubkey) == sizeof(((tf_pt *)0)->b), "a point fits exactly");
 
@@ -138,38 +140,140 @@ static tf_err secp_mul(const tf_group *g, tf_pt *out, const uint8_t k[static 32]
 	return TF_OK;
 }
 
-static tf_err secp_mul_vt(const tf_group *g, tf_pt *out, const uint8_t k[static 32],
-                          const tf_pt *p)
-{
-	secp256k1_pubkey r = load(p);
+/* ---- public multiples: our own ---- */
 
-	if (!secp256k1_ec_pubkey_tweak_mul(context(g), &r, k))
-		return TF_E_USAGE;
-	store(out, &r);
+static void load_affine(const tf_group *g, tf_k_affine *out, const tf_pt *p)
+{
+	uint8_t x[32], y[32];
+
+	secp_affine(g, x, y, p);
+	(void)tf_kf_load(&out->x, x); /* the library's points are reduced */
+	(void)tf_kf_load(&out->y, y);
+}
+
+/* Through the library's eyes: what is not on the curve was spoilt. */
+static tf_err store_point(const tf_group *g, tf_pt *out, const tf_k_point *p)
+{
+	secp256k1_pubkey k;
+	uint8_t raw[65] = { 4 };
+
+	if (p->O) {
+		memset(out, 0, sizeof(*out));
+		out->identity = 1;
+		return TF_OK;
+	}
+	TRY(tf_k_affine_store(raw + 1, p));
+	if (!secp256k1_ec_pubkey_parse(context(g), &k, raw, sizeof(raw)))
+		return TF_E_RESOURCE;
+	store(out, &k);
 	return TF_OK;
 }
 
-/* The library takes a low s only; of (r, s) and (r, q - s) both are signatures or none is. */
+static tf_err combine(const tf_group *g, tf_k_point *out, const tf_sc *a, const tf_sc *k,
+                      const tf_pt *const *p, size_t n)
+{
+	tf_k_term term[TF_K_TERMS];
+
+	if (n > TF_K_TERMS)
+		return TF_E_USAGE;
+	for (size_t i = 0; i < n; i++) {
+		memcpy(term[i].k, k[i].d, sizeof(term[i].k));
+		load_affine(g, &term[i].P, p[i]);
+	}
+	return tf_k_combine_vt(out, a ? a->d : NULL, term, n);
+}
+
+static tf_err secp_combine_vt(const tf_group *g, tf_pt *out, const tf_sc *a, const tf_sc *k,
+                              const tf_pt *const *p, size_t n)
+{
+	tf_k_point r;
+
+	if (n == 0)
+		tf_k_mul_base_vt(&r, a->d);
+	else
+		TRY(combine(g, &r, a, k, p, n));
+	return store_point(g, out, &r);
+}
+
+static tf_err secp_mul_vt(const tf_group *g, tf_pt *out, const uint8_t k[static 32],
+                          const tf_pt *p)
+{
+	tf_sc s;
+
+	tf_field_load(s.d, k);
+	return secp_combine_vt(g, out, NULL, &s, &p, 1);
+}
+
+static tf_err secp_mul2_vt(const tf_group *g, tf_pt *out, const uint8_t a[static 32],
+                           const uint8_t b[static 32], const tf_pt *p)
+{
+	tf_sc sa, sb;
+
+	tf_field_load(sa.d, a);
+	tf_field_load(sb.d, b);
+	return secp_combine_vt(g, out, &sa, &sb, &p, 1);
+}
+
+static tf_err secp_tweak_vt(const tf_group *g, tf_pt *out, const tf_pt *p,
+                            const uint8_t k[static 32])
+{
+	tf_k_affine q;
+	tf_k_point r;
+	uint64_t v[4];
+
+	tf_field_load(v, k);
+	load_affine(g, &q, p);
+	tf_k_mul_base_vt(&r, v);
+	tf_k_add_affine(&r, &r, &q);
+	return store_point(g, out, &r);
+}
+
+/* Is the x of a point, modulo the order, r? Without an inversion: X = r Z^2, or (r + order) Z^2. */
+static bool x_is(const tf_group *g, const tf_k_point *p, const uint8_t r[static 32])
+{
+	uint64_t v[4];
+	uint8_t wide[32];
+	tf_kf x, zz, t;
+
+	if (p->O || !tf_kf_load(&x, r))
+		return false;
+	tf_kf_square(&zz, &p->Z);
+	tf_kf_mul(&t, &x, &zz);
+	tf_kf_sub(&t, &t, &p->X, 6);
+	if (tf_kf_is_zero_vt(&t))
+		return true;
+	tf_field_load(v, r);
+	if (tf_field_limbs_add(v, v, g->f.p))
+		return false;
+	tf_field_store(wide, v);
+	if (!tf_kf_load(&x, wide))
+		return false;
+	tf_kf_mul(&t, &x, &zz);
+	tf_kf_sub(&t, &t, &p->X, 6);
+	return tf_kf_is_zero_vt(&t);
+}
+
 static bool secp_ecdsa_holds(const tf_group *g, const uint8_t r[static 32],
                              const uint8_t s[static 32], const uint8_t digest[static 32],
                              const tf_pt *y)
 {
-	secp256k1_pubkey key = load(y);
-	secp256k1_ecdsa_signature sig;
-	uint8_t compact[64];
+	tf_sc m, k, u1, u2;
+	tf_k_point R;
 
-	memcpy(compact, r, 32);
-	memcpy(compact + 32, s, 32);
-	if (!secp256k1_ecdsa_signature_parse_compact(context(g), &sig, compact))
+	tf_field_load(k.d, s);
+	if (tf_sc_reduce_bytes(g, &m, digest, 32) != TF_OK || tf_sc_inv_vt(g, &k, &k) != TF_OK)
 		return false;
-	(void)secp256k1_ecdsa_signature_normalize(context(g), &sig, &sig);
-	return secp256k1_ecdsa_verify(context(g), &sig, digest, &key) == 1;
+	tf_sc_mul(g, &u1, &m, &k);
+	tf_field_load(u2.d, r);
+	tf_sc_mul(g, &u2, &u2, &k);
+	return combine(g, &R, &u1, &u2, &y, 1) == TF_OK && x_is(g, &R, r);
 }
 
 static const tf_pt_ops secp_ops = {
 	.decode = secp_decode, .encode = secp_encode, .affine = secp_affine, .eq = secp_eq,
 	.neg = secp_neg, .sum = secp_sum, .mul_base = secp_mul_base, .mul = secp_mul,
-	.mul_vt = secp_mul_vt, .ecdsa_holds = secp_ecdsa_holds,
+	.mul_vt = secp_mul_vt, .mul2_vt = secp_mul2_vt, .tweak_vt = secp_tweak_vt,
+	.combine_vt = secp_combine_vt, .ecdsa_holds = secp_ecdsa_holds,
 };
 
 tf_err tf_secp256k1_init(tf_group *g, const tf_rng *rng, tf_arena *mem)

@@ -272,13 +272,13 @@ tf_err tf_frost_share(tf_sc *z, const tf_frost_bound *b, unsigned id, tf_frost_n
 	return TF_OK;
 }
 
-/* zG = sign (D + rho E) + weight W? As sign (zG - weight W) - rho E = D; sign is 1 or -1. */
+/* zG = sign (D + rho E) + weight W? As sign (zG - weight W) - rho E - D = O; sign is 1 or -1. */
 tf_err tf_frost_share_holds(bool *holds, const tf_frost_bound *b, unsigned id, const tf_pt *W,
                             const tf_sc *z)
 {
 	unsigned i = find(b, id);
-	tf_sc base, factor[2];
-	tf_pt left;
+	tf_sc base, factor[3];
+	tf_pt rest;
 
 	*holds = false;
 	if (i == b->n)
@@ -287,9 +287,11 @@ tf_err tf_frost_share_holds(bool *holds, const tf_frost_bound *b, unsigned id, c
 	tf_sc_mul(b->g, &factor[0], &b->sign, &b->weight);
 	tf_sc_neg(b->g, &factor[0], &factor[0]);
 	tf_sc_neg(b->g, &factor[1], &b->rho[i]);
-	TRY(tf_pt_combine_vt(b->g, &left, &base, factor,
-	                     (const tf_pt *const[]){ W, &b->list[i].E }, 2));
-	*holds = tf_pt_eq(b->g, &left, &b->list[i].D);
+	tf_sc_set_u64(b->g, &factor[2], 1);
+	tf_sc_neg(b->g, &factor[2], &factor[2]);
+	TRY(tf_pt_combine_vt(b->g, &rest, &base, factor,
+	                     (const tf_pt *const[]){ W, &b->list[i].E, &b->list[i].D }, 3));
+	*holds = tf_pt_is_identity(&rest);
 	return TF_OK;
 }
 

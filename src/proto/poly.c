@@ -14,13 +14,17 @@ void tf_poly_at(tf_sc_sec *out, const tf_group *g, const tf_sc_sec *f, unsigned 
 
 tf_err tf_poly_at_public(tf_pt *out, const tf_group *g, const tf_pt *F, unsigned t, unsigned x)
 {
-	tf_sc at;
+	const tf_pt *point[TF_PARTIES_MAX];
+	tf_sc at, power[TF_PARTIES_MAX];
 
+	if (t < 1 || t > TF_PARTIES_MAX)
+		return TF_E_USAGE;
 	tf_sc_set_u64(g, &at, x);
-	*out = F[t - 1];
-	for (unsigned k = t - 1; k-- > 0;) {
-		TRY(tf_pt_mul_vt(g, out, &at, out));
-		TRY(tf_pt_add(g, out, out, &F[k]));
+	tf_sc_set_u64(g, &power[0], 1);
+	point[0] = &F[0];
+	for (unsigned k = 1; k < t; k++) {
+		tf_sc_mul(g, &power[k], &power[k - 1], &at);
+		point[k] = &F[k];
 	}
-	return TF_OK;
+	return tf_pt_combine_vt(g, out, NULL, power, point, t);
 }

@@ -114,20 +114,22 @@ static tf_err make_share(tf_signing_state *st, const tf_presig *secret, const tf
 }
 
 /* delta' sigma Gamma = m Delta_j + r (S_j + e Delta_j)? Divided by r, with R = delta' Gamma, that
- * takes two multiplications instead of four: sigma/r R - (m/r + e) Delta_j = S_j. */
+ * takes two multiplications instead of four in one sum: sigma/r R - (m/r + e) Delta_j - S_j = O */
 static tf_err share_holds(bool *holds, const tf_signing_state *st, const tf_group *g, unsigned j,
                           const tf_sc *sigma)
 {
-	tf_pt left, right;
-	tf_sc k;
+	const tf_pt *point[3] = { &st->R, &st->presig.Delta[j - 1], &st->presig.S[j - 1] };
+	tf_sc k[3];
+	tf_pt rest;
 
-	tf_sc_mul(g, &k, sigma, &st->r_inv);
-	TRY(tf_pt_mul_vt(g, &left, &k, &st->R));
-	tf_sc_mul(g, &k, &st->m, &st->r_inv);
-	tf_sc_add(g, &k, &k, &st->e);
-	TRY(tf_pt_mul_vt(g, &right, &k, &st->presig.Delta[j - 1]));
-	TRY(tf_pt_sub(g, &left, &left, &right));
-	*holds = tf_pt_eq(g, &left, &st->presig.S[j - 1]);
+	tf_sc_mul(g, &k[0], sigma, &st->r_inv);
+	tf_sc_mul(g, &k[1], &st->m, &st->r_inv);
+	tf_sc_add(g, &k[1], &k[1], &st->e);
+	tf_sc_neg(g, &k[1], &k[1]);
+	tf_sc_set_u64(g, &k[2], 1);
+	tf_sc_neg(g, &k[2], &k[2]);
+	TRY(tf_pt_combine_vt(g, &rest, NULL, k, point, 3));
+	*holds = tf_pt_is_identity(&rest);
 	return TF_OK;
 }
 
