@@ -56,11 +56,23 @@ static bool fixed_ok(const tf_power *p, const tf_mod *m)
 	return m->kind != TF_MOD_OWN_SQUARE && !p->log && tf_ct_reveal(tf_bn_eq(&t->m->m, &m->m));
 }
 
+/* A power of many bases has no base of its own; the table must do. */
+static bool many_ok(const tf_power *p, const tf_mod *m, const tf_kernel *k)
+{
+	bool own = m->kind == TF_MOD_OWN || m->kind == TF_MOD_OWN_SQUARE;
+
+	return !own && p->nat && !p->sgn && !p->base && !p->log && p->bits > 0 &&
+	       fixed_ok(p, m) && tf_fixed_fits(p->fixed, k, p->bits, false) &&
+	       tf_ct_reveal(tf_bn_fits(p->nat, p->bits));
+}
+
 /* The contract of one power. */
-static bool power_ok(const tf_power *p, const tf_mod *m)
+static bool power_ok(const tf_power *p, const tf_mod *m, const tf_kernel *k)
 {
 	const tf_bn *e = p->sgn ? &p->sgn->mag : p->nat;
 
+	if (p->fixed && p->fixed->many)
+		return many_ok(p, m, k);
 	if (!p->base || (p->sgn != NULL) == (p->nat != NULL) || p->bits > TF_BN_BITS)
 		return false;
 	if (p->base_inv && !tf_ct_reveal(tf_bn_lt(p->base_inv, &m->m)))
@@ -82,7 +94,7 @@ void tf_batch_power(tf_batch *b, tf_bn *out, const tf_mod *m, const tf_power *p,
 		return;
 	}
 	for (size_t i = 0; ok && i < n; i++)
-		ok = power_ok(&p[i], m);
+		ok = power_ok(&p[i], m, b->kernel);
 	if (!ok) {
 		b->err = TF_E_USAGE;
 		return;

@@ -308,6 +308,44 @@ static void cover_tables(const tf_kernel *k, const tf_mod *m, size_t jobs)
 	}
 }
 
+/* Products of secret bases by secret exponents: as three products of four powers each. */
+static void cover_bases(const tf_kernel *k, const tf_mod *m, size_t jobs)
+{
+	static uint8_t room[128 * 1024];
+	static tf_bn base[12], part[3], out[TF_LANES], x, y, e[12];
+	const tf_bases_plan plan = { 4, 3, 7, k };
+	tf_power p[4];
+	tf_fixed table;
+	fixture f;
+
+	begin(&f, 10);
+	for (unsigned i = 0; i < 12; i++)
+		CHECK_OK(tf_bn_random_unit(&base[i], &m->m, &f.rng));
+	CHECK_OK(tf_bn_random_bits(&x, 84, &f.rng));
+	CHECK_OK(tf_fixed_init_bases(&table, m, base, &plan, room, sizeof(room), &f.mem));
+	CHECK_OK(tf_batch_init_on(&f.b, &f.mem, TF_LANES, k));
+	for (unsigned i = 0; i < 12; i++) {
+		tf_bn_shr(&y, &x, 7 * i);
+		tf_bn_set_u64(&e[i], y.d[0] & 127);
+		p[i % 4] = (tf_power){ .base = &base[i], .nat = &e[i], .bits = 7,
+		                       .secrecy = TF_SECRET };
+		if (i % 4 == 3)
+			tf_batch_power(f.b, &part[i / 4], m, p, 4);
+	}
+	CHECK_OK(tf_batch_run(f.b));
+	for (unsigned i = 0; i < jobs; i++)
+		tf_batch_power(f.b, &out[i], m,
+		               &(tf_power){ .nat = &x, .bits = 84, .secrecy = TF_SECRET,
+		                            .fixed = &table }, 1);
+	CHECK_OK(tf_batch_run(f.b));
+	CHECK_OK(tf_mod_mul(&part[0], &part[0], &part[1], m));
+	CHECK_OK(tf_mod_mul(&part[0], &part[0], &part[2], m));
+	for (unsigned i = 0; i < jobs; i++) {
+		CHECK(k == tf_kernel_portable() || marked(&out[i]));
+		CHECK(tf_ct_reveal(tf_bn_eq(&out[i], &part[0])));
+	}
+}
+
 /* One's own commitment s^x t^y with s = t^lambda: tables of t modulo the factors. */
 static void cover_own_tables(const tf_kernel *k, const tf_mod *m, const tf_bn *lambda)
 {
@@ -369,11 +407,15 @@ static void cover(const tf_kernel *k)
 	cover_jobs(k, &m, &e, 1, 0, 1);
 	cover_tables(k, &m, TF_LANES);
 	cover_tables(k, &m, 1);
+	cover_bases(k, &m, TF_LANES);
+	cover_bases(k, &m, 1);
 	CHECK_OK(tf_mod_init_square(&m, &n));
 	cover_jobs(k, &m, &e, TF_LANES, TF_LANES, 0);
 	cover_jobs(k, &m, &e, 1, 0, 1);
 	cover_tables(k, &m, TF_LANES);
 	cover_tables(k, &m, 1);
+	cover_bases(k, &m, TF_LANES);
+	cover_bases(k, &m, 1);
 	CHECK_OK(tf_mod_init_own(&m, &factors));
 	cover_jobs(k, &m, &e, 4, 8, 0);
 	cover_own_tables(k, &m, &e);

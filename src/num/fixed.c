@@ -43,17 +43,19 @@ static tf_err limbs_form(tf_form *out, const tf_mod *m, tf_arena *mem)
 
 /* ---- the table ---- */
 
-/* Shape of the table, but for blocks and gap. */
-static void form_of(tf_fixed *t, const tf_mod *m, const tf_fixed_plan *plan)
+/* Form of the entries. */
+static void form_of(tf_fixed *t, const tf_mod *m, const tf_kernel *k)
 {
-	const tf_kernel *k = plan->kernel;
-
 	*t = (tf_fixed){ .m = m, .words = m->m.n };
 	if (k && k->has_one && k->has_one(m)) {
 		t->digits = true;
 		t->words = k->words(m);
 	}
-	t->teeth = plan->secrecy == TF_SECRET ? TEETH_SECRET : TEETH_PUBLIC;
+}
+
+static uint32_t teeth_for(tf_secrecy secrecy)
+{
+	return secrecy == TF_SECRET ? TEETH_SECRET : TEETH_PUBLIC;
 }
 
 static size_t block_bytes(const tf_fixed *t)
@@ -70,26 +72,58 @@ size_t tf_fixed_bytes(const tf_mod *m, const tf_fixed_plan *plan)
 {
 	tf_fixed t;
 
-	form_of(&t, m, plan);
+	form_of(&t, m, plan->kernel);
+	t.teeth = teeth_for(plan->secrecy);
 	return divide_up(plan->bits, t.teeth * GAP) * block_bytes(&t) + ALIGN;
 }
 
 /* Digits of 52 bits, a multiple of 5 of them, fill 3, 4, 5 or 8 vectors of eight; limbs are fewer,
  * but a modulus that is too large for vectors has nothing else. */
-size_t tf_fixed_bytes_most(uint32_t m_bits, uint32_t bits, tf_secrecy secrecy)
+static size_t words_most(uint32_t m_bits)
 {
 	size_t plain = tf_bn_limbs(m_bits);
 	size_t digits = divide_up(tf_max_u32(m_bits + 2, tf_bn_limbs(m_bits) * 64), 5 * 52) * 5;
-	tf_fixed t = { .teeth = secrecy == TF_SECRET ? TEETH_SECRET : TEETH_PUBLIC };
 
-	t.words = digits <= 24 ? 24 : digits <= 40 ? (digits + 7) / 8 * 8 : plain > 64 ? plain : 64;
+	return digits <= 24 ? 24 : digits <= 40 ? (digits + 7) / 8 * 8 : plain > 64 ? plain : 64;
+}
+
+size_t tf_fixed_bytes_most(uint32_t m_bits, uint32_t bits, tf_secrecy secrecy)
+{
+	tf_fixed t = { .teeth = teeth_for(secrecy), .words = words_most(m_bits) };
+
 	return divide_up(bits, t.teeth * GAP) * block_bytes(&t) + ALIGN;
+}
+
+static size_t bases_bytes(size_t words, const tf_bases_plan *plan)
+{
+	return ((size_t)plan->blocks << plan->teeth) * words * sizeof(uint64_t) + ALIGN;
+}
+
+size_t tf_bases_bytes(const tf_mod *m, const tf_bases_plan *plan)
+{
+	tf_fixed t;
+
+	form_of(&t, m, plan->kernel);
+	return bases_bytes(t.words, plan);
+}
+
+/* A square in digits is two numbers below its root. */
+size_t tf_bases_bytes_most(uint32_t m_bits, const tf_bases_plan *plan)
+{
+	size_t square = 2 * words_most((m_bits + 1) / 2), plain = words_most(m_bits);
+
+	return bases_bytes(square > plain ? square : plain, plan);
+}
+
+static uint64_t *aligned(void *room)
+{
+	return (uint64_t *)(((uintptr_t)room + ALIGN - 1) & ~(uintptr_t)(ALIGN - 1));
 }
 
 /* As many blocks as there is room for, and as are of use. */
 static tf_err layout(tf_fixed *t, const tf_fixed_plan *plan, void *room, size_t len)
 {
-	size_t skew = (ALIGN - ((uintptr_t)room & (ALIGN - 1))) & (ALIGN - 1), fit;
+	size_t skew = (size_t)((uintptr_t)aligned(room) - (uintptr_t)room), fit;
 	uint32_t useful = divide_up(plan->bits, t->teeth * GAP);
 
 	fit = len < skew ? 0 : (len - skew) / block_bytes(t);
@@ -99,7 +133,7 @@ static tf_err layout(tf_fixed *t, const tf_fixed_plan *plan, void *room, size_t 
 	t->gap = divide_up(plan->bits, t->teeth * t->blocks);
 	t->span = t->teeth * t->gap;
 	t->blocks = tf_fixed_blocks(t, plan->bits);
-	t->entries = (uint64_t *)(void *)((uint8_t *)room + skew);
+	t->entries = aligned(room);
 	return t->span * t->blocks <= TF_BN_BITS - 64 ? TF_OK : TF_E_CAPACITY;
 }
 
@@ -118,15 +152,21 @@ static void fill_block(const tf_fixed *t, const tf_form *f, uint32_t j)
 			       tf_fixed_entry(t, j, i & (0 - i)));
 }
 
-static void fill(const tf_fixed *t, const tf_form *f, const tf_bn *base, uint64_t *x)
+static void enter_one(const tf_fixed *t, const tf_form *f, uint32_t j)
 {
-	size_t bytes = t->words * sizeof(uint64_t);
 	tf_bn one;
 
 	tf_bn_set_u64(&one, 1);
+	f->enter(f->ctx, tf_fixed_entry(t, j, 0), &one);
+}
+
+static void fill(const tf_fixed *t, const tf_form *f, const tf_bn *base, uint64_t *x)
+{
+	size_t bytes = t->words * sizeof(uint64_t);
+
 	f->enter(f->ctx, x, base);
 	for (uint32_t j = 0; j < t->blocks; j++) {
-		f->enter(f->ctx, tf_fixed_entry(t, j, 0), &one);
+		enter_one(t, f, j);
 		for (uint32_t q = 0; q < t->teeth; q++) {
 			memcpy(tf_fixed_entry(t, j, (size_t)1 << q), x, bytes);
 			raise(f, x, t->gap);
@@ -144,11 +184,27 @@ static void fill_undo(const tf_fixed *t, const tf_form *f, const tf_bn *inv, uin
 	}
 }
 
+static void fill_bases(const tf_fixed *t, const tf_form *f, const tf_bn *base)
+{
+	for (uint32_t j = 0; j < t->blocks; j++) {
+		enter_one(t, f, j);
+		for (uint32_t q = 0; q < t->teeth; q++)
+			f->enter(f->ctx, tf_fixed_entry(t, j, (size_t)1 << q),
+			         &base[(size_t)j * t->teeth + q]);
+		fill_block(t, f, j);
+	}
+}
+
 static bool arguments_ok(const tf_mod *m, const tf_bn *base, const tf_bn *inv, uint32_t bits)
 {
 	if ((m->kind != TF_MOD_PLAIN && m->kind != TF_MOD_SQUARE) || bits == 0)
 		return false;
 	return tf_ct_reveal(tf_bn_lt(base, &m->m)) && (!inv || tf_ct_reveal(tf_bn_lt(inv, &m->m)));
+}
+
+static tf_err open_form(tf_form *f, const tf_fixed *t, const tf_kernel *k, tf_arena *mem)
+{
+	return t->digits ? k->form(f, t->m, mem) : limbs_form(f, t->m, mem);
 }
 
 static tf_err build(tf_fixed *t, const tf_bn *base, const tf_bn *inv, const tf_kernel *k,
@@ -159,7 +215,7 @@ static tf_err build(tf_fixed *t, const tf_bn *base, const tf_bn *inv, const tf_k
 
 	if (!x)
 		return TF_E_CAPACITY;
-	TRY(t->digits ? k->form(&f, t->m, mem) : limbs_form(&f, t->m, mem));
+	TRY(open_form(&f, t, k, mem));
 	fill(t, &f, base, x);
 	if (inv)
 		fill_undo(t, &f, inv, x);
@@ -175,10 +231,62 @@ tf_err tf_fixed_init(tf_fixed *out, const tf_mod *m, const tf_bn *base, const tf
 
 	if (!arguments_ok(m, base, inv, plan->bits))
 		return TF_E_USAGE;
-	form_of(out, m, plan);
+	form_of(out, m, plan->kernel);
+	out->teeth = teeth_for(plan->secrecy);
 	err = layout(out, plan, room, len);
 	if (err == TF_OK)
 		err = build(out, base, inv, plan->kernel, mem);
+	tf_arena_release(mem, mark);
+	if (err != TF_OK)
+		tf_fixed_wipe(out);
+	return err;
+}
+
+static bool plan_ok(const tf_mod *m, const tf_bases_plan *plan)
+{
+	return (m->kind == TF_MOD_PLAIN || m->kind == TF_MOD_SQUARE) && plan->teeth > 0 &&
+	       plan->teeth <= TF_BASES_TEETH_MAX && plan->blocks > 0 && plan->gap > 0;
+}
+
+static bool bases_below(const tf_bn *base, size_t n, const tf_bn *m)
+{
+	tf_ct below = ~(tf_ct)0;
+
+	for (size_t i = 0; i < n; i++)
+		below &= tf_bn_lt(&base[i], m);
+	return tf_ct_reveal(below);
+}
+
+static tf_err lay_bases(tf_fixed *t, const tf_bases_plan *plan, void *room, size_t len)
+{
+	uint64_t bits = (uint64_t)plan->teeth * plan->gap * plan->blocks;
+
+	if (len < bases_bytes(t->words, plan) || bits > TF_BN_BITS - 64)
+		return TF_E_CAPACITY;
+	t->teeth = plan->teeth;
+	t->gap = plan->gap;
+	t->span = plan->teeth * plan->gap;
+	t->blocks = plan->blocks;
+	t->many = true;
+	t->entries = aligned(room);
+	return TF_OK;
+}
+
+tf_err tf_fixed_init_bases(tf_fixed *out, const tf_mod *m, const tf_bn *base,
+                           const tf_bases_plan *plan, void *room, size_t len, tf_arena *mem)
+{
+	size_t mark = tf_arena_mark(mem);
+	tf_form f;
+	tf_err err;
+
+	if (!plan_ok(m, plan) || !bases_below(base, (size_t)plan->teeth * plan->blocks, &m->m))
+		return TF_E_USAGE;
+	form_of(out, m, plan->kernel);
+	err = lay_bases(out, plan, room, len);
+	if (err == TF_OK)
+		err = open_form(&f, out, plan->kernel, mem);
+	if (err == TF_OK)
+		fill_bases(out, &f, base);
 	tf_arena_release(mem, mark);
 	if (err != TF_OK)
 		tf_fixed_wipe(out);

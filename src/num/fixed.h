@@ -19,6 +19,17 @@
  *     const tf_fixed_plan plan = { 3840, TF_SECRET, kernel };
  *     TRY(tf_fixed_init(&t, &m, &base, &inv, &plan, room, tf_fixed_bytes(&m, &plan), mem));
  *     ... (tf_power){ .base = &base, .base_inv = &inv, .sgn = &x, .bits = 3000, .fixed = &t }
+ *
+ * Tables of many bases have the same form, with another meaning: every tooth of every block is a
+ * base of its own, independent of the others, and the exponent is the list of theirs, gap bits
+ * each, the first in the lowest bits. What comes out is the product of all bases, each to its
+ * exponent: gap squarings, and gap products a block. Random units are drawn that way
+ * (paillier/randomisers.h). There is no base to fall back to: a job whose kernel cannot use the
+ * table is an error.
+ *
+ *     const tf_bases_plan plan = { 6, 29, 20, kernel };
+ *     TRY(tf_fixed_init_bases(&t, &m, base, &plan, room, tf_bases_bytes(&m, &plan), mem));
+ *     ... (tf_power){ .nat = &x, .bits = 6 * 29 * 20, .secrecy = TF_SECRET, .fixed = &t }
  */
 #ifndef TF_NUM_FIXED_H
 #define TF_NUM_FIXED_H
@@ -36,6 +47,7 @@ typedef struct tf_fixed {
 	size_t words;      /* 64-bit words of an entry */
 	uint64_t *entries; /* [blocks][2^teeth], then [blocks] that undo a complement; 64-aligned */
 	bool has_undo;
+	bool many;         /* bases: no undoing, and nothing to fall back to */
 	/* own moduli: of p, where this one is of q */
 	const struct tf_fixed *other;
 } tf_fixed;
@@ -67,6 +79,28 @@ size_t tf_fixed_bytes_most(uint32_t m_bits, uint32_t bits, tf_secrecy secrecy);
 TF_MUST_USE tf_err tf_fixed_init(tf_fixed *out, const tf_mod *m, const tf_bn *base,
                                  const tf_bn *inv, const tf_fixed_plan *plan, void *room,
                                  size_t len, tf_arena *mem);
+
+/* A table of many bases. */
+typedef struct tf_bases_plan {
+	uint32_t teeth;  /* bases of a block, 1 to TF_BASES_TEETH_MAX */
+	uint32_t blocks;
+	uint32_t gap;    /* bits of a base's exponent */
+	const tf_kernel *kernel;
+} tf_bases_plan;
+
+#define TF_BASES_TEETH_MAX 8u
+
+/* Room for such a table, and for one of any kernel and any modulus of m_bits bits. */
+size_t tf_bases_bytes(const tf_mod *m, const tf_bases_plan *plan);
+size_t tf_bases_bytes_most(uint32_t m_bits, const tf_bases_plan *plan);
+
+/* A table of base[0 .. teeth blocks) modulo m, of a PLAIN or SQUARE kind. Constant time in m and
+ * the bases. Scratch as tf_fixed_init. TF_E_CAPACITY: len is less than tf_bases_bytes, or mem is
+ * full, or the exponent is too large; TF_E_USAGE: another kind, a count of the plan that cannot be,
+ * or a base that is not below m (revealed). */
+TF_MUST_USE tf_err tf_fixed_init_bases(tf_fixed *out, const tf_mod *m, const tf_bn *base,
+                                       const tf_bases_plan *plan, void *room, size_t len,
+                                       tf_arena *mem);
 
 /* Entry i of block j, and the one that undoes a complement to j + 1 blocks. */
 static inline uint64_t *tf_fixed_entry(const tf_fixed *t, uint32_t j, size_t i)

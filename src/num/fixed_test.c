@@ -217,6 +217,185 @@ TEST_SLOW(fixed_tables_of_own_moduli, 300)
 	}
 }
 
+#define BASES_MAX 96u
+
+typedef struct many {
+	tf_bn base[JOBS][BASES_MAX];
+	tf_fixed table[JOBS];
+	uint8_t *room[JOBS];
+	size_t len;
+} many;
+
+/* The product of all bases of table i, each to its part of t->nat[i], by GMP. */
+static void expect_many(bench *t, const many *x, unsigned i, const tf_bases_plan *plan)
+{
+	mpz_t want, base, e, z;
+
+	mpz_inits(want, base, e, z, NULL);
+	mpz_set_ui(want, 1);
+	mpz_from_bn(z, &t->m[i].m);
+	for (uint32_t k = 0; k < plan->teeth * plan->blocks; k++) {
+		mpz_from_bn(base, &x->base[i][k]);
+		mpz_from_bn(e, &t->nat[i]);
+		mpz_tdiv_q_2exp(e, e, k * plan->gap);
+		mpz_tdiv_r_2exp(e, e, plan->gap);
+		mpz_powm(base, base, e, z);
+		mpz_mul(want, want, base);
+		mpz_mod(want, want, z);
+	}
+	CHECK(bn_is_mpz(&t->out[i], want) && t->out[i].n == t->m[i].m.n);
+	mpz_clears(want, base, e, z, NULL);
+}
+
+static void many_tables(bench *t, many *x, size_t jobs, const tf_bases_plan *plan)
+{
+	tf_arena mem;
+
+	tf_arena_init(&mem, memory, TF_BATCH_SCRATCH);
+	for (unsigned i = 0; i < jobs; i++) {
+		size_t len = tf_bases_bytes(&t->m[i], plan);
+
+		CHECK(len <= tf_bases_bytes_most(t->m[i].bits, plan) && len <= x->len);
+		for (uint32_t k = 0; k < plan->teeth * plan->blocks; k++) {
+			CHECK_OK(tf_bn_random_unit(&x->base[i][k], &t->m[i].m, &t->rng));
+			tf_ct_declassify(&x->base[i][k], sizeof(tf_bn));
+		}
+		CHECK_OK(tf_fixed_init_bases(&x->table[i], &t->m[i], x->base[i], plan, x->room[i],
+		                             len, &mem));
+		CHECK(mem.used == 0);
+	}
+}
+
+static void many_jobs(bench *t, many *x, size_t jobs, const tf_bases_plan *plan)
+{
+	uint32_t bits = plan->teeth * plan->blocks * plan->gap;
+	tf_arena mem;
+	tf_batch *b;
+
+	tf_arena_init(&mem, memory, sizeof(memory));
+	CHECK_OK(tf_batch_init_on(&b, &mem, jobs, plan->kernel));
+	for (unsigned i = 0; i < jobs; i++) {
+		const tf_power p = { .nat = &t->nat[i], .bits = bits, .fixed = &x->table[i],
+		                     .secrecy = pick(t, 3) ? TF_SECRET : TF_PUBLIC };
+		uint32_t kind = pick(t, 5);
+
+		CHECK_OK(tf_bn_random_bits(&t->nat[i], bits, &t->rng));
+		tf_ct_declassify(&t->nat[i], sizeof(tf_bn));
+		if (kind == 0)
+			memset(t->nat[i].d, 0, sizeof(t->nat[i].d));
+		for (uint32_t k = 0; kind == 1 && k < bits; k++)
+			t->nat[i].d[k / 64] |= (mp_limb_t)1 << k % 64;
+		tf_batch_power(b, &t->out[i], &t->m[i], &p, 1);
+	}
+	CHECK_OK(tf_batch_run(b));
+	for (unsigned i = 0; i < jobs; i++)
+		expect_many(t, x, i, plan);
+}
+
+/* Every kernel, plain moduli and squares of all sizes in use, some jobs and eight. */
+TEST_SLOW(products_of_many_bases_as_gmp_does, 900)
+{
+	const tf_kernel *kernel[] = { tf_kernel_portable(), tf_kernel_ifma() };
+	const uint32_t sizes[] = { 640, 1024, 1280, 1536, 2048, 3072, 16, 65 };
+	const char *how = getenv("TREFOIL_NUM");
+	unsigned rounds = how && strcmp(how, "all") == 0 ? 640 : 32;
+	many *x = tf_test_alloc(sizeof(*x));
+	bench *t = bench_init(7);
+
+	x->len = (size_t)1 << 20;
+	for (unsigned i = 0; i < JOBS; i++)
+		x->room[i] = tf_test_alloc(x->len);
+	for (unsigned i = 0; i < rounds; i++) {
+		uint32_t size = sizes[i % TF_ARRAY_LEN(sizes)];
+		size_t jobs = pick(t, 2) ? JOBS : 1 + pick(t, JOBS);
+		tf_bases_plan plan = { 1 + pick(t, 6), 1 + pick(t, size > 2048 ? 6 : 12),
+		                       1 + pick(t, 24), NULL };
+
+		for (unsigned j = 0; j < jobs; j++)
+			modulus(t, j, size, i / TF_ARRAY_LEN(sizes) % 2);
+		for (size_t k = 0; k < TF_ARRAY_LEN(kernel) && (k == 0 || kernel[k]); k++) {
+			plan.kernel = kernel[k];
+			many_tables(t, x, jobs, &plan);
+			many_jobs(t, x, jobs, &plan);
+		}
+	}
+}
+
+/* A job that could not use the table has nothing else to use. */
+TEST(many_bases_refuse_what_they_cannot)
+{
+	tf_bases_plan plan = { 3, 4, 10, NULL };
+	bench *t = bench_init(8);
+	tf_fixed *x = &t->table[0];
+	tf_power good = { .nat = &t->nat[0], .bits = 120, .secrecy = TF_SECRET, .fixed = x }, p;
+	tf_bn *base = tf_test_alloc(12 * sizeof(*base));
+	size_t len;
+	tf_arena mem;
+	tf_batch *b;
+
+	modulus(t, 0, 1024, false);
+	modulus(t, 1, 1024, false);
+	for (unsigned i = 0; i < 12; i++)
+		CHECK_OK(tf_bn_random_unit(&base[i], &t->m[0].m, &t->rng));
+	CHECK_OK(tf_bn_random_bits(&t->nat[0], 120, &t->rng));
+	len = tf_bases_bytes(&t->m[0], &plan);
+	tf_arena_init(&mem, memory, sizeof(memory));
+	CHECK_ERR(tf_fixed_init_bases(x, &t->m[0], base, &plan, room[0], len - 1, &mem),
+	          TF_E_CAPACITY);
+	for (unsigned i = 0; i < 4; i++) {
+		tf_bases_plan bad = plan;
+
+		bad.teeth = i == 0 ? 0 : i == 1 ? TF_BASES_TEETH_MAX + 1 : 3;
+		bad.blocks = i == 2 ? 0 : 4;
+		bad.gap = i == 3 ? 0 : 10;
+		CHECK_ERR(tf_fixed_init_bases(x, &t->m[0], base, &bad, room[0], ROOM, &mem),
+		          TF_E_USAGE);
+	}
+	plan.gap = 600;
+	CHECK_ERR(tf_fixed_init_bases(x, &t->m[0], base, &plan, room[0], ROOM, &mem),
+	          TF_E_CAPACITY);
+	plan.gap = 10;
+	base[11] = t->m[0].m;
+	CHECK_ERR(tf_fixed_init_bases(x, &t->m[0], base, &plan, room[0], ROOM, &mem), TF_E_USAGE);
+	tf_bn_set_u64(&base[11], 7);
+	t->m[0].kind = TF_MOD_OWN;
+	CHECK_ERR(tf_fixed_init_bases(x, &t->m[0], base, &plan, room[0], ROOM, &mem), TF_E_USAGE);
+	t->m[0].kind = TF_MOD_PLAIN;
+	mem.cap = 64;
+	CHECK_ERR(tf_fixed_init_bases(x, &t->m[0], base, &plan, room[0], len, &mem),
+	          TF_E_CAPACITY);
+	CHECK(x->entries == NULL);
+	mem.cap = sizeof(memory);
+	CHECK_OK(tf_fixed_init_bases(x, &t->m[0], base, &plan, room[0], len, &mem));
+	CHECK_OK(tf_batch_init(&b, &mem, 1));
+	tf_batch_power(b, &t->out[0], &t->m[0], &good, 1);
+	CHECK_OK(tf_batch_run(b));
+	for (unsigned i = 0; i < 7; i++) {
+		p = good;
+		if (i == 0)
+			p.base = &t->base[0];
+		if (i == 1 || i == 2)
+			p.bits = i == 1 ? 121 : 0;
+		if (i == 3)
+			p.nat = NULL;
+		if (i == 4 || i == 5) {
+			p.nat = i == 4 ? NULL : p.nat;
+			p.sgn = &t->sgn[0];
+		}
+		if (i == 6)
+			p.log = &t->nat[0];
+		tf_batch_power(b, &t->out[0], &t->m[0], &p, 1);
+		CHECK_ERR(tf_batch_run(b), TF_E_USAGE);
+	}
+	tf_batch_power(b, &t->out[0], &t->m[1], &good, 1);
+	CHECK_ERR(tf_batch_run(b), TF_E_USAGE);
+	if (tf_kernel_ifma()) { /* whose numbers are digits */
+		CHECK_OK(tf_batch_init_on(&b, &mem, 1, tf_kernel_ifma()));
+		tf_batch_power(b, &t->out[0], &t->m[0], &good, 1);
+		CHECK_ERR(tf_batch_run(b), TF_E_USAGE);
+	}
+}
+
 /* With a table of t, a job that says its base is s computes a power of t. */
 TEST(fixed_tables_are_used)
 {

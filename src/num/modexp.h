@@ -88,7 +88,7 @@ typedef enum tf_secrecy { TF_PUBLIC = 0, TF_SECRET = 1 } tf_secrecy;
 #define TF_POWERS_MAX 4u
 
 typedef struct tf_power {
-	const tf_bn *base;     /* in [0, m) */
+	const tf_bn *base;     /* in [0, m); NULL if `fixed` is of many bases */
 	const tf_bn *base_inv; /* its inverse, or NULL: computed when a negative exponent needs it */
 	const tf_bn *nat;      /* the exponent, if it cannot be negative ... */
 	const tf_int *sgn;     /* ... or else this one; exactly one of both */

@@ -4,6 +4,7 @@
 
 static tf_err pk_init(tf_paillier_pk *out, const tf_bn *N)
 {
+	out->tables = NULL;
 	TRY(tf_mod_init(&out->n, N));
 	return tf_mod_init_square(&out->n2, &out->n.m);
 }
@@ -34,6 +35,7 @@ static tf_err sk_init(tf_paillier_sk *out, const tf_bn *p, const tf_bn *q)
 {
 	TF_AUTO(tf_bn) p_inv_q;
 
+	out->pk.tables = NULL;
 	TRY(tf_mod_factors_init(&out->f, p, q));
 	TRY(tf_mod_init_own(&out->pk.n, &out->f));
 	TRY(tf_mod_init_own_square(&out->pk.n2, &out->f));

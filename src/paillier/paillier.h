@@ -17,6 +17,8 @@
 typedef struct tf_paillier_pk {
 	tf_mod n;  /* modulo N */
 	tf_mod n2; /* modulo N^2 */
+	/* of random units (paillier/randomiser.h), or NULL; used while it is set */
+	const struct tf_randomiser_tables *tables;
 } tf_paillier_pk;
 
 /* Secret; its parts point to each other, so it stays where it was made (about 50 KiB). */

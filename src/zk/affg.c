@@ -32,15 +32,15 @@ static tf_err challenge(tf_challenge *e, const tf_zk_env *env, const tf_zk_affg_
 }
 
 static tf_err draw(tf_zk_affg_prover *pv, const tf_zk_env *env, const tf_zk_affg_st *st,
-                   const tf_rng *rng)
+                   const tf_rng *rng, tf_batch *b)
 {
 	const tf_profile *pr = env->pr;
 	const tf_bn *nhat = &st->rp->n.m;
 
 	TRY(tf_int_random(&pv->alpha, pr->ell + pr->eps, NULL, rng));
 	TRY(tf_int_random(&pv->beta, pr->ell_prime + pr->eps, NULL, rng));
-	TRY(tf_bn_random_unit(&pv->r, &st->pk0->n.m, rng));
-	TRY(tf_bn_random_unit(&pv->ry, &st->pk1->n.m, rng));
+	TRY(tf_randomiser_start(&pv->r, st->pk0, rng, b));
+	TRY(tf_randomiser_start(&pv->ry, st->pk1, rng, b));
 	TRY(tf_int_random(&pv->gamma, pr->ell + pr->eps, nhat, rng));
 	TRY(tf_int_random(&pv->delta, pr->ell + pr->eps, nhat, rng));
 	TRY(tf_int_random(&pv->m, pr->ell, nhat, rng));
@@ -66,8 +66,6 @@ static void enqueue(tf_batch *b, tf_zk_affg_prover *pv, tf_zk_affg_proof *out,
 
 	tf_paillier_mul_start(b, &pv->ca, st->pk0, &pv->alpha, pr->ell + pr->eps + 1, st->C,
 	                      TF_SECRET);
-	tf_paillier_enc_start(b, &out->A, st->pk0, &pv->r);
-	tf_paillier_enc_start(b, &out->By, st->pk1, &pv->ry);
 	tf_rp_commit_start(b, &out->E, st->rp, &pv->alpha, pr->ell + pr->eps + 1, &pv->gamma, wide,
 	                   TF_SECRET);
 	tf_rp_commit_start(b, &out->S, st->rp, wit->x, pr->ell + 1, &pv->m, mask, TF_SECRET);
@@ -86,22 +84,26 @@ tf_err tf_zk_affg_prove_start(tf_zk_affg_prover *pv, tf_zk_affg_proof *out, cons
 		return TF_E_USAGE;
 	if (!tf_ct_reveal(tf_int_in_range(wit->y, env->pr->ell_prime, NULL)))
 		return TF_E_USAGE;
-	TRY(draw(pv, env, st, rng));
+	TRY(draw(pv, env, st, rng, b));
 	TRY(commit_point(&out->Bx, env->g, &pv->alpha));
 	enqueue(b, pv, out, env, st, wit);
 	pv->phase = TF_ZK_STARTED;
 	return TF_OK;
 }
 
-static tf_err respond(const tf_zk_affg_prover *pv, tf_zk_affg_proof *out, const tf_zk_env *env,
+static tf_err respond(tf_zk_affg_prover *pv, tf_zk_affg_proof *out, const tf_zk_env *env,
                       const tf_zk_affg_st *st, const tf_zk_affg_wit *wit)
 {
 	const tf_zk_fold folds[] = {
-		{ &out->w, &st->pk0->n, &pv->r, wit->rho },
-		{ &out->wy, &st->pk1->n, &pv->ry, wit->rhoy },
+		{ &out->w, &st->pk0->n, &pv->r.r, wit->rho },
+		{ &out->wy, &st->pk1->n, &pv->ry.r, wit->rhoy },
 	};
 	tf_challenge e;
 
+	TRY(tf_randomiser_finish(&pv->r, st->pk0));
+	TRY(tf_randomiser_finish(&pv->ry, st->pk1));
+	out->A = pv->r.rn;
+	out->By = pv->ry.rn;
 	TRY(tf_paillier_enc_finish(&out->A, st->pk0, &pv->beta));
 	TRY(tf_paillier_add(&out->A, st->pk0, &pv->ca, &out->A));
 	TRY(tf_paillier_enc_finish(&out->By, st->pk1, &pv->beta));

@@ -47,7 +47,8 @@ typedef struct tf_zk_affg_proof {
 typedef struct tf_zk_affg_prover {
 	tf_zk_phase phase;
 	tf_int alpha, beta, gamma, delta, m, mu;
-	tf_bn r, ry, ca;
+	tf_randomiser r, ry;
+	tf_bn ca;
 } tf_zk_affg_prover;
 void tf_zk_affg_prover_wipe(tf_zk_affg_prover *pv);
 
@@ -61,7 +62,7 @@ typedef struct tf_zk_affg_verifier {
 	tf_bn com2, te;       /* s^z2 t^z4, T^e mod Nhat */
 } tf_zk_affg_verifier;
 
-#define TF_ZK_AFFG_PROVE_JOBS 7u
+#define TF_ZK_AFFG_PROVE_JOBS (5u + 2 * TF_RANDOMISER_JOBS)
 #define TF_ZK_AFFG_VERIFY_JOBS 9u
 
 /* Draws the nonces, computes B_x, enqueues the other commitments. st->C must be a ciphertext under

@@ -31,13 +31,13 @@ static tf_err challenge(tf_challenge *e, const tf_zk_env *env, const tf_zk_encel
 }
 
 static tf_err draw(tf_zk_encelg_prover *pv, const tf_zk_env *env, const tf_zk_encelg_st *st,
-                   const tf_rng *rng)
+                   const tf_rng *rng, tf_batch *b)
 {
 	const tf_profile *pr = env->pr;
 
 	TRY(tf_int_random(&pv->alpha, pr->ell + pr->eps, NULL, rng));
 	TRY(tf_int_random(&pv->mu, pr->ell, &st->rp->n.m, rng));
-	TRY(tf_bn_random_unit(&pv->r, &st->pk->n.m, rng));
+	TRY(tf_randomiser_start(&pv->r, st->pk, rng, b));
 	TRY(tf_sc_random(env->g, &pv->beta, rng));
 	return tf_int_random(&pv->gamma, pr->ell + pr->eps, &st->rp->n.m, rng);
 }
@@ -67,24 +67,25 @@ tf_err tf_zk_encelg_prove_start(tf_zk_encelg_prover *pv, tf_zk_encelg_proof *out
 	*out = (tf_zk_encelg_proof){ 0 };
 	if (!tf_ct_reveal(tf_int_in_range(wit->x, pr->ell, NULL)))
 		return TF_E_USAGE;
-	TRY(draw(pv, env, st, rng));
+	TRY(draw(pv, env, st, rng, b));
 	TRY(commit_points(out, pv, env->g, st->A));
 	tf_rp_commit_start(b, &out->S, st->rp, wit->x, pr->ell + 1, &pv->mu, pr->ell + n_bits,
 	                   TF_SECRET);
-	tf_paillier_enc_start(b, &out->D, st->pk, &pv->r);
 	tf_rp_commit_start(b, &out->T, st->rp, &pv->alpha, pr->ell + pr->eps + 1, &pv->gamma,
 	                   pr->ell + pr->eps + n_bits, TF_SECRET);
 	pv->phase = TF_ZK_STARTED;
 	return TF_OK;
 }
 
-static tf_err respond(const tf_zk_encelg_prover *pv, tf_zk_encelg_proof *out,
+static tf_err respond(tf_zk_encelg_prover *pv, tf_zk_encelg_proof *out,
                       const tf_zk_env *env, const tf_zk_encelg_st *st,
                       const tf_zk_encelg_wit *wit)
 {
-	const tf_zk_fold fold = { &out->z2, &st->pk->n, &pv->r, wit->rho };
+	const tf_zk_fold fold = { &out->z2, &st->pk->n, &pv->r.r, wit->rho };
 	tf_challenge e;
 
+	TRY(tf_randomiser_finish(&pv->r, st->pk));
+	out->D = pv->r.rn;
 	TRY(tf_paillier_enc_finish(&out->D, st->pk, &pv->alpha));
 	tf_ct_declassify(out, sizeof(*out));
 	TRY(challenge(&e, env, st, out));

@@ -44,7 +44,7 @@ typedef struct tf_zk_encelg_proof {
 typedef struct tf_zk_encelg_prover {
 	tf_zk_phase phase;
 	tf_int alpha, mu, gamma;
-	tf_bn r;
+	tf_randomiser r;
 	tf_sc_sec beta;
 } tf_zk_encelg_prover;
 void tf_zk_encelg_prover_wipe(tf_zk_encelg_prover *pv);
@@ -57,7 +57,7 @@ typedef struct tf_zk_encelg_verifier {
 	tf_bn com, se;  /* s^z1 t^z3, S^e mod Nhat */
 } tf_zk_encelg_verifier;
 
-#define TF_ZK_ENCELG_PROVE_JOBS 3u
+#define TF_ZK_ENCELG_PROVE_JOBS (2u + TF_RANDOMISER_JOBS)
 #define TF_ZK_ENCELG_VERIFY_JOBS 4u
 
 /* Draws the nonces, computes Y and Z, enqueues S, D, T into *out. st->pk may be of the own kind.

@@ -45,6 +45,7 @@
 #include "num/profile.h"
 #include "paillier/paillier.h"
 #include "paillier/pedersen.h"
+#include "paillier/randomiser.h"
 #include "zk/transcript.h"
 
 /* What every proof is made in. */
