@@ -3,12 +3,16 @@
  *     setup          per run four safe primes, moduli and introductions for each party
  *     safe_prime     those of setup, one by one
  *     keygen         3 of 3, secp256k1
+ *     presign_tables what runs are lent afterwards, once for each party's moduli, by all parties
  *     presign_batch  --batch presignatures in one run
  *     sign_cold      one presignature and one signature with it, under a derived key
  *     sign_warm      the signature alone
  *     refresh        the key's next epoch
  *     frost_sign     ed25519 under a derived key; the nonces, --batch in one run, count as offline
  *     verify         one ECDSA signature
+ *
+ * Presignings use tables, and say so; making them is no part of their figures, but an own line, and
+ * cpu_ms_tables beside each figure that had them. --tables off: without.
  *
  * --primes: twelve of the profile in hexadecimal, for the moduli of all but setup. --runs: default
  * 20; of setup 9, which is 108 primes; of single signatures 100.
@@ -23,6 +27,9 @@
 
 static parties w;
 static tf_kernel_choice kernel;
+
+/* What tables took for the parties, and how large they are at each; empty without. */
+static char with_tables[128];
 
 static report begin(const char *name, const options *o, unsigned batch)
 {
@@ -98,10 +105,47 @@ static void bench_keygen(const options *o)
 	report_print(&r);
 }
 
+static void make_tables(const options *o, unsigned runs)
+{
+	report r = begin("presign_tables", o, 1);
+	double ms[PARTIES];
+
+	for (unsigned k = 0; k < runs; k++) {
+		size_t bytes = parties_tables(&w, ms);
+		double total = 0;
+
+		for (unsigned i = 0; i < PARTIES; i++) {
+			samples_add(&r.party, ms[i]);
+			total += ms[i];
+		}
+		samples_add(&r.total, total);
+		snprintf(with_tables, sizeof(with_tables), "\"cpu_ms_tables\": %.1f, "
+		         "\"bytes_tables\": %zu, ", total, bytes);
+	}
+	r.more = with_tables;
+	if (options_want(o, "presign_tables"))
+		report_print(&r);
+}
+
+/* Once, for all that presign. */
+static void want_tables(const options *o)
+{
+	if (!o->no_tables && !with_tables[0])
+		make_tables(o, 1);
+}
+
+static void bench_tables(const options *o)
+{
+	if (!o->no_tables)
+		make_tables(o, options_runs(o, 3));
+}
+
 static void bench_presign(const options *o)
 {
 	report r = begin("presign_batch", o, o->batch);
 
+	want_tables(o);
+	r.more = with_tables;
 	for (unsigned k = 0; k < options_runs(o, 20); k++) {
 		parties_presign(&w, o->batch);
 		note(&r, o->batch, NULL);
@@ -128,6 +172,8 @@ static void bench_cold(const options *o)
 	report r = begin("sign_cold", o, 1);
 	tf_presignature presig[PARTIES];
 
+	want_tables(o);
+	r.more = with_tables;
 	for (unsigned k = 0; k < options_runs(o, 20); k++) {
 		double before[PARTIES];
 		uint64_t sent;
@@ -254,7 +300,8 @@ typedef struct bench {
 static const bench all[] = {
 	{ "setup", bench_setup, false }, { "keygen", bench_keygen, false },
 	{ "refresh", bench_refresh, false }, { "frost_sign", bench_frost, false },
-	{ "presign_batch", bench_presign, true }, { "sign_cold", bench_cold, true },
+	{ "presign_tables", bench_tables, true }, { "presign_batch", bench_presign, true },
+	{ "sign_cold", bench_cold, true },
 	{ "sign_warm", bench_warm, true }, { "verify", bench_verify, true },
 };
 

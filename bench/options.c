@@ -8,7 +8,7 @@ _Noreturn static void usage(const char *program)
 {
 	fprintf(stderr, "usage: %s [NAME..] [--profile p112|p128] [--kernel auto|portable|ifma]\n"
 	                "       [--batch N] [--runs N] [--primes FILE] [--seed N]\n"
-	                "       [--world FILE]\n", program);
+	                "       [--world FILE] [--tables on|off]\n", program);
 	exit(64);
 }
 
@@ -40,6 +40,10 @@ static bool option(options *o, const char *name, const char *value)
 	if (strcmp(name, "--kernel") == 0) {
 		o->kernel = value;
 		return true;
+	}
+	if (strcmp(name, "--tables") == 0) {
+		o->no_tables = strcmp(value, "off") == 0;
+		return o->no_tables || strcmp(value, "on") == 0;
 	}
 	o->p112 = strcmp(value, "p112") == 0;
 	return strcmp(name, "--profile") == 0 && (o->p112 || strcmp(value, "p128") == 0);

@@ -1,7 +1,7 @@
 /* The command line that all benchmarks share:
  *
  *     bench_X [NAME..] [--profile p112|p128] [--kernel auto|portable|ifma] [--batch N] [--runs N]
- *             [--primes FILE] [--seed N] [--world FILE]
+ *             [--primes FILE] [--seed N] [--world FILE] [--tables on|off]
  */
 #ifndef TF_BENCH_OPTIONS_H
 #define TF_BENCH_OPTIONS_H
@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #define OPTION_NAMES 16u
-#define OPTION_BATCH_MOST 64u
+#define OPTION_BATCH_MOST 128u
 
 typedef struct options {
 	const char *name[OPTION_NAMES]; /* which benchmarks; none: all */
@@ -20,6 +20,7 @@ typedef struct options {
 	unsigned runs;                  /* 0: each benchmark's own number */
 	const char *primes;             /* default: the profile's test primes in this tree */
 	const char *world;              /* keys and introductions are read from here, or written */
+	bool no_tables;                 /* presigning without tables kept from run to run */
 	unsigned seed;                  /* of all randomness, for counts that repeat; 0: the system's */
 } options;
 

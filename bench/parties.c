@@ -89,6 +89,10 @@ void parties_free(parties *w)
 	for (unsigned i = 0; i < PARTIES; i++) {
 		tf_machine_wipe(w->p[i].machine);
 		free(w->p[i].memory.p);
+		for (unsigned j = 0; j < PARTIES; j++) {
+			tf_tables_wipe(w->p[i].tables[j]);
+			free(w->p[i].tables_memory[j].p);
+		}
 	}
 }
 
@@ -303,6 +307,39 @@ void parties_introduce(parties *w)
 	parties_run(w, "auxinfo");
 }
 
+static void make_tables(parties *w, party *p, unsigned j, bool own)
+{
+	tf_kernel_choice kernel = p->clique.kernel;
+	tf_memory *mem = &p->tables_memory[j];
+	tf_tables **out = &p->tables[j];
+
+	tf_tables_wipe(*out);
+	*out = NULL;
+	if (!mem->p)
+		*mem = (tf_memory){ calloc(1, tf_tables_room(w->level)), tf_tables_room(w->level) };
+	if (!mem->p)
+		must(TF_E_CAPACITY, "memory");
+	if (own)
+		must(tf_tables_make_own(out, *mem, w->level, (tf_bytes){ p->moduli.b, p->moduli.len },
+		                        &parties_random, kernel, parties_scratch()), "tables");
+	else
+		must(tf_tables_make_peer(out, *mem, w->level,
+		                         (tf_bytes){ p->peer[j].b, p->peer[j].len },
+		                         &parties_random, kernel, parties_scratch()), "tables");
+}
+
+size_t parties_tables(parties *w, double ms[static PARTIES])
+{
+	for (unsigned i = 0; i < PARTIES; i++) {
+		double start = report_clock();
+
+		for (unsigned j = 0; j < PARTIES; j++)
+			make_tables(w, &w->p[i], j, i == j);
+		ms[i] = report_clock() - start;
+	}
+	return PARTIES * tf_tables_room(w->level);
+}
+
 void parties_presign(parties *w, uint32_t batch)
 {
 	parties_meet(w, w->alg);
@@ -314,8 +351,10 @@ void parties_presign(parties *w, uint32_t batch)
 		tf_memory mem = parties_lend(w, i, room);
 		double start = report_clock();
 
-		for (unsigned j = 0; j < PARTIES; j++)
+		for (unsigned j = 0; j < PARTIES; j++) {
 			a.peer[j] = (tf_bytes){ p->peer[j].b, p->peer[j].len };
+			a.tables[j] = p->tables[j];
+		}
 		timed(p, tf_presign_begin(&p->machine, mem, &p->clique, &a), start, "presign");
 	}
 	parties_run(w, "presign");

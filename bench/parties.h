@@ -25,6 +25,8 @@ typedef struct party {
 	tf_machine *machine;
 	tf_memory memory;
 	double ms; /* spent since parties_meet */
+	tf_tables *tables[PARTIES]; /* for presigning: [party], ours among them; or NULL */
+	tf_memory tables_memory[PARTIES];
 } party;
 
 typedef struct parties {
@@ -68,6 +70,10 @@ tf_memory parties_lend(parties *w, unsigned i, size_t room);
 
 /* Deliver all messages of machines that have begun; all must get DONE. */
 void parties_run(parties *w, const char *what);
+
+/* Make tables of all moduli at all parties, for presignings from now on; ms[i]: what that took
+ * party i. Returns the bytes that each party holds. */
+size_t parties_tables(parties *w, double ms[static PARTIES]);
 
 /* One protocol by all parties, from meeting to DONE. The presigning's and the preparation's
  * results are left in the machines. */

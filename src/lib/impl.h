@@ -65,6 +65,16 @@ struct tf_machine {
 	} as;
 };
 
+/* At the beginning of the memory that was lent; the room of the tables lies behind it. */
+struct tf_tables {
+	size_t lent;
+	union {
+		tf_moduli own;
+		tf_aux peer;
+	} of;
+	tf_party_tables tables;
+};
+
 /* NULL if there is none. */
 const tf_profile *tf_level_profile(tf_level level);
 

@@ -53,9 +53,12 @@ static tf_err start(tf_machine *m, const tf_presign_params *p)
 	memset(&weights, 0, sizeof(weights));
 	TRY(tf_key_read_weights(&weights, m, p->key));
 	TRY(tf_moduli_read(&own, m, p->moduli));
-	for (unsigned j = 1; j <= m->env.n; j++)
+	for (unsigned j = 1; j <= m->env.n; j++) {
 		if (j != m->env.self)
 			TRY(read_peer(&args.aux[j - 1], m, p->peer[j - 1], j));
+		if (p->tables[j - 1])
+			args.tables[j - 1] = &p->tables[j - 1]->tables;
+	}
 	args.own = own;
 	args.weights = &weights;
 	return tf_presign_start(&m->as.presign, &args, &m->mem, &m->out);

@@ -32,11 +32,15 @@ tf_presign_other *tf_presign_other_at(const tf_presign *s, uint32_t b, unsigned 
 
 const tf_paillier_pk *tf_presign_pk(const tf_presign *s, unsigned party)
 {
+	if (s->st->lent[party - 1])
+		return &s->st->lent[party - 1]->pk;
 	return party == s->r.env->self ? &s->st->own->sk.pk : &s->st->aux[party - 1]->pk;
 }
 
 const tf_rp *tf_presign_rp(const tf_presign *s, unsigned party)
 {
+	if (s->st->lent[party - 1])
+		return &s->st->lent[party - 1]->rp;
 	if (s->st->rp)
 		return &s->st->rp[party - 1];
 	return party == s->r.env->self ? &s->st->own->rp.pub : &s->st->aux[party - 1]->rp;
@@ -183,6 +187,21 @@ static bool moduli_fit(const tf_profile *pr, const tf_bn *N, const tf_bn *Nhat)
 	return tf_bn_bits_vt(N) == 2 * pr->prime_bits && tf_bn_bits_vt(Nhat) == 2 * pr->prime_bits;
 }
 
+/* What was lent, to its moduli. */
+static bool tables_fit(const tf_presign_args *args)
+{
+	for (unsigned i = 0; i < args->env->n; i++) {
+		const tf_party_tables *t = args->tables[i];
+		bool self = i + 1 == args->env->self;
+
+		if (t && !tf_party_tables_fit(t, self ? &args->own->sk.pk : &args->aux[i]->pk,
+		                              self ? &args->own->rp.pub : &args->aux[i]->rp,
+		                              args->env->kernel))
+			return false;
+	}
+	return true;
+}
+
 static tf_err check_args(const tf_presign_args *args, tf_presign_kind kind)
 {
 	const tf_party_env *env = args->env;
@@ -209,7 +228,7 @@ static tf_err check_args(const tf_presign_args *args, tf_presign_kind kind)
 			return TF_E_USAGE;
 	}
 	TRY(tf_pt_sum(env->g, &p, all, env->n));
-	if (!tf_pt_eq(env->g, &p, &args->weights->Y))
+	if (!tf_pt_eq(env->g, &p, &args->weights->Y) || !tables_fit(args))
 		return TF_E_USAGE;
 	if (kind == TF_PRESIGN_AUDIT)
 		return TF_OK;
@@ -228,6 +247,7 @@ static tf_err make_state(tf_presign *s, const tf_presign_args *args, tf_arena *m
 	TRY(check_args(args, kind));
 	st->own = args->own;
 	memcpy(st->aux, args->aux, sizeof(st->aux));
+	memcpy(st->lent, args->tables, sizeof(st->lent));
 	st->w = *args->weights;
 	st->batch = args->batch;
 	st->confirm = args->confirm;
@@ -276,7 +296,8 @@ static size_t tables_bytes(const tf_profile *pr)
 	return tf_rp_tables_bytes(pr) + sizeof(tf_rp) + sizeof(tf_rp_tables) + 64;
 }
 
-/* Tables for the run's commitments: 12 for each peer and presignature pay for them at once. */
+/* Tables for the run's commitments where none were lent: 12 for each peer and presignature pay for
+ * them at once. */
 static tf_err make_tables(tf_presign *s)
 {
 	const tf_party_env *env = s->r.env;
@@ -292,6 +313,8 @@ static tf_err make_tables(tf_presign *s)
 		tf_rp_tables *t = &st->tables[j - 1];
 		uint8_t *room = st->rooms + (j - 1) * len;
 
+		if (st->lent[j - 1])
+			continue;
 		rp[j - 1] = *tf_presign_rp(s, j);
 		if (j == env->self)
 			TRY(tf_rp_tables_init_own(t, &st->own->rp, env->kernel, room, len,
@@ -326,6 +349,7 @@ static tf_err begin(tf_presign *s, const tf_presign_args *args, tf_arena *mem, t
 static void forget(tf_presign_state *st, unsigned n, const tf_profile *pr)
 {
 	st->rp = NULL;
+	memset(st->lent, 0, sizeof(st->lent));
 	tf_wipe(st->rooms, n * tf_rp_tables_bytes(pr));
 	tf_wipe(st->item, st->batch * sizeof(*st->item));
 	tf_wipe(st->other, (size_t)st->batch * n * sizeof(*st->other));

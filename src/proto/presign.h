@@ -41,6 +41,7 @@
 #include "proto/key.h"
 #include "proto/moduli.h"
 #include "proto/rounds.h"
+#include "proto/tables.h"
 
 /* One presignature. Secret; one-shot: tf_signing_start wipes it. */
 typedef struct tf_presig {
@@ -73,9 +74,11 @@ typedef struct tf_presign_args {
 	const tf_weights *weights;       /* for exactly this env; copied */
 	uint32_t batch;                  /* B, 1..TF_PRESIGN_BATCH_MAX */
 	bool confirm;
+	/* [party index - 1], ours among them; each of its party's moduli, or NULL; outlive the run */
+	const tf_party_tables *tables[TF_PARTIES_MAX];
 } tf_presign_args;
 
-#define TF_PRESIGN_BATCH_MAX 64u
+#define TF_PRESIGN_BATCH_MAX 128u
 
 typedef struct tf_presign_state tf_presign_state;
 
@@ -88,7 +91,7 @@ typedef struct tf_presign {
 tf_run_sizes tf_presign_sizes(const tf_profile *pr, uint16_t n, uint32_t batch);
 
 /* Begin: encrypts, proves, sends round 1. Errors as tf_keygen_start; TF_E_USAGE also if the weights
- * do not fit (own w G = W, sum of W = Y); TF_E_TOO_LARGE: so large a batch among so many that a
+ * do not fit (own w G = W, sum of W = Y) or tables do not fit the moduli or the kernel; TF_E_TOO_LARGE: so large a batch among so many that a
  * dispute about it would not fit into an envelope. */
 TF_MUST_USE tf_err tf_presign_start(tf_presign *s, const tf_presign_args *args, tf_arena *mem,
                                     tf_outbox *out);

@@ -44,8 +44,10 @@ typedef struct tf_presign_trial tf_presign_trial;
 struct tf_presign_state {
 	const tf_moduli *own;
 	const tf_aux *aux[TF_PARTIES_MAX];
-	tf_rp *rp;                /* [party index - 1] with tables, ours secret; or NULL */
-	tf_rp_tables *tables;     /* [party index - 1] */
+	const tf_party_tables *lent[TF_PARTIES_MAX]; /* by the caller */
+	/* Where nothing was lent, the run's own tables for commitments: [party index - 1]. */
+	tf_rp *rp;                /* with tables, ours secret; or NULL */
+	tf_rp_tables *tables;
 	uint8_t *rooms;           /* [party index - 1][tf_rp_tables_bytes] */
 	tf_weights w;
 	uint32_t batch;
@@ -166,6 +168,9 @@ TF_MUST_USE tf_err tf_presign_go_on_trial(tf_presign *s, uint32_t verdicts, bool
 
 /* All of it at once. */
 TF_MUST_USE tf_err tf_presign_take_alert(tf_presign *s, bool all, tf_fault *fault);
+
+/* Bytes that a job takes in a batch. */
+#define TF_PRESIGN_JOB 384u
 
 /* Scratch memory that the rounds take, in bytes. */
 size_t tf_presign_scratch_r1(uint32_t peers, uint32_t batch);

@@ -4,7 +4,7 @@
 /* What proving one item needs beside it, in scratch memory. */
 typedef struct secret {
 	tf_int k, gamma;  /* centred */
-	tf_bn rho, nu;
+	tf_randomiser rho, nu;
 } secret;
 
 typedef struct proving {
@@ -23,31 +23,34 @@ typedef struct checking {
 	tf_ctx ctx;
 } checking;
 
+#define ENCRYPT_JOBS (2 * TF_RANDOMISER_JOBS) /* of an item */
+
 size_t tf_presign_scratch_r1(uint32_t peers, uint32_t batch)
 {
-	size_t prove = sizeof(proving) + TF_ZK_ENCELG_PROVE_JOBS * 512u;
-	size_t check = sizeof(checking) + TF_ZK_ENCELG_VERIFY_JOBS * 512u;
+	size_t prove = sizeof(proving) + TF_ZK_ENCELG_PROVE_JOBS * TF_PRESIGN_JOB;
+	size_t check = sizeof(checking) + TF_ZK_ENCELG_VERIFY_JOBS * TF_PRESIGN_JOB;
 	size_t one = 2 * (prove > check ? prove : check) + sizeof(tf_presign_psi_item);
 
-	return batch * (sizeof(secret) + sizeof(tf_presign_r1_item) + 1024u + peers *
-	                (one + sizeof(tf_presign_r1_item)));
+	return batch * (sizeof(secret) + sizeof(tf_presign_r1_item) +
+	                ENCRYPT_JOBS * TF_PRESIGN_JOB + 1024u +
+	                peers * (one + sizeof(tf_presign_r1_item)));
 }
 
 /* ---- sending ---- */
 
-/* k, gamma, y, a, b; rho, nu; in this order. */
-static tf_err sample(tf_presign_own *it, secret *x, const tf_presign *s)
+/* k, gamma, y, a, b; rho, nu, which the batch makes; in this order. */
+static tf_err sample(tf_presign_own *it, secret *x, const tf_presign *s, tf_batch *batch)
 {
 	const tf_party_env *env = s->r.env;
-	const tf_bn *N = &s->st->own->sk.pk.n.m;
+	const tf_paillier_pk *pk = tf_presign_pk(s, env->self);
 
 	TRY(tf_sc_random(env->g, &it->k, env->rng));
 	TRY(tf_sc_random(env->g, &it->gamma, env->rng));
 	TRY(tf_sc_random(env->g, &it->y, env->rng));
 	TRY(tf_sc_random(env->g, &it->a, env->rng));
 	TRY(tf_sc_random(env->g, &it->b, env->rng));
-	TRY(tf_bn_random_unit(&x->rho, N, env->rng));
-	TRY(tf_bn_random_unit(&x->nu, N, env->rng));
+	TRY(tf_randomiser_start(&x->rho, pk, env->rng, batch));
+	TRY(tf_randomiser_start(&x->nu, pk, env->rng, batch));
 	TRY(tf_sc_centre(env->g, &x->k, &it->k.s));
 	return tf_sc_centre(env->g, &x->gamma, &it->gamma.s);
 }
@@ -72,25 +75,12 @@ static tf_err commit(tf_presign_own *it, const tf_group *g)
 	return elgamal(&it->B1, &it->B2, g, &it->b, &it->Y, &it->gamma);
 }
 
-static tf_err encrypt(const tf_presign *s, secret *x)
+static tf_err encrypt(tf_bn *out, const tf_paillier_pk *pk, const tf_int *m, tf_randomiser *r)
 {
-	const tf_paillier_pk *pk = &s->st->own->sk.pk;
-	tf_batch *b;
-
-	TRY(tf_batch_init_on(&b, s->r.mem, 2 * (size_t)s->st->batch, s->r.env->kernel));
-	for (uint32_t i = 0; i < s->st->batch; i++) {
-		tf_paillier_enc_start(b, &s->st->item[i].K, pk, &x[i].rho);
-		tf_paillier_enc_start(b, &s->st->item[i].G, pk, &x[i].nu);
-	}
-	TRY(tf_batch_run(b));
-	for (uint32_t i = 0; i < s->st->batch; i++) {
-		tf_presign_own *it = &s->st->item[i];
-
-		TRY(tf_paillier_enc_finish(&it->K, pk, &x[i].k));
-		TRY(tf_paillier_enc_finish(&it->G, pk, &x[i].gamma));
-		tf_ct_declassify(&it->K, sizeof(it->K)); /* this round publishes them */
-		tf_ct_declassify(&it->G, sizeof(it->G));
-	}
+	TRY(tf_randomiser_finish(r, pk));
+	*out = r->rn;
+	TRY(tf_paillier_enc_finish(out, pk, m));
+	tf_ct_declassify(out, sizeof(*out)); /* this round publishes it */
 	return TF_OK;
 }
 
@@ -105,38 +95,80 @@ static tf_err prove_start(proving *p, const tf_presign *s, uint32_t b, unsigned 
 	TRY(tf_presign_ctx_encelg(&p->ctx, it->epid, env->self, j, which));
 	p->proof = proof;
 	p->st = (tf_zk_encelg_st){
-		.ctx = &p->ctx, .rp = tf_presign_rp(s, j), .pk = &s->st->own->sk.pk,
+		.ctx = &p->ctx, .rp = tf_presign_rp(s, j), .pk = tf_presign_pk(s, env->self),
 		.C = which ? &it->G : &it->K, .A = &it->Y, .B = which ? &it->B1 : &it->A1,
 		.X = which ? &it->B2 : &it->A2,
 	};
 	p->wit = (tf_zk_encelg_wit){ .x = which ? &x->gamma : &x->k,
-	                             .rho = which ? &x->nu : &x->rho,
+	                             .rho = which ? &x->nu.r : &x->rho.r,
 	                             .b = which ? &it->b : &it->a };
 	return tf_zk_encelg_prove_start(&p->pv, proof, &zk, &p->st, &p->wit, env->rng, batch);
 }
 
-/* All proofs for all peers in one batch; items[peer][b]. */
-static tf_err prove(const tf_presign *s, const secret *x, tf_presign_psi_item *const *items)
+/* Everything that is sent; proofs [peer][b][which]. */
+typedef struct work {
+	secret *x;   /* [b] */
+	proving *p;
+	size_t n;    /* proofs */
+	tf_presign_psi_item *items[TF_PARTIES_MAX]; /* [peer][b] */
+	tf_batch *batch;
+} work;
+
+static tf_err make_work(work *w, const tf_presign *s)
 {
 	const tf_party_env *env = s->r.env;
-	size_t n = 2 * (size_t)s->st->batch * (env->n - 1u), at = 0;
-	proving *p = tf_arena_alloc(s->r.mem, n * sizeof(*p));
-	tf_zk_env zk = tf_presign_zk(s);
-	tf_batch *batch;
+	size_t B = s->st->batch;
 
-	if (!p)
+	w->n = 2 * B * (env->n - 1u);
+	w->x = tf_arena_alloc(s->r.mem, B * sizeof(*w->x));
+	w->p = tf_arena_alloc(s->r.mem, w->n * sizeof(*w->p));
+	if (!w->x || !w->p)
 		return TF_E_CAPACITY;
-	TRY(tf_batch_init_on(&batch, s->r.mem, n * TF_ZK_ENCELG_PROVE_JOBS, s->r.env->kernel));
+	for (unsigned j = 1; j <= env->n; j++) {
+		w->items[j - 1] = tf_arena_alloc(s->r.mem, B * sizeof(**w->items));
+		if (!w->items[j - 1])
+			return TF_E_CAPACITY;
+	}
+	return tf_batch_init_on(&w->batch, s->r.mem,
+	                        B * ENCRYPT_JOBS + w->n * TF_ZK_ENCELG_PROVE_JOBS, env->kernel);
+}
+
+/* Encryptions, and all proofs for all peers, in one batch. */
+static tf_err start(tf_presign *s, work *w)
+{
+	const tf_party_env *env = s->r.env;
+	size_t at = 0;
+
+	for (uint32_t b = 0; b < s->st->batch; b++) {
+		TRY(sample(&s->st->item[b], &w->x[b], s, w->batch));
+		TRY(commit(&s->st->item[b], env->g));
+	}
 	for (unsigned j = 1; j <= env->n; j++)
 		for (uint32_t b = 0; j != env->self && b < s->st->batch; b++) {
-			tf_presign_psi_item *m = &items[j - 1][b];
+			tf_presign_psi_item *m = &w->items[j - 1][b];
 
-			TRY(prove_start(&p[at++], s, b, j, 0, &x[b], &m->psi0, batch));
-			TRY(prove_start(&p[at++], s, b, j, 1, &x[b], &m->psi1, batch));
+			TRY(prove_start(&w->p[at++], s, b, j, 0, &w->x[b], &m->psi0, w->batch));
+			TRY(prove_start(&w->p[at++], s, b, j, 1, &w->x[b], &m->psi1, w->batch));
 		}
-	TRY(tf_batch_run(batch));
-	for (size_t i = 0; i < at; i++)
-		TRY(tf_zk_encelg_prove_finish(&p[i].pv, p[i].proof, &zk, &p[i].st, &p[i].wit));
+	return TF_OK;
+}
+
+static tf_err finish(tf_presign *s, work *w)
+{
+	const tf_paillier_pk *pk = tf_presign_pk(s, s->r.env->self);
+	tf_zk_env zk = tf_presign_zk(s);
+
+	for (uint32_t b = 0; b < s->st->batch; b++) {
+		secret *x = &w->x[b];
+
+		TRY(encrypt(&s->st->item[b].K, pk, &x->k, &x->rho));
+		TRY(encrypt(&s->st->item[b].G, pk, &x->gamma, &x->nu));
+	}
+	for (size_t i = 0; i < w->n; i++) {
+		proving *p = &w->p[i];
+
+		TRY(tf_zk_encelg_prove_finish(&p->pv, p->proof, &zk, &p->st, &p->wit));
+	}
 	return TF_OK;
 }
 
@@ -159,25 +191,15 @@ static tf_err send_broadcast(tf_presign *s, tf_outbox *out)
 tf_err tf_presign_send_r1(tf_presign *s, tf_outbox *out)
 {
 	const tf_party_env *env = s->r.env;
-	secret *x = tf_arena_alloc(s->r.mem, s->st->batch * sizeof(*x));
-	tf_presign_psi_item *items[TF_PARTIES_MAX] = { NULL };
+	work w = { 0 };
 
-	if (!x)
-		return TF_E_CAPACITY;
-	for (uint32_t b = 0; b < s->st->batch; b++) {
-		TRY(sample(&s->st->item[b], &x[b], s));
-		TRY(commit(&s->st->item[b], env->g));
-	}
-	TRY(encrypt(s, x));
-	for (unsigned j = 1; j <= env->n; j++) {
-		items[j - 1] = tf_arena_alloc(s->r.mem, s->st->batch * sizeof(**items));
-		if (!items[j - 1])
-			return TF_E_CAPACITY;
-	}
-	TRY(prove(s, x, items));
+	TRY(make_work(&w, s));
+	TRY(start(s, &w));
+	TRY(tf_batch_run(w.batch));
+	TRY(finish(s, &w));
 	TRY(send_broadcast(s, out));
 	for (unsigned j = 1; j <= env->n; j++) {
-		tf_msg_presign_psi m = { .items = items[j - 1], .items_n = s->st->batch };
+		tf_msg_presign_psi m = { .items = w.items[j - 1], .items_n = s->st->batch };
 
 		if (j != env->self)
 			TRY(tf_rounds_send(&s->r, out, (uint16_t)j, &tf_msg_presign_psi_wire, &m));

@@ -7,7 +7,8 @@ typedef struct mta {
 	uint32_t b;
 	unsigned which;
 	tf_int minus_beta;
-	tf_bn rho, rhoy, product;
+	tf_randomiser rho, rhoy;
+	tf_bn product;
 	tf_bn *D, *F;
 	tf_zk_affg_proof *proof;
 	tf_zk_affg_prover pv;
@@ -31,12 +32,12 @@ typedef struct sum {
 	tf_int plain[2];
 } sum;
 
-#define ENCRYPT_JOBS 3u
+#define MULTIPLY_JOBS (1u + 2 * TF_RANDOMISER_JOBS)
 
 size_t tf_presign_scratch_r2(uint32_t peers, uint32_t batch)
 {
-	size_t prove = sizeof(mta) + (TF_ZK_AFFG_PROVE_JOBS + ENCRYPT_JOBS) * 512u;
-	size_t check = sizeof(checking) + TF_ZK_AFFG_VERIFY_JOBS * 512u;
+	size_t prove = sizeof(mta) + (TF_ZK_AFFG_PROVE_JOBS + MULTIPLY_JOBS) * TF_PRESIGN_JOB;
+	size_t check = sizeof(checking) + TF_ZK_AFFG_VERIFY_JOBS * TF_PRESIGN_JOB;
 	size_t one = 2 * (prove > check ? prove : check) + sizeof(tf_presign_mta_item) +
 	             (peers + 1) * sizeof(tf_presign_r2_peer);
 
@@ -58,6 +59,7 @@ typedef struct work {
 	const factors *x;
 	tf_presign_r2_item *r2;                         /* [b] */
 	tf_presign_mta_item *direct[TF_PARTIES_MAX];    /* [peer][b] */
+	tf_batch *batch;
 } work;
 
 static const tf_int *multiplier(const work *w, const mta *m)
@@ -72,11 +74,11 @@ static void keep(const mta *m, const tf_presign *s)
 	tf_presign_kept *k = &s->st->kept[(size_t)m->b * s->r.env->n + peer];
 
 	k->minus_beta[m->which] = m->minus_beta;
-	k->rho[m->which] = m->rho;
-	k->rhoy[m->which] = m->rhoy;
+	k->rho[m->which] = m->rho.r;
+	k->rhoy[m->which] = m->rhoy.r;
 }
 
-/* beta, rho, rhoy; and where things go. */
+/* beta; rho, rhoy, which the batch makes; and where things go. */
 static tf_err prepare(mta *m, const tf_presign *s, work *w, unsigned j, uint32_t b, unsigned which)
 {
 	const tf_party_env *env = s->r.env;
@@ -94,45 +96,44 @@ static tf_err prepare(mta *m, const tf_presign *s, work *w, unsigned j, uint32_t
 	m->F = which == TF_MTA_GAMMA ? &peer->F : &peer->Fhat;
 	m->proof = which == TF_MTA_GAMMA ? &direct->psi : &direct->psihat;
 	TRY(tf_int_random(&beta, env->pr->ell_prime, NULL, env->rng));
-	TRY(tf_bn_random_unit(&m->rho, &tf_presign_pk(s, j)->n.m, env->rng));
-	TRY(tf_bn_random_unit(&m->rhoy, &s->st->own->sk.pk.n.m, env->rng));
+	TRY(tf_randomiser_start(&m->rho, tf_presign_pk(s, j), env->rng, w->batch));
+	TRY(tf_randomiser_start(&m->rhoy, tf_presign_pk(s, env->self), env->rng, w->batch));
 	tf_int_neg(&m->minus_beta, &beta);
-	keep(m, s);
 	TRY(tf_sc_from_int(env->g, &beta_q.s, &beta));
 	tf_sc_add(env->g, &total->s, &total->s, &beta_q.s);
 	return TF_OK;
 }
 
-static tf_err multiply(const tf_presign *s, work *w)
+static void multiply_start(const tf_presign *s, work *w)
 {
-	const tf_paillier_pk *own = &s->st->own->sk.pk;
-	tf_batch *batch;
-
-	TRY(tf_batch_init_on(&batch, s->r.mem, w->n * ENCRYPT_JOBS, s->r.env->kernel));
 	for (size_t i = 0; i < w->n; i++) {
 		mta *m = &w->list[i];
-		const tf_paillier_pk *pk = tf_presign_pk(s, m->party);
 
-		tf_paillier_mul_start(batch, &m->product, pk, multiplier(w, m), s->r.env->pr->ell,
+		tf_paillier_mul_start(w->batch, &m->product, tf_presign_pk(s, m->party),
+		                      multiplier(w, m), s->r.env->pr->ell,
 		                      &tf_presign_other_at(s, m->b, m->party)->K, TF_SECRET);
-		tf_paillier_enc_start(batch, m->D, pk, &m->rho);
-		tf_paillier_enc_start(batch, m->F, own, &m->rhoy);
 	}
-	TRY(tf_batch_run(batch));
-	for (size_t i = 0; i < w->n; i++) {
-		mta *m = &w->list[i];
-		const tf_paillier_pk *pk = tf_presign_pk(s, m->party);
+}
 
-		TRY(tf_paillier_enc_finish(m->D, pk, &m->minus_beta));
-		TRY(tf_paillier_add(m->D, pk, &m->product, m->D));
-		TRY(tf_paillier_enc_finish(m->F, own, &m->minus_beta));
-		tf_ct_declassify(m->D, sizeof(*m->D)); /* this round publishes them */
-		tf_ct_declassify(m->F, sizeof(*m->F));
-	}
+static tf_err multiply_finish(mta *m, const tf_presign *s)
+{
+	const tf_paillier_pk *own = tf_presign_pk(s, s->r.env->self);
+	const tf_paillier_pk *pk = tf_presign_pk(s, m->party);
+
+	TRY(tf_randomiser_finish(&m->rho, pk));
+	TRY(tf_randomiser_finish(&m->rhoy, own));
+	keep(m, s);
+	*m->D = m->rho.rn;
+	TRY(tf_paillier_enc_finish(m->D, pk, &m->minus_beta));
+	TRY(tf_paillier_add(m->D, pk, &m->product, m->D));
+	*m->F = m->rhoy.rn;
+	TRY(tf_paillier_enc_finish(m->F, own, &m->minus_beta));
+	tf_ct_declassify(m->D, sizeof(*m->D)); /* this round publishes them */
+	tf_ct_declassify(m->F, sizeof(*m->F));
 	return TF_OK;
 }
 
-static tf_err prove_start(mta *m, const tf_presign *s, const work *w, tf_batch *batch)
+static tf_err prove_start(mta *m, const tf_presign *s, const work *w)
 {
 	const tf_party_env *env = s->r.env;
 	const tf_presign_own *it = &s->st->item[m->b];
@@ -141,24 +142,26 @@ static tf_err prove_start(mta *m, const tf_presign *s, const work *w, tf_batch *
 	TRY(tf_presign_ctx_affg(&m->ctx, it->epid, env->self, m->party, m->which));
 	m->st = (tf_zk_affg_st){
 		.ctx = &m->ctx, .rp = tf_presign_rp(s, m->party),
-		.pk0 = tf_presign_pk(s, m->party), .pk1 = &s->st->own->sk.pk,
+		.pk0 = tf_presign_pk(s, m->party), .pk1 = tf_presign_pk(s, env->self),
 		.C = &tf_presign_other_at(s, m->b, m->party)->K, .D = m->D, .Y = m->F,
 		.X = m->which == TF_MTA_GAMMA ? &it->Gamma : &s->st->w.W[env->self - 1],
 	};
-	m->wit = (tf_zk_affg_wit){ .x = multiplier(w, m), .y = &m->minus_beta, .rho = &m->rho,
-	                           .rhoy = &m->rhoy };
-	return tf_zk_affg_prove_start(&m->pv, m->proof, &zk, &m->st, &m->wit, env->rng, batch);
+	m->wit = (tf_zk_affg_wit){ .x = multiplier(w, m), .y = &m->minus_beta,
+	                           .rho = &m->rho.r, .rhoy = &m->rhoy.r };
+	return tf_zk_affg_prove_start(&m->pv, m->proof, &zk, &m->st, &m->wit, env->rng, w->batch);
 }
 
-static tf_err prove(const tf_presign *s, work *w)
+/* Multiplications and their proofs, in one batch. */
+static tf_err multiply_and_prove(const tf_presign *s, work *w)
 {
 	tf_zk_env zk = tf_presign_zk(s);
-	tf_batch *batch;
 
-	TRY(tf_batch_init_on(&batch, s->r.mem, w->n * TF_ZK_AFFG_PROVE_JOBS, s->r.env->kernel));
+	multiply_start(s, w);
 	for (size_t i = 0; i < w->n; i++)
-		TRY(prove_start(&w->list[i], s, w, batch));
-	TRY(tf_batch_run(batch));
+		TRY(prove_start(&w->list[i], s, w));
+	TRY(tf_batch_run(w->batch));
+	for (size_t i = 0; i < w->n; i++)
+		TRY(multiply_finish(&w->list[i], s));
 	for (size_t i = 0; i < w->n; i++) {
 		mta *m = &w->list[i];
 
@@ -199,6 +202,8 @@ static tf_err make_work(tf_presign *s, work *w)
 	w->x = x;
 	if (!x || !w->list || !w->r2)
 		return TF_E_CAPACITY;
+	TRY(tf_batch_init_on(&w->batch, s->r.mem, w->n * (MULTIPLY_JOBS + TF_ZK_AFFG_PROVE_JOBS),
+	                     env->kernel));
 	for (uint32_t b = 0; b < batch; b++) {
 		w->r2[b].peers_n = env->n - 1u;
 		w->r2[b].peers = tf_arena_alloc(s->r.mem, env->n * sizeof(*w->r2[b].peers));
@@ -235,8 +240,7 @@ tf_err tf_presign_send_r2(tf_presign *s, tf_outbox *out)
 	tf_msg_presign_r2 m = { .items_n = s->st->batch };
 
 	TRY(make_work(s, &w));
-	TRY(multiply(s, &w));
-	TRY(prove(s, &w));
+	TRY(multiply_and_prove(s, &w));
 	for (unsigned j = 1; j <= env->n; j++) {
 		tf_msg_presign_mta direct = { .items = w.direct[j - 1], .items_n = s->st->batch };
 

@@ -142,7 +142,7 @@ TEST(residue_of_encelg)
 	remember_bn(&job.pv.alpha.mag);
 	remember_bn(&job.pv.mu.mag);
 	remember_bn(&job.pv.gamma.mag);
-	remember_bn(&job.pv.r);
+	remember_bn(&job.pv.r.r);
 	remember(job.pv.beta.s.d, 4);
 	remember_bn(&job.c->x.mag);
 	remember_bn(&job.c->rho);
@@ -193,8 +193,8 @@ TEST(residue_of_affg)
 	remember_bn(&job.pv2.delta.mag);
 	remember_bn(&job.pv2.m.mag);
 	remember_bn(&job.pv2.mu.mag);
-	remember_bn(&job.pv2.r);
-	remember_bn(&job.pv2.ry);
+	remember_bn(&job.pv2.r.r);
+	remember_bn(&job.pv2.ry.r);
 	remember_bn(&job.c->x.mag);
 	remember_bn(&job.c->y.mag);
 	remember_bn(&job.c->rho);
