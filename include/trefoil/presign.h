@@ -51,19 +51,21 @@ typedef struct tf_presign_params {
 	tf_bytes key;    /* TF_RECORD_KEY, committed; read at once, as all of these */
 	tf_bytes moduli; /* TF_RECORD_MODULI */
 	tf_bytes peer[TF_CLIQUE_MAX]; /* TF_RECORD_PEER of each, [party index - 1]; own: ignored */
-	uint32_t batch;  /* 1..TF_PRESIGN_MOST; among ten or more less (room: 0) */
+	uint32_t batch;  /* 1..TF_PRESIGN_MOST; among seven or more less (room: 0) */
 	bool confirm;    /* a last round after which all know that all have the same. Without it, that
 	                    is compared when the presignature is used */
 	/* Those there are, [party index - 1], own at the own place; or NULL. Outlive the run. */
 	const tf_tables *tables[TF_CLIQUE_MAX];
 } tf_presign_params;
 
-/* Bytes of memory that a run needs; 0 for parameters that cannot be. */
+/* Bytes of memory that a run needs; 0 for parameters that cannot be. At P128 among three 24 MiB for
+ * a batch of 32, 72 MiB for 128. */
 size_t tf_presign_room(tf_level level, tf_algorithm algorithm, uint16_t n, uint32_t batch);
 
 /* The clique's seats must be seats of the key, at least t of them. TF_E_USAGE: a clique or batch
- * that cannot be, a record of another device, or tables of other moduli or another kernel; TF_E_STATE: the key is pending; kind ENCODING: a
- * record; TF_E_CAPACITY: mem; or the error of randomness. */
+ * that cannot be, a record of another device, or tables of other moduli or another kernel;
+ * TF_E_STATE: the key is pending; kind ENCODING: a record; TF_E_CAPACITY: mem; or the error of
+ * randomness. */
 TF_MUST_USE tf_err tf_presign_begin(tf_machine **out, tf_memory mem, const tf_clique *c,
                                     const tf_presign_params *p);
 

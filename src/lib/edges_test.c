@@ -122,8 +122,12 @@ TEST(rooms_of_what_cannot_be_are_empty)
 	CHECK(tf_presign_room(TF_LEVEL_P128, alg, 3, 0) == 0);
 	CHECK(tf_presign_room(TF_LEVEL_P128, alg, 3, TF_PRESIGN_MOST + 1) == 0);
 	/* a dispute shows everybody's messages, and is one itself */
-	CHECK(tf_presign_room(TF_LEVEL_P128, alg, 9, TF_PRESIGN_MOST) > 0);
-	CHECK(tf_presign_room(TF_LEVEL_P128, alg, 10, TF_PRESIGN_MOST) == 0);
+	CHECK(tf_presign_room(TF_LEVEL_P128, alg, 6, TF_PRESIGN_MOST) > 0);
+	CHECK(tf_presign_room(TF_LEVEL_P128, alg, 7, TF_PRESIGN_MOST) == 0);
+	CHECK(tf_presign_room(TF_LEVEL_P128, alg, 9, TF_PRESIGN_MOST / 2) > 0);
+	CHECK(tf_tables_room((tf_level)3) == 0);
+	CHECK(tf_tables_room(TF_LEVEL_P112) > 0);
+	CHECK(tf_tables_room(TF_LEVEL_P128) > tf_tables_room(TF_LEVEL_P112));
 	CHECK(tf_presign_room(TF_LEVEL_P128, alg, TF_CLIQUE_MAX, 16) > 0);
 	CHECK(tf_signing_room((tf_level)0, alg, 3) == 0);
 	CHECK(tf_reshare_room(TF_LEVEL_P112, alg, 17) == 0);

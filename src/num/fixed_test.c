@@ -321,43 +321,36 @@ TEST_SLOW(products_of_many_bases_as_gmp_does, 900)
 	}
 }
 
-/* A job that could not use the table has nothing else to use. */
-TEST(many_bases_refuse_what_they_cannot)
+static void bases_of(bench *t, tf_bn *base, unsigned n)
 {
-	tf_bases_plan plan = { 3, 4, 10, NULL };
+	for (unsigned i = 0; i < n; i++)
+		CHECK_OK(tf_bn_random_unit(&base[i], &t->m[0].m, &t->rng));
+}
+
+TEST(tables_of_many_bases_refuse_what_they_cannot)
+{
+	const tf_bases_plan plan = { 3, 4, 10, NULL };
 	bench *t = bench_init(8);
 	tf_fixed *x = &t->table[0];
-	tf_power good = { .nat = &t->nat[0], .bits = 120, .secrecy = TF_SECRET, .fixed = x }, p;
 	tf_bn *base = tf_test_alloc(12 * sizeof(*base));
-	size_t len;
+	tf_bases_plan bad;
 	tf_arena mem;
-	tf_batch *b;
+	size_t len;
 
 	modulus(t, 0, 1024, false);
-	modulus(t, 1, 1024, false);
-	for (unsigned i = 0; i < 12; i++)
-		CHECK_OK(tf_bn_random_unit(&base[i], &t->m[0].m, &t->rng));
-	CHECK_OK(tf_bn_random_bits(&t->nat[0], 120, &t->rng));
+	bases_of(t, base, 12);
 	len = tf_bases_bytes(&t->m[0], &plan);
 	tf_arena_init(&mem, memory, sizeof(memory));
 	CHECK_ERR(tf_fixed_init_bases(x, &t->m[0], base, &plan, room[0], len - 1, &mem),
 	          TF_E_CAPACITY);
-	for (unsigned i = 0; i < 4; i++) {
-		tf_bases_plan bad = plan;
-
+	for (unsigned i = 0; i < 5; i++) {
+		bad = plan;
 		bad.teeth = i == 0 ? 0 : i == 1 ? TF_BASES_TEETH_MAX + 1 : 3;
 		bad.blocks = i == 2 ? 0 : 4;
-		bad.gap = i == 3 ? 0 : 10;
+		bad.gap = i == 3 ? 0 : i == 4 ? 600 : 10;
 		CHECK_ERR(tf_fixed_init_bases(x, &t->m[0], base, &bad, room[0], ROOM, &mem),
-		          TF_E_USAGE);
+		          i == 4 ? TF_E_CAPACITY : TF_E_USAGE);
 	}
-	plan.gap = 600;
-	CHECK_ERR(tf_fixed_init_bases(x, &t->m[0], base, &plan, room[0], ROOM, &mem),
-	          TF_E_CAPACITY);
-	plan.gap = 10;
-	base[11] = t->m[0].m;
-	CHECK_ERR(tf_fixed_init_bases(x, &t->m[0], base, &plan, room[0], ROOM, &mem), TF_E_USAGE);
-	tf_bn_set_u64(&base[11], 7);
 	t->m[0].kind = TF_MOD_OWN;
 	CHECK_ERR(tf_fixed_init_bases(x, &t->m[0], base, &plan, room[0], ROOM, &mem), TF_E_USAGE);
 	t->m[0].kind = TF_MOD_PLAIN;
@@ -367,24 +360,43 @@ TEST(many_bases_refuse_what_they_cannot)
 	CHECK(x->entries == NULL);
 	mem.cap = sizeof(memory);
 	CHECK_OK(tf_fixed_init_bases(x, &t->m[0], base, &plan, room[0], len, &mem));
+	base[11] = t->m[0].m;
+	CHECK_ERR(tf_fixed_init_bases(x, &t->m[0], base, &plan, room[0], ROOM, &mem), TF_E_USAGE);
+}
+
+/* A job that could not use the table has nothing else to use. */
+TEST(jobs_of_many_bases_refuse_what_they_cannot)
+{
+	const tf_bases_plan plan = { 3, 4, 10, NULL };
+	bench *t = bench_init(9);
+	tf_power good = { .nat = &t->nat[0], .bits = 120, .secrecy = TF_SECRET,
+	                  .fixed = &t->table[0] };
+	tf_power bad[7];
+	tf_bn *base = tf_test_alloc(12 * sizeof(*base));
+	tf_arena mem;
+	tf_batch *b;
+
+	modulus(t, 0, 1024, false);
+	modulus(t, 1, 1024, false);
+	bases_of(t, base, 12);
+	CHECK_OK(tf_bn_random_bits(&t->nat[0], 120, &t->rng));
+	tf_arena_init(&mem, memory, sizeof(memory));
+	CHECK_OK(tf_fixed_init_bases(&t->table[0], &t->m[0], base, &plan, room[0], ROOM, &mem));
 	CHECK_OK(tf_batch_init(&b, &mem, 1));
 	tf_batch_power(b, &t->out[0], &t->m[0], &good, 1);
 	CHECK_OK(tf_batch_run(b));
-	for (unsigned i = 0; i < 7; i++) {
-		p = good;
-		if (i == 0)
-			p.base = &t->base[0];
-		if (i == 1 || i == 2)
-			p.bits = i == 1 ? 121 : 0;
-		if (i == 3)
-			p.nat = NULL;
-		if (i == 4 || i == 5) {
-			p.nat = i == 4 ? NULL : p.nat;
-			p.sgn = &t->sgn[0];
-		}
-		if (i == 6)
-			p.log = &t->nat[0];
-		tf_batch_power(b, &t->out[0], &t->m[0], &p, 1);
+	for (unsigned i = 0; i < TF_ARRAY_LEN(bad); i++)
+		bad[i] = good;
+	bad[0].base = &t->base[0];
+	bad[1].bits = 121;
+	bad[2].bits = 0;
+	bad[3].nat = NULL;
+	bad[4].nat = NULL;
+	bad[4].sgn = &t->sgn[0];
+	bad[5].sgn = &t->sgn[0];
+	bad[6].log = &t->nat[0];
+	for (unsigned i = 0; i < TF_ARRAY_LEN(bad); i++) {
+		tf_batch_power(b, &t->out[0], &t->m[0], &bad[i], 1);
 		CHECK_ERR(tf_batch_run(b), TF_E_USAGE);
 	}
 	tf_batch_power(b, &t->out[0], &t->m[1], &good, 1);

@@ -91,8 +91,8 @@ typedef struct tf_presign {
 tf_run_sizes tf_presign_sizes(const tf_profile *pr, uint16_t n, uint32_t batch);
 
 /* Begin: encrypts, proves, sends round 1. Errors as tf_keygen_start; TF_E_USAGE also if the weights
- * do not fit (own w G = W, sum of W = Y) or tables do not fit the moduli or the kernel; TF_E_TOO_LARGE: so large a batch among so many that a
- * dispute about it would not fit into an envelope. */
+ * do not fit (own w G = W, sum of W = Y), or tables their moduli or the kernel; TF_E_TOO_LARGE: so
+ * large a batch among so many that a dispute about it would not fit into an envelope. */
 TF_MUST_USE tf_err tf_presign_start(tf_presign *s, const tf_presign_args *args, tf_arena *mem,
                                     tf_outbox *out);
 

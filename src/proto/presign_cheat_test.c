@@ -461,7 +461,7 @@ TEST_SLOW(presign_accuses_nobody_for_its_own_lack_of_memory, 300)
 /* Where a dispute would not fit into an envelope, no run begins. */
 TEST(presign_of_more_than_an_envelope_is_refused)
 {
-	tf_presign_args args = { .own = &s.own[0], .weights = &s.weights[0], .batch = 64 };
+	tf_presign_args args = { .own = &s.own[0], .weights = &s.weights[0], .batch = 1 };
 	static uint8_t room[1 << 16] __attribute__((aligned(64)));
 	cast *c = &s.c;
 
@@ -469,7 +469,7 @@ TEST(presign_of_more_than_an_envelope_is_refused)
 	cast_init(c, 16, &tf_profile_small, TF_CURVE_SECP256K1);
 	args.env = &c->env[0];
 	for (unsigned n = 2; n <= 16; n++)
-		for (args.batch = 1; args.batch <= 64; args.batch++) {
+		for (args.batch = 1; args.batch <= TF_PRESIGN_BATCH_MAX; args.batch++) {
 			tf_run_sizes sizes = tf_presign_sizes(&tf_profile_small, (uint16_t)n, args.batch);
 			bool fits = sizes.message <= TF_ENVELOPE_MAX;
 
@@ -477,6 +477,6 @@ TEST(presign_of_more_than_an_envelope_is_refused)
 			tf_arena_init(&c->mem[0], room, sizeof(room));
 			CHECK_ERR(tf_presign_start(&s.presign[0], &args, &c->mem[0], &c->out[0]),
 			          fits ? TF_E_USAGE : TF_E_TOO_LARGE); /* no moduli of others */
-			CHECK(n != 16 || args.batch != 64 || !fits);
+			CHECK(n != 16 || args.batch < 64 || !fits);
 		}
 }
