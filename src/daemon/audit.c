@@ -17,6 +17,7 @@ struct tf_audit {
 	tf_audit_signer signer;
 	bool has_signer;
 	bool failed;
+	bool unsynced;
 	tf_audit_head head;
 	char line[TF_AUDIT_LINE_MAX];
 };
@@ -215,7 +216,7 @@ static bool write_all(int fd, const char *p, size_t len)
 	return true;
 }
 
-tf_err tf_audit_append(tf_audit *a, uint64_t time_ms, const char *text, size_t len)
+tf_err tf_audit_add(tf_audit *a, uint64_t time_ms, const char *text, size_t len)
 {
 	tf_audit_row row = { .seq = a->head.seq + 1, .text = text, .text_len = len };
 	size_t line_len;
@@ -233,14 +234,38 @@ tf_err tf_audit_append(tf_audit *a, uint64_t time_ms, const char *text, size_t l
 		row.is_signed = true;
 	}
 	TRY(tf_audit_write(a->line, sizeof(a->line), &line_len, &row, a->head.hash));
-	if (!write_all(a->fd, a->line, line_len) || fdatasync(a->fd) != 0) {
+	if (!write_all(a->fd, a->line, line_len)) {
 		a->failed = true;
 		return TF_E_IO;
 	}
+	a->unsynced = true;
 	a->head.seq = row.seq;
 	a->head.time_ms = row.time_ms;
 	memcpy(a->head.hash, row.hash, 32);
 	return TF_OK;
+}
+
+bool tf_audit_unsynced(const tf_audit *a)
+{
+	return a->unsynced;
+}
+
+tf_err tf_audit_sync(tf_audit *a)
+{
+	if (a->failed)
+		return TF_E_STATE;
+	if (a->unsynced && fdatasync(a->fd) != 0) {
+		a->failed = true;
+		return TF_E_IO;
+	}
+	a->unsynced = false;
+	return TF_OK;
+}
+
+tf_err tf_audit_append(tf_audit *a, uint64_t time_ms, const char *text, size_t len)
+{
+	TRY(tf_audit_add(a, time_ms, text, len));
+	return tf_audit_sync(a);
 }
 
 void tf_audit_get_head(const tf_audit *a, tf_audit_head *head)

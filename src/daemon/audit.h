@@ -11,8 +11,9 @@
  * Ed25519 over TF_AUDIT_DOMAIN ‖ 0x00 ‖ hash; "" otherwise. text is UTF-8 of up to 16 KiB, usually
  * JSON of the caller.
  *
- * A row is on disk (fdatasync) before append returns. Whoever cuts rows off the end leaves a log
- * that still verifies; so publish the head (seq, hash) elsewhere from time to time and compare.
+ * A row is on disk (fdatasync) before append returns; rows that were added are, all of them, when
+ * sync returns, and nobody may act on one before. Whoever cuts rows off the end leaves a log that
+ * still verifies; so publish the head (seq, hash) elsewhere from time to time and compare.
  */
 #ifndef TF_DAEMON_AUDIT_H
 #define TF_DAEMON_AUDIT_H
@@ -66,6 +67,15 @@ void tf_audit_close(tf_audit *a);
 /* One row, durable on return. TF_E_ENCODING: text is not UTF-8, or too long (TF_E_TOO_LARGE).
  * TF_E_IO is final: the end of the file is unknown, every later append fails with TF_E_STATE. */
 TF_MUST_USE tf_err tf_audit_append(tf_audit *a, uint64_t time_ms, const char *text, size_t len);
+
+/* The same, but not durable yet: that it is with the next tf_audit_sync or tf_audit_append. */
+TF_MUST_USE tf_err tf_audit_add(tf_audit *a, uint64_t time_ms, const char *text, size_t len);
+
+/* Are there rows that are not durable yet? Make them so. TF_E_IO is final, as above. sync may run
+ * on another thread, while nothing else here is called. */
+bool tf_audit_unsynced(const tf_audit *a);
+TF_MUST_USE tf_err tf_audit_sync(tf_audit *a);
+
 void tf_audit_get_head(const tf_audit *a, tf_audit_head *head);
 
 /* Verifies a log without opening it for writing (a torn end is an error here); each row goes to

@@ -86,6 +86,29 @@ static void write_book(book *b)
 		CHECK_OK(append(b, 1000 + i, texts[i]));
 }
 
+TEST(rows_that_were_added_are_durable_with_the_next_sync)
+{
+	tf_audit_head head;
+	book b;
+
+	book_init(&b);
+	CHECK_OK(reopen(&b));
+	CHECK(!tf_audit_unsynced(b.audit));
+	CHECK_OK(tf_audit_sync(b.audit)); /* nothing to do */
+	CHECK_OK(tf_audit_add(b.audit, 1, "one", 3));
+	CHECK_OK(tf_audit_add(b.audit, 2, "two", 3));
+	CHECK(tf_audit_unsynced(b.audit));
+	CHECK_OK(tf_audit_sync(b.audit));
+	CHECK(!tf_audit_unsynced(b.audit));
+	CHECK_OK(tf_audit_add(b.audit, 3, "three", 5));
+	CHECK_OK(append(&b, 4, "four"));
+	CHECK(!tf_audit_unsynced(b.audit));
+	CHECK_OK(reopen(&b));
+	tf_audit_get_head(b.audit, &head);
+	CHECK(head.seq == 4 && b.torn == 0);
+	book_wipe(&b);
+}
+
 static tf_err count_rows(void *ctx, const tf_audit_row *row)
 {
 	CHECK(row->is_signed && row->seq == (uint64_t)++*(int *)ctx);

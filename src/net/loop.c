@@ -1,10 +1,13 @@
 #include "net/loop.h"
 
+#include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SIGNALS_MAX 8
+#define WORKERS_MAX 64u
 
 typedef struct post {
 	struct post *next;
@@ -30,6 +33,9 @@ typedef struct watch {
 struct tf_loop {
 	uv_loop_t uv;
 	uv_async_t wake;
+	uv_prepare_t prepare;
+	tf_loop_fn turn_ends;
+	void *turn_ctx;
 	uv_mutex_t lock;   /* guards first, last and closed */
 	post *first, *last;
 	bool closed;
@@ -81,7 +87,10 @@ tf_err tf_loop_new(tf_loop **out)
 		free(l);
 		return TF_E_RESOURCE;
 	}
+	uv_prepare_init(&l->uv, &l->prepare); /* cannot fail */
 	if (uv_async_init(&l->uv, &l->wake, take_posts) != 0) {
+		uv_close((uv_handle_t *)&l->prepare, NULL);
+		uv_run(&l->uv, UV_RUN_NOWAIT);
 		uv_loop_close(&l->uv);
 		uv_mutex_destroy(&l->lock);
 		free(l);
@@ -193,9 +202,47 @@ tf_err tf_loop_job(tf_loop *l, tf_loop_fn work, tf_job_done_fn done, void *ctx)
 	return TF_OK;
 }
 
+unsigned tf_loop_workers(unsigned n)
+{
+	char text[8];
+	cpu_set_t mine;
+
+	if (n == 0 && sched_getaffinity(0, sizeof(mine), &mine) == 0)
+		n = (unsigned)CPU_COUNT(&mine);
+	n = n == 0 ? 1 : n > WORKERS_MAX ? WORKERS_MAX : n;
+	snprintf(text, sizeof(text), "%u", n);
+	return setenv("UV_THREADPOOL_SIZE", text, 1) == 0 ? n : 4;
+}
+
 unsigned tf_loop_jobs(const tf_loop *l)
 {
 	return l->job_count;
+}
+
+static void turn_ends(uv_prepare_t *prepare)
+{
+	tf_loop *l = prepare->data;
+
+	l->turn_ends(l->turn_ctx);
+}
+
+tf_err tf_loop_at_end_of_turn(tf_loop *l, tf_loop_fn fn, void *ctx)
+{
+	if (l->turn_ends)
+		return TF_E_STATE;
+	l->turn_ends = fn;
+	l->turn_ctx = ctx;
+	l->prepare.data = l;
+	if (uv_prepare_start(&l->prepare, turn_ends) != 0)
+		return TF_E_RESOURCE;
+	uv_unref((uv_handle_t *)&l->prepare);
+	return TF_OK;
+}
+
+void tf_loop_no_end_of_turn(tf_loop *l)
+{
+	uv_prepare_stop(&l->prepare);
+	l->turn_ends = NULL;
 }
 
 static void timer_gone(uv_handle_t *h)

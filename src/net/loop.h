@@ -48,12 +48,21 @@ uint64_t tf_loop_now_ms(const tf_loop *l);
  * once the loop is being freed; then fn will not be called. Posts keep no loop running. */
 TF_MUST_USE tf_err tf_loop_post(tf_loop *l, tf_loop_fn fn, void *ctx);
 
-/* Run work(ctx) in a worker thread, then done(ctx, true) on the loop. There are UV_THREADPOOL_SIZE
- * (4) threads; what is more waits. TF_E_RESOURCE: neither function will be called. */
+/* Run work(ctx) in a worker thread, then done(ctx, true) on the loop. What finds no
+ * thread free waits its turn. TF_E_RESOURCE: neither function will be called. */
 TF_MUST_USE tf_err tf_loop_job(tf_loop *l, tf_loop_fn work, tf_job_done_fn done, void *ctx);
+
+/* How many worker threads this process has, 0: as many as it may use CPUs; at most 64. Once, before
+ * the first job; without it there are UV_THREADPOOL_SIZE (4). Returns the number. */
+unsigned tf_loop_workers(unsigned n);
 
 /* Jobs handed in and not yet done; a daemon drains to zero before it stops. */
 unsigned tf_loop_jobs(const tf_loop *l);
+
+/* Call fn(ctx) whenever the loop is about to wait for events: what a turn has gathered is handled.
+ * At most one (TF_E_STATE). Keeps no loop running. */
+TF_MUST_USE tf_err tf_loop_at_end_of_turn(tf_loop *l, tf_loop_fn fn, void *ctx);
+void tf_loop_no_end_of_turn(tf_loop *l);
 
 /* A timer, stopped; fire runs on the loop. A running timer keeps the loop running. */
 TF_MUST_USE tf_err tf_timer_new(tf_timer **out, tf_loop *l, tf_loop_fn fire, void *ctx);

@@ -1,6 +1,8 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "harness/harness.h"
@@ -57,6 +59,45 @@ static void in_order(void *ctx)
 	CHECK(pthread_equal(pthread_self(), t->home));
 	if (++t->last == 1000)
 		tf_loop_stop(t->loop);
+}
+
+static void count_turn(void *ctx)
+{
+	tally *t = ctx;
+
+	t->last++;
+}
+
+static void ignore(void *ctx)
+{
+	(void)ctx;
+}
+
+TEST(the_end_of_a_turn_is_before_the_loop_waits)
+{
+	tally t = { 0 };
+
+	CHECK_OK(tf_loop_new(&t.loop));
+	CHECK_OK(tf_loop_at_end_of_turn(t.loop, count_turn, &t));
+	CHECK_ERR(tf_loop_at_end_of_turn(t.loop, count_turn, &t), TF_E_STATE);
+	CHECK_OK(tf_timer_new(&t.timer, t.loop, fire, &t));
+	tf_timer_start(t.timer, 0, 1);
+	tf_loop_run(t.loop); /* which it keeps from ending as little as before */
+	CHECK(t.fired == 3 && t.last >= 3);
+	tf_loop_no_end_of_turn(t.loop);
+	CHECK_OK(tf_loop_at_end_of_turn(t.loop, ignore, &t));
+	t.last = 0;
+	tf_loop_once(t.loop);
+	CHECK(t.last == 0);
+	tf_loop_free(t.loop);
+}
+
+TEST(workers_are_at_least_one)
+{
+	CHECK(tf_loop_workers(0) >= 1 && tf_loop_workers(0) <= 64);
+	CHECK(tf_loop_workers(3) == 3 && strcmp(getenv("UV_THREADPOOL_SIZE"), "3") == 0);
+	CHECK(tf_loop_workers(1000) == 64);
+	CHECK(tf_loop_workers(4) == 4);
 }
 
 static void *poster(void *ctx)

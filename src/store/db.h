@@ -16,6 +16,11 @@
  *
  * Transactions nest (an inner one is a savepoint), so several operations can be committed, and
  * fsync'ed, as one group: durable when the outermost commits. One thread at a time.
+ *
+ * An fsync takes milliseconds, so whoever has much to commit commits together what comes together:
+ * between tf_db_defer(db, true) and tf_db_defer(db, false) nothing is durable until tf_db_settle,
+ * which commits all of it, or none. Until then nobody may be told. What is committed while nothing
+ * is deferred is durable on return, as ever, together with what was deferred before.
  */
 #ifndef TF_STORE_DB_H
 #define TF_STORE_DB_H
@@ -133,6 +138,17 @@ typedef struct tf_tx {
 TF_MUST_USE tf_err tf_tx_begin(tf_tx *tx, tf_db *db);
 TF_MUST_USE tf_err tf_tx_commit(tf_tx *tx);
 void tf_tx_wipe(tf_tx *tx);
+
+/* From now on statements and commits join a group, or (false) no longer. What is in the group
+ * stays there. */
+void tf_db_defer(tf_db *db, bool on);
+
+/* Rows that the group has changed; 0 if nothing waits for tf_db_settle. */
+int64_t tf_db_deferred(const tf_db *db);
+
+/* Commit the group: on TF_OK everything in it is on the disk, otherwise nothing of it ever will be.
+ * TF_OK if there is none. TF_E_USAGE inside a transaction. */
+TF_MUST_USE tf_err tf_db_settle(tf_db *db);
 
 /* Consistent copy into a new file (mode 0600, fsync'ed) while the store is in use; TF_E_CONFLICT if
  * the file exists. Not inside a transaction. */

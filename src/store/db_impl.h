@@ -10,6 +10,9 @@ struct tf_db {
 	sqlite3 *handle;
 	int lock_fd;
 	unsigned depth; /* open transactions: 1, and above it savepoints */
+	bool deferring;   /* commits are deferred */
+	bool grouped;     /* depth 1 is the group of deferred ones */
+	int64_t before;   /* rows ever changed when it began */
 };
 
 /* SQLite's (extended) result code as an error of the house; TF_OK for OK, ROW and DONE. */

@@ -409,3 +409,105 @@ TEST(corruption_is_reported_not_crashed_on)
 	CHECK(e == TF_E_IO);
 	remove_dir();
 }
+
+/* What a crash at this moment would leave: a copy of the files, opened. */
+static int64_t rows_after_a_crash(void)
+{
+	static const char *const ends[] = { "", "-wal" };
+	char from[300], to[300], bytes[4096];
+	tf_db *db;
+	int64_t n;
+
+	for (size_t i = 0; i < TF_ARRAY_LEN(ends); i++) {
+		FILE *in, *out;
+		size_t len;
+
+		snprintf(from, sizeof(from), "%s%s", in_dir("db"), ends[i]);
+		snprintf(to, sizeof(to), "%s%s", in_dir("copy"), ends[i]);
+		in = fopen(from, "re");
+		out = fopen(to, "we");
+		CHECK(in && out);
+		while ((len = fread(bytes, 1, sizeof(bytes), in)) > 0)
+			CHECK(fwrite(bytes, 1, len, out) == len);
+		CHECK(fclose(in) == 0 && fclose(out) == 0);
+	}
+	db = must_open("copy", &schema1);
+	n = count(db);
+	tf_db_close(db);
+	(void)unlink(in_dir("copy"));
+	(void)unlink(in_dir("copy-wal"));
+	return n;
+}
+
+TEST(what_is_deferred_is_on_disk_when_it_is_settled_and_not_before)
+{
+	TF_AUTO(tf_tx) tx = { 0 };
+	tf_db *db;
+
+	make_dir();
+	db = must_open("db", &schema1);
+	CHECK_OK(insert(db, 1, "one"));
+	CHECK(rows_after_a_crash() == 1 && tf_db_deferred(db) == 0);
+	tf_db_defer(db, true);
+	CHECK_OK(insert(db, 2, "two"));
+	CHECK_OK(tf_tx_begin(&tx, db));
+	CHECK_ERR(tf_db_settle(db), TF_E_USAGE);
+	CHECK_OK(insert(db, 3, "three"));
+	CHECK_ERR(insert(db, 3, "again"), TF_E_CONFLICT);
+	CHECK_OK(tf_tx_commit(&tx));
+	CHECK(count(db) == 3 && tf_db_deferred(db) == 2 && rows_after_a_crash() == 1);
+	CHECK_OK(tf_tx_begin(&tx, db));
+	CHECK_OK(insert(db, 4, "four"));
+	tf_tx_wipe(&tx); /* takes back its own alone */
+	CHECK(count(db) == 3 && rows_after_a_crash() == 1);
+	CHECK_OK(tf_db_settle(db));
+	CHECK(tf_db_deferred(db) == 0 && rows_after_a_crash() == 3);
+	CHECK_OK(tf_db_settle(db)); /* nothing waits */
+	tf_db_close(db);
+	remove_dir();
+}
+
+TEST(what_is_not_deferred_is_durable_on_return_with_what_was_before)
+{
+	TF_AUTO(tf_tx) tx = { 0 };
+	tf_db *db;
+
+	make_dir();
+	db = must_open("db", &schema1);
+	tf_db_defer(db, true);
+	CHECK_OK(insert(db, 1, "one"));
+	tf_db_defer(db, false);
+	CHECK(tf_db_deferred(db) == 1 && rows_after_a_crash() == 0);
+	CHECK_OK(tf_tx_begin(&tx, db));
+	CHECK_OK(insert(db, 2, "two"));
+	CHECK(rows_after_a_crash() == 0);
+	CHECK_OK(tf_tx_commit(&tx));
+	CHECK(tf_db_deferred(db) == 0 && rows_after_a_crash() == 2);
+	tf_db_defer(db, true);
+	CHECK_OK(insert(db, 3, "three"));
+	tf_db_defer(db, false);
+	CHECK_OK(insert(db, 4, "four"));
+	CHECK(rows_after_a_crash() == 4);
+	tf_db_close(db);
+	remove_dir();
+}
+
+TEST(a_group_that_is_lost_says_so_until_it_is_settled)
+{
+	tf_db *db;
+
+	make_dir();
+	db = must_open("db", &schema1);
+	tf_db_defer(db, true);
+	CHECK_OK(insert(db, 1, "one"));
+	/* As SQLite does by itself when the disk is full. */
+	CHECK_ERR(tf_db_run(db, "insert or rollback into t (a) values (1)", NULL, 0), TF_E_CONFLICT);
+	CHECK_ERR(insert(db, 2, "two"), TF_E_STATE);
+	CHECK_ERR(tf_db_settle(db), TF_E_STATE);
+	CHECK(tf_db_deferred(db) == 0 && count(db) == 0);
+	CHECK_OK(insert(db, 3, "three"));
+	CHECK_OK(tf_db_settle(db));
+	CHECK(rows_after_a_crash() == 1);
+	tf_db_close(db);
+	remove_dir();
+}

@@ -10,6 +10,51 @@ static bool is_lost(const tf_db *db)
 	return db->depth > 0 && sqlite3_get_autocommit(db->handle);
 }
 
+/* The group begins with the first that joins it. */
+static tf_err join(tf_db *db)
+{
+	if (!db->deferring || db->depth > 0)
+		return TF_OK;
+	db->before = sqlite3_total_changes64(db->handle);
+	TRY(tf_db_exec(db, "begin immediate"));
+	db->depth = 1;
+	db->grouped = true;
+	return TF_OK;
+}
+
+/* Something outside of any transaction, or the outermost of it, has ended: durable on return,
+ * unless it is deferred. */
+static tf_err end_alone(tf_db *db)
+{
+	return db->grouped && db->depth == 1 && !db->deferring ? tf_db_settle(db) : TF_OK;
+}
+
+void tf_db_defer(tf_db *db, bool on)
+{
+	db->deferring = on;
+}
+
+int64_t tf_db_deferred(const tf_db *db)
+{
+	return db->grouped ? sqlite3_total_changes64(db->handle) - db->before : 0;
+}
+
+tf_err tf_db_settle(tf_db *db)
+{
+	tf_err e;
+
+	if (!db->grouped)
+		return TF_OK;
+	if (db->depth != 1)
+		return TF_E_USAGE;
+	e = is_lost(db) ? TF_E_STATE : tf_db_exec(db, "commit");
+	if (e != TF_OK && !sqlite3_get_autocommit(db->handle))
+		(void)sqlite3_exec(db->handle, "rollback", NULL, NULL, NULL);
+	db->grouped = false;
+	db->depth = 0;
+	return e;
+}
+
 static int bind_one(sqlite3_stmt *stmt, int at, const tf_arg *a)
 {
 	switch (a->type) {
@@ -35,6 +80,7 @@ tf_err tf_query_start(tf_query *q, tf_db *db, const char *sql, const tf_arg args
 
 	if (is_lost(db))
 		return TF_E_STATE;
+	TRY(join(db));
 	rc = sqlite3_prepare_v2(db->handle, sql, -1, &stmt, &rest);
 	if (rc == SQLITE_OK && (!stmt || *rest ||
 	                        (size_t)sqlite3_bind_parameter_count(stmt) != n_args))
@@ -110,7 +156,10 @@ tf_err tf_db_run(tf_db *db, const char *sql, const tf_arg args[], size_t n_args)
 	e = tf_query_next(&q);
 	if (e == TF_OK)
 		return TF_E_USAGE; /* rows where none were expected */
-	return e == TF_E_NOT_FOUND ? TF_OK : e;
+	if (e != TF_E_NOT_FOUND)
+		return e;
+	tf_query_wipe(&q);
+	return end_alone(db);
 }
 
 tf_err tf_db_int(tf_db *db, int64_t *out, const char *sql, const tf_arg args[], size_t n_args)
@@ -141,6 +190,7 @@ tf_err tf_tx_begin(tf_tx *tx, tf_db *db)
 		return TF_E_USAGE;
 	if (is_lost(db))
 		return TF_E_STATE;
+	TRY(join(db));
 	if (db->depth == 0)
 		snprintf(sql, sizeof(sql), "begin immediate");
 	else
@@ -168,7 +218,7 @@ tf_err tf_tx_commit(tf_tx *tx)
 	TRY(tf_db_exec(db, sql));
 	db->depth--;
 	tx->db = NULL;
-	return TF_OK;
+	return end_alone(db);
 }
 
 void tf_tx_wipe(tf_tx *tx)

@@ -380,6 +380,21 @@ void tf_store_abort(tf_store *s)
 	tf_tx_wipe(&s->group);
 }
 
+void tf_store_defer(tf_store *s, bool on)
+{
+	tf_db_defer(s->db, on);
+}
+
+bool tf_store_deferred(const tf_store *s)
+{
+	return tf_db_deferred(s->db) > 0;
+}
+
+tf_err tf_store_settle(tf_store *s)
+{
+	return tf_db_settle(s->db);
+}
+
 tf_err tf_store_backup(tf_store *s, const char *path)
 {
 	return tf_db_backup(s->db, path);

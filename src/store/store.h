@@ -88,6 +88,13 @@ TF_MUST_USE tf_err tf_store_begin(tf_store *s);
 TF_MUST_USE tf_err tf_store_commit(tf_store *s);
 void tf_store_abort(tf_store *s);
 
+/* Deferred commits, as in store/db.h: what is written between defer(true) and defer(false) becomes
+ * durable, all together, with tf_store_settle, or with the next thing that is written undeferred.
+ * deferred: does anything wait for it? */
+void tf_store_defer(tf_store *s, bool on);
+bool tf_store_deferred(const tf_store *s);
+TF_MUST_USE tf_err tf_store_settle(tf_store *s);
+
 /* Consistent copy, values still sealed. */
 TF_MUST_USE tf_err tf_store_backup(tf_store *s, const char *path);
 
