@@ -24,6 +24,7 @@ static const struct option known[] = {
 	{ "security", required_argument, NULL, 's' },
 	{ "network", required_argument, NULL, 'n' },
 	{ "presignatures", required_argument, NULL, 'k' },
+	{ "kernel", required_argument, NULL, 'e' },
 #ifdef TF_TESTING
 	{ "test-primes", required_argument, NULL, 't' },
 #endif
@@ -43,6 +44,8 @@ static bool read_options(options *o, int argc, char **argv)
 			o->layout.security = optarg;
 		else if (c == 'n')
 			o->network = optarg;
+		else if (c == 'e')
+			o->layout.kernel = optarg;
 		else if (c == 't' && realpath(optarg, o->primes))
 			o->layout.test_primes = o->primes;
 		else if (c != 'k' || !tf_cli_number(&o->presignatures, "--presignatures", optarg, 1, 64))
@@ -63,6 +66,10 @@ static int check(const options *o)
 	if (!tf_profile_find(o->layout.security))
 		return tf_cli_fail(TF_EXIT_USAGE, "--security: expected p128 or p112, not \"%.32s\"",
 		                   o->layout.security);
+	if (strcmp(o->layout.kernel, "auto") != 0 && strcmp(o->layout.kernel, "portable") != 0 &&
+	    strcmp(o->layout.kernel, "ifma") != 0)
+		return tf_cli_fail(TF_EXIT_USAGE, "--kernel: expected auto, portable or ifma, not "
+		                   "\"%.32s\"", o->layout.kernel);
 	if (o->network && (strspn(o->network, "0123456789.") != strlen(o->network) ||
 	                   strncmp(o->network, "127.", 4) != 0 || strlen(o->network) > 11))
 		return tf_cli_fail(TF_EXIT_USAGE, "--network: expected 127.A.B, not \"%.32s\"",
@@ -115,7 +122,7 @@ static int choose_network(tf_deploy *d, const char *wanted)
 int tf_cmd_init(const tf_cli *cli, int argc, char **argv)
 {
 	options o = { .workspace = "demo", .profile = "dev", .presignatures = 2,
-		      .layout = { .security = "p128" } };
+		      .layout = { .security = "p128", .kernel = "auto" } };
 	tf_deploy d = { 0 };
 	char why[256];
 	int code;

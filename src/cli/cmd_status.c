@@ -75,18 +75,20 @@ static void print_cosigners(const json_t *list)
 	size_t i;
 	const json_t *c;
 
-	printf("\n%-12s %-8s %3s  %-9s %-6s %-16s %-9s %-9s %s\n", "CO-SIGNER", "ROLE", "SET",
-	       "CONNECTED", "PINNED", "CERTIFICATE", "EVIDENCE", "MODULI", "INTRODUCED TO");
+	printf("\n%-12s %-8s %3s  %-9s %-6s %-16s %-9s %-9s %-9s %s\n", "CO-SIGNER", "ROLE", "SET",
+	       "CONNECTED", "PINNED", "CERTIFICATE", "EVIDENCE", "KERNEL", "MODULI",
+	       "INTRODUCED TO");
 	json_array_foreach(list, i, c) {
 		size_t k;
 		const json_t *peer;
 
-		printf("%-12s %-8s %3lld  %-9s %-6s %-16s %-9s %-9s", text(c, "device"),
+		printf("%-12s %-8s %3lld  %-9s %-6s %-16s %-9s %-9s %-9s", text(c, "device"),
 		       text(c, "role"), number(c, "set"),
 		       json_is_true(json_object_get(c, "connected")) ? "yes" : "no",
 		       json_is_true(json_object_get(c, "pinned")) ? "yes" : "no",
 		       ends(left, number(c, "certificateNotAfter")),
-		       *text(c, "evidence") ? text(c, "evidence") : "-", text(c, "moduli"));
+		       *text(c, "evidence") ? text(c, "evidence") : "-",
+		       *text(c, "kernel") ? text(c, "kernel") : "-", text(c, "moduli"));
 		json_array_foreach(json_object_get(c, "introduced"), k, peer)
 			printf("%s%s", k ? "," : " ", json_string_value(peer));
 		putchar('\n');

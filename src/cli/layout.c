@@ -272,6 +272,7 @@ static json_t *cosigner_config(const tf_deploy *d, const tf_program *p, const ke
 	json_object_set_new(j, "set", json_integer(p->set));
 	json_object_set_new(j, "coordinator", json_sprintf("%s.1:%d", d->network, PORT_CONTROL));
 	json_object_set_new(j, "channel", at(p->host, PORT_CHANNEL));
+	json_object_set_new(j, "kernel", json_string(layout->kernel));
 	if (layout->test_primes) {
 		/* four lines for each device */
 		json_object_set_new(j, "testPrimes",

@@ -6,6 +6,7 @@
 
 typedef struct tf_layout {
 	const char *security;    /* security profile, "p128" */
+	const char *kernel;      /* of the co-signers: "auto", "portable", "ifma" */
 	const char *test_primes; /* test builds: file of fixed primes; NULL: search */
 } tf_layout;
 

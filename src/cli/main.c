@@ -17,7 +17,8 @@ static const tf_command commands[] = {
 	  "  --profile dev       what is believed without evidence; only dev exists today\n"
 	  "  --security NAME     size of the numbers: p128 (default)\n"
 	  "  --network 127.A.B   loopback network of the programs (default: an unused one)\n"
-	  "  --presignatures N   how many to keep ready, 1 to 64 (default: 2)\n" },
+	  "  --presignatures N   how many to keep ready, 1 to 64 (default: 2)\n"
+	  "  --kernel NAME       what the co-signers compute with: auto, portable, ifma\n" },
 	{ "up", tf_cmd_up, "start everything, enrol, wait until it can sign",
 	  "usage: trefoil up [--dir DIR] [--no-wait] [--timeout SECONDS]\n"
 	  "Starts what is not running, enrols and pins what is new, and waits for the key and the\n"

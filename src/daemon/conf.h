@@ -83,6 +83,7 @@ typedef struct tf_conf_program {
 	const tf_conf_key *keys;
 	size_t n;
 	size_t size;               /* of the struct that the keys fill */
+	const char *options;       /* "kernel|workers": keys that --NAME VALUE sets, too; or NULL */
 	/* Rules between keys; print to err and return TF_E_ENCODING, NULL allowed. */
 	tf_err (*check)(const void *values, const char *file, FILE *err);
 } tf_conf_program;
@@ -112,8 +113,9 @@ TF_MUST_USE tf_err tf_conf_load(void *values, const tf_conf_program *program, co
 /* Frees every field of values and zeroes it. */
 void tf_conf_free(void *values, const tf_conf_program *program);
 
-/* The command line of a daemon: --config FILE, --check-config, --version, --help. True: go on with
- * values filled (free them later). False: exit with *code. */
+/* The command line of a daemon: --config FILE, --check-config, --version, --help, and the program's
+ * options, which win over file and environment. True: go on with values filled (free them later).
+ * False: exit with *code. */
 TF_MUST_USE bool tf_conf_start(void *values, int *code, const tf_conf_program *program, int argc,
                                char **argv);
 

@@ -1,5 +1,6 @@
 #include "daemon/conf.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/conf_value.h"
@@ -27,6 +28,9 @@ static void print_help(FILE *f, const tf_conf_program *p)
 	        p->default_file ? "[" : "", p->default_file ? "]" : "", p->name);
 	if (p->default_file)
 		fprintf(f, "Without --config: %s\n\n", p->default_file);
+	if (p->options)
+		fprintf(f, "As options, too (--KEY VALUE), which win over all else: %s\n\n",
+		        p->options);
 	fputs("FILE is one JSON object. Every key but lists of objects and secrets can also be\n"
 	      "given as TREFOIL_KEY in the environment (capitals, '_' for '.'), which wins. Keys:\n\n",
 	      f);
@@ -37,6 +41,27 @@ typedef struct arguments {
 	const char *file;
 	bool check;
 } arguments;
+
+/* Is argument "--NAME" an option of the program? Its key then gets the value that the environment
+ * would give. */
+static bool take_option(const tf_conf_program *p, const char *argument, const char *value)
+{
+	char variable[64] = "TREFOIL_";
+	size_t at = strlen(variable), len;
+	const char *word = p->options;
+
+	if (strncmp(argument, "--", 2) != 0 || !value)
+		return false;
+	for (; word; word = word[len] ? word + len + 1 : NULL) {
+		len = strcspn(word, "|");
+		if (strlen(argument + 2) != len || strncmp(word, argument + 2, len) != 0)
+			continue;
+		for (size_t i = 0; i < len && at + 1 < sizeof(variable); i++)
+			variable[at++] = (char)(word[i] & ~0x20); /* one word of small letters */
+		return setenv(variable, value, 1) == 0;
+	}
+	return false;
+}
 
 /* True: go on. False: *code. */
 static bool read_arguments(arguments *a, int *code, const tf_conf_program *p, int argc, char **argv)
@@ -58,6 +83,8 @@ static bool read_arguments(arguments *a, int *code, const tf_conf_program *p, in
 			a->file = argv[++i];
 		} else if (strncmp(argv[i], "--config=", 9) == 0 && argv[i][9]) {
 			a->file = argv[i] + 9;
+		} else if (take_option(p, argv[i], argv[i + 1])) {
+			i++;
 		} else {
 			fprintf(stderr, "%s: expected --config FILE, --check-config, --version or --help, "
 			        "not %.100s\n", p->name, argv[i]);

@@ -69,7 +69,7 @@ static tf_err no_primary_without_pin(const void *values, const char *file, FILE 
 
 static const tf_conf_program program = {
 	.name = "demo", .summary = "a test", .keys = keys, .n = TF_ARRAY_LEN(keys),
-	.size = sizeof(demo), .check = no_primary_without_pin,
+	.size = sizeof(demo), .options = "role|strict", .check = no_primary_without_pin,
 };
 
 /* Parses; *errors receives what was printed (free it). */
@@ -357,6 +357,43 @@ TEST(the_command_line_of_a_daemon)
 	CHECK(start("--check-config", "--config", path) == TF_EXIT_FINE);
 	CHECK(start("--config", path, NULL) == -1);
 	unlink(path);
+}
+
+/* The role that comes out with one more option; -1: none, and the exit code is *code. */
+static int role_with(const char *option, const char *value, int *code)
+{
+	const char *path = temporary("{" BASE "}", 0600);
+	char *argv[] = { (char *)"demo", (char *)"--config", (char *)path, (char *)option,
+			 (char *)value, NULL };
+	int role = -1;
+	demo d;
+
+	*code = -1;
+	if (tf_conf_start(&d, code, &program, value ? 5 : 4, argv)) {
+		role = d.role;
+		tf_conf_free(&d, &program);
+	}
+	unlink(path);
+	unsetenv("TREFOIL_ROLE");
+	unsetenv("TREFOIL_STRICT");
+	return role;
+}
+
+TEST(some_keys_are_options_which_win)
+{
+	int code;
+
+	CHECK(freopen("/dev/null", "w", stderr));
+	CHECK(role_with("--strict", "false", &code) == 0);
+	CHECK(role_with("--role", "guard", &code) == 0);
+	CHECK(setenv("TREFOIL_ROLE", "primary", 1) == 0);
+	CHECK(role_with("--role", "guard", &code) == 0);
+	CHECK(role_with("--role", "clerk", &code) == -1 && code == TF_EXIT_CONFIG);
+	CHECK(role_with("--role", NULL, &code) == -1 && code == TF_EXIT_USAGE);
+	CHECK(role_with("--rol", "guard", &code) == -1 && code == TF_EXIT_USAGE);
+	CHECK(role_with("--roles", "guard", &code) == -1 && code == TF_EXIT_USAGE);
+	CHECK(role_with("--name", "me", &code) == -1 && code == TF_EXIT_USAGE);
+	CHECK(role_with("role", "guard", &code) == -1 && code == TF_EXIT_USAGE);
 }
 
 TEST(errors_end_programs_with_the_right_code)
