@@ -48,6 +48,62 @@ static const operation routes[] = {
 	{ TF_HTTP_GET, "/v1/trefoil/audit", tf_api_trefoil_audit, false },
 };
 
+/* ---- answers ---- */
+
+struct tf_held_reply {
+	tf_held_reply *next;
+	tf_http_call *call;
+	int status;
+	json_t *body;
+};
+
+static void reply_unavailable(tf_http_call *call)
+{
+	tf_http_call_error(call, 503, 0, "Temporarily unavailable, try again");
+}
+
+static bool must_wait(const tf_coordinator *c)
+{
+	return tf_book_has_deferred(c->book, true) || tf_audit_unsynced(c->audit);
+}
+
+static void reply(tf_api *a, tf_http_call *call, int status, json_t *body)
+{
+	tf_held_reply *h;
+
+	if (!must_wait(a->c)) {
+		tf_http_call_json(call, status, body);
+		return;
+	}
+	h = malloc(sizeof(*h));
+	if (!h) {
+		json_decref(body);
+		reply_unavailable(call);
+		return;
+	}
+	*h = (tf_held_reply){ .call = call, .status = status, .body = body };
+	*a->held_last = h;
+	a->held_last = &h->next;
+}
+
+void tf_api_settled(tf_api *a, tf_err error)
+{
+	tf_held_reply *h = a->held, *next;
+
+	a->held = NULL;
+	a->held_last = &a->held;
+	for (; h; h = next) {
+		next = h->next;
+		if (error == TF_OK) {
+			tf_http_call_json(h->call, h->status, h->body);
+		} else {
+			json_decref(h->body);
+			reply_unavailable(h->call);
+		}
+		free(h);
+	}
+}
+
 void tf_api_json(tf_api_req *r, int status, json_t *body)
 {
 	char *text;
@@ -62,7 +118,7 @@ void tf_api_json(tf_api_req *r, int status, json_t *body)
 		if (e != TF_OK)
 			tf_log(TF_LOG_ERROR, "idempotency_lost", "error", tf_err_name(e), NULL);
 	}
-	tf_http_call_json(r->call, status, body);
+	reply(r->api, r->call, status, body);
 }
 
 void tf_api_error(tf_api_req *r, int status, int code, const char *fmt, ...)
@@ -280,7 +336,9 @@ static bool answered_before(tf_api_req *r)
 		return true;
 	}
 	e = tf_book_idempotent_get(r->c->book, r->user->id, key, r->now, &status, body, BODY_MAX);
-	if (e == TF_OK)
+	if (e == TF_OK && tf_turn_settle(r->c->turn) != TF_OK)
+		reply_unavailable(r->call);
+	else if (e == TF_OK)
 		tf_http_call_reply(r->call, status, "application/json", body, strlen(body));
 	else if (e == TF_E_NOT_FOUND)
 		r->idempotency_key = key;
@@ -344,7 +402,7 @@ static void handle(void *ctx, tf_http_call *call)
 	tf_metric_add(api->requests, 1);
 	e = authenticate(&r, &why);
 	if (tf_err_get_kind(e) == TF_KIND_RESOURCE) {
-		tf_http_call_error(call, 503, 0, "Temporarily unavailable, try again");
+		reply_unavailable(call);
 		return;
 	}
 	if (e != TF_OK) {
@@ -406,6 +464,7 @@ tf_err tf_api_start(tf_api **out, tf_coordinator *c, const tf_listen_options *li
 	/* A transaction request is small, and co-signers read no more of it (base/json.h). */
 	o.limits.body_max = 1u << 18;
 	a->c = c;
+	a->held_last = &a->held;
 	a->requests = tf_counter(c->status, "trefoil_api_requests_total",
 	                         "requests that reached the API", NULL, NULL);
 	a->refused = tf_counter(c->status, "trefoil_api_refused_total",
@@ -428,6 +487,7 @@ void tf_api_free(tf_api *a)
 {
 	if (!a)
 		return;
+	tf_api_settled(a, TF_E_CANCELLED);
 	tf_http_server_free(a->server);
 	free(a);
 }

@@ -4,7 +4,8 @@
  * handler sees it; a handler gets the user and the whole request and answers exactly once with one
  * of the functions below, which also keep the first answer for an idempotency key. All errors are
  * JSON objects {"message", "code"}. Handlers run on the loop and only touch the books: nothing
- * waits for a co-signer.
+ * waits for a co-signer. An answer leaves when everything that the books say at that moment is on
+ * disk, or is 503 if it cannot be.
  */
 #ifndef TF_COORDINATOR_API_H
 #define TF_COORDINATOR_API_H
@@ -24,8 +25,11 @@ enum {
 	TF_API_CODE_TX_INVALID = 1427,
 };
 
+typedef struct tf_held_reply tf_held_reply;
+
 typedef struct tf_api {
 	tf_coordinator *c;
+	tf_held_reply *held, **held_last; /* answers that wait for the end of the turn */
 	tf_http_server *server;
 	tf_metric *requests;
 	tf_metric *refused;
@@ -74,6 +78,8 @@ bool tf_api_query_int(tf_api_req *r, const char *name, int64_t min, int64_t max,
 /* Starts serving. host, port and tls in options->listen are the caller's. */
 TF_MUST_USE tf_err tf_api_start(tf_api **out, tf_coordinator *c, const tf_listen_options *listen,
                                 char *why, size_t cap);
+/* A group of the books has been settled, or lost (error): what waited for it is answered. */
+void tf_api_settled(tf_api *a, tf_err error);
 void tf_api_drain(tf_api *a, tf_loop_fn done, void *ctx);
 void tf_api_free(tf_api *a);
 

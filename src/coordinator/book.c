@@ -48,6 +48,7 @@ static const char *const migrations[] = {
 
 struct tf_book {
 	tf_db *db;
+	int64_t light; /* deferred changes that are nonces of tokens */
 };
 
 tf_err tf_book_open(tf_book **out, const char *path, tf_db_reason *reason)
@@ -80,6 +81,22 @@ void tf_book_close(tf_book *b)
 tf_db *tf_book_db(tf_book *b)
 {
 	return b->db;
+}
+
+void tf_book_defer(tf_book *b)
+{
+	tf_db_defer(b->db, true);
+}
+
+bool tf_book_has_deferred(const tf_book *b, bool urgent)
+{
+	return tf_db_deferred(b->db) > (urgent ? b->light : 0);
+}
+
+tf_err tf_book_settle(tf_book *b)
+{
+	b->light = 0;
+	return tf_db_settle(b->db);
 }
 
 static void copy_text(char *out, size_t cap, const char *text)
@@ -337,9 +354,11 @@ tf_err tf_book_nonce_use(tf_book *b, const char *user, const char *nonce, int64_
                          int64_t now_s)
 {
 	TF_AUTO(tf_tx) tx = { 0 };
+	int64_t before;
 	tf_err e;
 
 	TRY(tf_tx_begin(&tx, b->db));
+	before = tf_db_deferred(b->db);
 	/* A minute of grace, so that a clock set back a little revives no token. */
 	TRY(tf_db_run(b->db, "delete from token_nonces where expires < ?",
 	              (tf_arg[]){ tf_arg_int(now_s - 60) }, 1));
@@ -348,5 +367,7 @@ tf_err tf_book_nonce_use(tf_book *b, const char *user, const char *nonce, int64_
 	if (e == TF_E_CONFLICT)
 		return TF_E_REPLAY;
 	TRY(e);
-	return tf_tx_commit(&tx);
+	TRY(tf_tx_commit(&tx));
+	b->light += tf_db_deferred(b->db) - before;
+	return TF_OK;
 }

@@ -2,8 +2,9 @@
  *
  * Nothing here can move funds: keys are public keys, and a transaction that the coordinator changes
  * is refused by every co-signer. What it must never do is lose something it has acknowledged or
- * hand out one nonce for two payloads; so every function that changes something is one durable
- * transaction. Amounts of chains are text; times are milliseconds since 1970.
+ * hand out one nonce for two payloads; so every function that changes something is one transaction,
+ * durable when the group of its turn is (daemon/turn.h): until then nobody is told. Amounts of
+ * chains are text; times are milliseconds since 1970.
  *
  * Functions return TF_E_NOT_FOUND for an absent row, TF_E_CONFLICT for a broken rule of
  * uniqueness, and the errors of store/db.h. Nothing here is secret.
@@ -28,6 +29,15 @@ typedef struct tf_book tf_book;
 TF_MUST_USE tf_err tf_book_open(tf_book **out, const char *path, tf_db_reason *reason);
 void tf_book_close(tf_book *b);
 tf_db *tf_book_db(tf_book *b);
+
+/* From now on changes are deferred, until tf_book_settle. Of an undeferred book they are durable on
+ * return. */
+void tf_book_defer(tf_book *b);
+
+/* Changes that wait: all, and those of them that somebody may wait for, which nonces of tokens are
+ * not. */
+bool tf_book_has_deferred(const tf_book *b, bool urgent);
+TF_MUST_USE tf_err tf_book_settle(tf_book *b);
 
 /* Keys: one public key of the workspace per algorithm. */
 typedef enum tf_key_phase { TF_KEY_PENDING = 1, TF_KEY_READY = 2 } tf_key_phase;

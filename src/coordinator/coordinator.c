@@ -39,7 +39,7 @@ tf_err tf_coordinator_audit(tf_coordinator *c, const char *event, json_t *fields
 	if (row && (!fields || json_object_update_missing(row, fields) == 0))
 		text = json_dumps(row, JSON_COMPACT);
 	if (text)
-		e = tf_audit_append(c->audit, (uint64_t)tf_coordinator_now(), text, strlen(text));
+		e = tf_audit_add(c->audit, (uint64_t)tf_coordinator_now(), text, strlen(text));
 	free(text);
 	json_decref(row);
 	json_decref(fields);

@@ -22,6 +22,7 @@
 #include "curve/group.h"
 #include "daemon/audit.h"
 #include "daemon/status.h"
+#include "daemon/turn.h"
 #include "net/loop.h"
 
 typedef struct tf_engine tf_engine;
@@ -31,6 +32,7 @@ typedef struct tf_coordinator {
 	tf_rng rng;
 	tf_book *book;
 	tf_audit *audit;
+	tf_turn *turn;
 	tf_status *status;
 	const tf_workspace *workspace; /* current admin-signed file; replaced as a whole */
 	const tf_group *secp256k1;
@@ -45,7 +47,8 @@ int64_t tf_coordinator_now(void);
 TF_MUST_USE tf_err tf_uuid_make(char out[static TF_UUID_TEXT], const tf_rng *rng);
 
 /* One row of the audit chain: {"event": event, ...}; takes the reference to fields (may be NULL).
- * Failure is logged: an action that cannot be audited must not be taken, so callers check. */
+ * Durable with the turn's group. Failure is logged: an action that cannot be audited must not be
+ * taken, so callers check. */
 TF_MUST_USE tf_err tf_coordinator_audit(tf_coordinator *c, const char *event, json_t *fields);
 
 /* Something changed that the engine should look at (a new transaction, say). */

@@ -10,7 +10,11 @@
 #define SCRATCH (2u << 20)
 #define TICK_MS 1000u
 #define BACKOFF_MOST_MS 30000
-#define OPEN_AT_ONCE 16
+#define OPEN_AT_ONCE 64
+#define SIGN_AT_ONCE 48u  /* runs; co-signers have room for a few more */
+#define BATCH_MOST 32u    /* presignatures of one run: more would keep those who wait waiting */
+#define POOL_MOST 128u    /* co-signers keep no more */
+#define FRESH_AT_ONCE 2u
 #define STALE_MS 5000 /* more than two heartbeats */
 #define STALE_AT_ONCE 64u
 
@@ -33,7 +37,11 @@ void tf_engine_note(tf_engine *e, tf_run_kind kind, bool ok)
 
 void tf_engine_start(tf_engine *e, const tf_run_spec *spec)
 {
-	tf_err err = tf_runs_start(e->runs, spec, (int64_t)tf_loop_now_ms(e->c->loop));
+	tf_run_spec numbered = *spec;
+	tf_err err;
+
+	numbered.group = tf_turn_number(e->c->turn);
+	err = tf_runs_start(e->runs, &numbered, (int64_t)tf_loop_now_ms(e->c->loop));
 
 	if (err != TF_OK) {
 		tf_log(TF_LOG_ERROR, "run_not_started", "error", tf_err_name(err), NULL);
@@ -146,17 +154,29 @@ static tf_run_spec key_spec(const tf_engine *e, tf_run_kind kind, tf_device *con
 	return spec;
 }
 
-static void look_at_pool(tf_engine *e, tf_device *const *clique, size_t n)
+/* How many to make now. Below half of its depth the pool is filled at once; above, when nothing
+ * else is to be done. Those who wait without one come on top. */
+static uint32_t due_presigs(const tf_engine *e, uint32_t have, uint32_t waiting)
+{
+	bool quiet = waiting == 0 && !tf_runs_busy(e->runs, TF_RUN_SIGN, NULL);
+	uint32_t due = e->o.pool_depth + waiting;
+
+	if (e->o.pool_depth == 0 || have >= due || (!quiet && 2 * have > due))
+		return 0;
+	due = due < POOL_MOST ? due - have : POOL_MOST - have;
+	return due < BATCH_MOST ? due : BATCH_MOST;
+}
+
+static void look_at_pool(tf_engine *e, tf_device *const *clique, size_t n, uint32_t waiting)
 {
 	const uint8_t *first;
-	uint32_t have = common_presigs(e, clique, n, &first);
 	tf_run_spec spec = key_spec(e, TF_RUN_PRESIGN, clique, n);
 
-	if (have >= e->o.pool_depth || tf_runs_busy(e->runs, TF_RUN_PRESIGN, NULL) ||
+	spec.batch = due_presigs(e, common_presigs(e, clique, n, &first), waiting);
+	if (spec.batch == 0 || tf_runs_busy(e->runs, TF_RUN_PRESIGN, NULL) ||
 	    !tf_engine_may_try(e, TF_RUN_PRESIGN))
 		return;
 	tf_engine_key_bytes(spec.key_id, e->key.id);
-	spec.batch = 1;
 	tf_engine_start(e, &spec);
 }
 
@@ -201,6 +221,8 @@ struct signing {
 	tf_engine *e;
 	tf_device *const *clique;
 	size_t n;
+	uint32_t waiting;          /* without a presignature */
+	char first[TF_UUID_TEXT];  /* of them, the oldest */
 };
 
 static void set_trouble(tf_engine *e, const tf_txn *t, const char *words)
@@ -223,6 +245,7 @@ static bool timed_out(tf_engine *e, const tf_txn *t)
 	return true;
 }
 
+/* presig NULL: the run makes its own. */
 static void ask(tf_engine *e, const tf_txn *t, tf_device *const *clique, size_t n,
                 const uint8_t *presig)
 {
@@ -234,13 +257,23 @@ static void ask(tf_engine *e, const tf_txn *t, tf_device *const *clique, size_t 
 		return;
 	tf_engine_key_bytes(spec.key_id, e->key.id);
 	tf_engine_names(names, sizeof(names), clique, n);
-	/* On disk first: from here on a co-signer may hold a binding of this nonce. */
+	/* On disk before it starts: from then on a co-signer may hold a binding of this nonce. */
 	if (tf_txn_set_asked(e->c->book, t->id, names, tf_coordinator_now()) != TF_OK)
 		return;
-	memcpy(spec.presig, presig, 32);
+	if (presig)
+		memcpy(spec.presig, presig, 32);
 	snprintf(spec.tx, sizeof(spec.tx), "%s", t->id);
 	spec.intent = &intent;
 	tf_engine_start(e, &spec);
+}
+
+static void queue(tf_engine *e, const tf_txn *t, const char *why)
+{
+	if (t->status == TF_TXN_SUBMITTED &&
+	    tf_txn_set_status(e->c->book, t->id, TF_TXN_QUEUED, "", tf_coordinator_now()) != TF_OK)
+		tf_log(TF_LOG_ERROR, "book_failed", "transaction", t->id, NULL);
+	else
+		set_trouble(e, t, why);
 }
 
 static tf_err look_at_txn(void *ctx, const tf_txn *t)
@@ -251,22 +284,39 @@ static tf_err look_at_txn(void *ctx, const tf_txn *t)
 
 	if (tf_runs_has_tx(e->runs, t->id) || timed_out(e, t))
 		return TF_OK;
-	if (t->status == TF_TXN_SUBMITTED &&
-	    tf_txn_set_status(e->c->book, t->id, TF_TXN_QUEUED, "", tf_coordinator_now()) != TF_OK)
-		return TF_OK;
 	if (!s->clique) {
-		set_trouble(e, t, e->missing);
-		return TF_OK;
+		queue(e, t, e->missing);
+	} else if (common_presigs(e, s->clique, s->n, &presig) == 0) {
+		if (s->waiting++ == 0)
+			memcpy(s->first, t->id, sizeof(s->first));
+		else
+			queue(e, t, "waiting for a presignature");
+	} else if (tf_engine_may_try(e, TF_RUN_SIGN) &&
+	           tf_runs_count(e->runs, TF_RUN_SIGN) < SIGN_AT_ONCE) {
+		set_trouble(e, t, "");
+		ask(e, t, s->clique, s->n, presig);
 	}
-	if (common_presigs(e, s->clique, s->n, &presig) == 0) {
-		set_trouble(e, t, "waiting for a presignature");
-		return TF_OK;
-	}
-	if (!tf_engine_may_try(e, TF_RUN_SIGN))
-		return TF_OK;
-	set_trouble(e, t, "");
-	ask(e, t, s->clique, s->n, presig);
 	return TF_OK;
+}
+
+/* The pool is empty. One transaction that waits alone makes its own presignature, which takes less
+ * time than a batch; so do all of them, a few at once, if there is no pool. */
+static void look_at_first(struct signing *s)
+{
+	TF_AUTO(tf_txn) t = { 0 };
+	tf_engine *e = s->e;
+	size_t running = tf_runs_count(e->runs, TF_RUN_SIGN);
+
+	if (s->waiting == 0 || tf_txn_get(e->c->book, s->first, &t) != TF_OK)
+		return;
+	if (tf_engine_may_try(e, TF_RUN_SIGN) &&
+	    (e->o.pool_depth == 0 ? running < FRESH_AT_ONCE : s->waiting == 1 && running == 0)) {
+		set_trouble(e, &t, "");
+		ask(e, &t, s->clique, s->n, NULL);
+		s->waiting--;
+	} else {
+		queue(e, &t, "waiting for a presignature");
+	}
 }
 
 /* ---- the look ---- */
@@ -298,8 +348,9 @@ static void look(tf_engine *e)
 		if (tf_txn_list_open(e->c->book, OPEN_AT_ONCE, look_at_txn, &s) != TF_OK)
 			tf_log(TF_LOG_ERROR, "book_failed", NULL);
 		if (ready) {
+			look_at_first(&s);
 			look_at_stale(e, clique, s.n);
-			look_at_pool(e, clique, s.n);
+			look_at_pool(e, clique, s.n, s.waiting);
 		}
 	}
 	e->looking = false;
@@ -353,6 +404,19 @@ static void on_done(void *ctx, tf_run *run, bool ok)
 
 /* ---- life ---- */
 
+static tf_err settle(void *ctx, uint64_t group)
+{
+	tf_engine *e = ctx;
+
+	return tf_turn_settle_group(e->c->turn, group);
+}
+
+void tf_engine_books_failed(tf_engine *e)
+{
+	tf_engine_refresh_key(e);
+	tf_runs_abort_group(e->runs, tf_turn_number(e->c->turn) - 1, "the books cannot be written");
+}
+
 json_t *tf_engine_status(tf_engine *e)
 {
 	tf_device *clique[TF_SETS_MAX + 1];
@@ -385,7 +449,7 @@ tf_err tf_engine_new(tf_engine **out, tf_coordinator *c, const tf_engine_options
 	e->scratch_mem = malloc(SCRATCH);
 	if (e->scratch_mem) {
 		tf_arena_init(&e->scratch, e->scratch_mem, SCRATCH);
-		err = tf_runs_new(&e->runs, &c->rng, on_first, on_done, e);
+		err = tf_runs_new(&e->runs, &c->rng, settle, on_first, on_done, e);
 	}
 	if (err == TF_OK)
 		err = tf_timer_new(&e->timer, c->loop, on_timer, e);

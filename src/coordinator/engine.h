@@ -35,6 +35,10 @@ void tf_engine_up(tf_engine *e, tf_chan *c);
 void tf_engine_frame(tf_engine *e, tf_chan *c, const uint8_t *p, size_t len);
 void tf_engine_down(tf_engine *e, tf_chan *c);
 
+/* The group of the books that was being gathered is lost: what had begun in it ends. Called when it
+ * has a number no more. */
+void tf_engine_books_failed(tf_engine *e);
+
 /* Shut down: abort what runs. */
 void tf_engine_stop(tf_engine *e);
 

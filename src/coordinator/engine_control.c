@@ -23,8 +23,22 @@ static void on_refusal(tf_engine *e, tf_device *d, const tf_ctl_refusal *m, cons
 
 /* A key counts whoever has it and whenever it comes: results without a request are what a co-signer
  * has from before, and those of a run that has failed here are of a key all the same. */
-static void on_result(tf_engine *e, const tf_device *d, const tf_ctl_result *m)
+static void note_presigs(tf_engine *e, tf_device *d, const tf_ctl_result *m)
 {
+	const tf_run_spec *spec = tf_runs_spec(e->runs, m->request);
+	uint8_t hash[32];
+
+	if (!spec || spec->kind != TF_RUN_PRESIGN ||
+	    tf_engine_clique_hash(hash, e, spec->party, spec->n) != TF_OK)
+		return;
+	for (uint32_t i = 0; i < m->presigs_n; i++)
+		tf_device_note_presig(d, m->presigs[i].id, hash, tf_coordinator_now());
+}
+
+static void on_result(tf_engine *e, tf_device *d, const tf_ctl_result *m)
+{
+	if (m->kind == TF_RUN_PRESIGN)
+		note_presigs(e, d, m);
 	if (m->kind == TF_RUN_KEYGEN && !tf_runs_busy(e->runs, TF_RUN_KEYGEN, d))
 		tf_engine_hear_of_key(e, m->certificate.p, m->certificate.len);
 	tf_runs_result(e->runs, d, m);

@@ -167,6 +167,19 @@ bool tf_device_has_presig(const tf_device *d, const uint8_t id[static 32])
 	return find_presig(d, id) < d->n_presigs;
 }
 
+void tf_device_note_presig(tf_device *d, const uint8_t id[static 32],
+                           const uint8_t clique[static 32], int64_t now)
+{
+	tf_presig_seen *p = &d->presigs[d->n_presigs];
+
+	if (d->n_presigs == TF_FLEET_PRESIGS || tf_device_has_presig(d, id))
+		return;
+	memcpy(p->id, id, 32);
+	memcpy(p->clique, clique, 32);
+	p->since = now;
+	d->n_presigs++;
+}
+
 void tf_device_forget_presig(tf_device *d, const uint8_t id[static 32])
 {
 	size_t i = find_presig(d, id);

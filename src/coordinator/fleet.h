@@ -84,6 +84,10 @@ bool tf_device_has_pending_key(const tf_device *d, const uint8_t key_id[static 3
 bool tf_device_has_pending(const tf_device *d, const uint8_t sharing[static 32]);
 bool tf_device_has_presig(const tf_device *d, const uint8_t id[static 32]);
 
+/* One that it has just made, before its next heartbeat says so. */
+void tf_device_note_presig(tf_device *d, const uint8_t id[static 32],
+                           const uint8_t clique[static 32], int64_t now);
+
 /* A presignature that the device no longer has. */
 void tf_device_forget_presig(tf_device *d, const uint8_t id[static 32]);
 

@@ -34,8 +34,9 @@ static const tf_conf_key keys[] = {
 	  .at = offsetof(config, control), .help = "listener for co-signers" },
 	{ .path = "names", .type = TF_CONF_STRINGS, .max = 8, .at = offsetof(config, names),
 	  .help = "names in the certificate for REST clients: \"IP:127.0.0.1\", \"DNS:host\"" },
-	{ .path = "presignatures", .type = TF_CONF_INT, .min = 1, .max = 64, .fallback = "2",
-	  .at = offsetof(config, presignatures), .help = "presignatures to keep ready" },
+	{ .path = "presignatures", .type = TF_CONF_INT, .min = 0, .max = 64, .fallback = "2",
+	  .at = offsetof(config, presignatures),
+	  .help = "presignatures to keep ready; 0: each signature makes its own" },
 	{ .path = "signingTimeout", .type = TF_CONF_INT, .min = 10, .max = 7 * 86400,
 	  .fallback = "600", .at = offsetof(config, signing_timeout),
 	  .help = "seconds after which an open transaction fails" },
@@ -152,6 +153,44 @@ static void on_member(void *ctx, unsigned what)
 	}
 }
 
+/* ---- what a turn writes ---- */
+
+static tf_turn_waits book_waits(void *ctx)
+{
+	const tf_book *b = ((program_state *)ctx)->c.book;
+
+	return tf_book_has_deferred(b, true)    ? TF_TURN_NOW
+	       : tf_book_has_deferred(b, false) ? TF_TURN_SOON
+	                                        : TF_TURN_NOTHING;
+}
+
+static tf_err settle_book(void *ctx)
+{
+	return tf_book_settle(((program_state *)ctx)->c.book);
+}
+
+static void settled(void *ctx, tf_err e)
+{
+	program_state *p = ctx;
+
+	if (e != TF_OK)
+		tf_log(TF_LOG_ERROR, "books_failed", "error", tf_err_name(e), NULL);
+	if (e != TF_OK && p->c.engine)
+		tf_engine_books_failed(p->c.engine);
+	if (p->api)
+		tf_api_settled(p->api, e);
+}
+
+static tf_err start_turn(program_state *p)
+{
+	const tf_turn_options o = {
+		.loop = p->c.loop, .audit = p->c.audit, .waits = book_waits,
+		.settle = settle_book, .settled = settled, .ctx = p,
+	};
+
+	return tf_turn_new(&p->c.turn, &o);
+}
+
 static tf_err open_parts(program_state *p, const config *c, tf_arena *mem, char *why, size_t cap)
 {
 	tf_coordinator *k = &p->c;
@@ -180,6 +219,8 @@ static tf_err open_parts(program_state *p, const config *c, tf_arena *mem, char 
 		snprintf(why, cap, "database: %.200s", reason.text);
 		return e;
 	}
+	tf_book_defer(k->book);
+	TRY(start_turn(p));
 	TRY(tf_engine_new(&k->engine, k, &o));
 	TRY(open_control(p, c, why, cap));
 	return tf_api_start(&p->api, k, &api, why, cap);
@@ -187,6 +228,7 @@ static tf_err open_parts(program_state *p, const config *c, tf_arena *mem, char 
 
 static void close_parts(program_state *p)
 {
+	tf_turn_free(p->c.turn);
 	tf_api_free(p->api);
 	tf_hub_free(p->control);
 	tf_engine_free(p->c.engine);

@@ -10,6 +10,7 @@
 
 struct tf_runs {
 	const tf_rng *rng;
+	tf_run_settle settle;
 	tf_run_first first;
 	tf_run_done done;
 	void *ctx;
@@ -109,14 +110,14 @@ static tf_run *find(tf_runs *rs, const uint8_t request[static 32])
 	return NULL;
 }
 
-tf_err tf_runs_new(tf_runs **out, const tf_rng *rng, tf_run_first first, tf_run_done done,
-                   void *ctx)
+tf_err tf_runs_new(tf_runs **out, const tf_rng *rng, tf_run_settle settle, tf_run_first first,
+                   tf_run_done done, void *ctx)
 {
 	tf_runs *rs = calloc(1, sizeof(*rs));
 
 	if (!rs)
 		return TF_E_RESOURCE;
-	*rs = (tf_runs){ .rng = rng, .first = first, .done = done, .ctx = ctx };
+	*rs = (tf_runs){ .rng = rng, .settle = settle, .first = first, .done = done, .ctx = ctx };
 	*out = rs;
 	return TF_OK;
 }
@@ -233,6 +234,9 @@ void tf_runs_ready(tf_runs *rs, const tf_device *d, const tf_ctl_ready *m, const
 			return;
 		list[k] = (tf_blob){ r->ready[k], r->ready_len[k] };
 	}
+	/* From here on co-signers bind themselves: what the books say of it comes first. */
+	if (rs->settle(rs->ctx, r->spec.group) != TF_OK)
+		return;
 	r->started = true;
 	log_begun(r);
 	memcpy(start.request, r->request, sizeof(start.request));
@@ -349,6 +353,16 @@ void tf_runs_tick(tf_runs *rs, int64_t now)
 	}
 }
 
+void tf_runs_abort_group(tf_runs *rs, uint64_t group, const char *reason)
+{
+	for (size_t i = 0; i < TF_RUNS_MAX; i++) {
+		tf_run *r = rs->run[i];
+
+		if (r && r->live && !r->started && r->spec.group == group)
+			fail(rs, r, reason);
+	}
+}
+
 void tf_runs_abort_all(tf_runs *rs, const char *reason)
 {
 	for (size_t i = 0; i < TF_RUNS_MAX; i++)
@@ -365,6 +379,22 @@ bool tf_runs_busy(const tf_runs *rs, tf_run_kind kind, const tf_device *d)
 			return true;
 	}
 	return false;
+}
+
+size_t tf_runs_count(const tf_runs *rs, tf_run_kind kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < TF_RUNS_MAX; i++)
+		n += rs->run[i] && rs->run[i]->live && rs->run[i]->spec.kind == kind;
+	return n;
+}
+
+const tf_run_spec *tf_runs_spec(tf_runs *rs, const uint8_t request[static 32])
+{
+	const tf_run *r = find(rs, request);
+
+	return r ? &r->spec : NULL;
 }
 
 bool tf_runs_has_tx(const tf_runs *rs, const char *tx)

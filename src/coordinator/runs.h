@@ -12,7 +12,7 @@
 #include "coordinator/fleet.h"
 #include "wire_protocol.h"
 
-#define TF_RUNS_MAX 32u
+#define TF_RUNS_MAX 64u
 #define TF_RUN_PARTIES TF_PARTIES_MAX
 
 typedef enum tf_run_kind {
@@ -38,6 +38,7 @@ typedef struct tf_run_spec {
 	/* TF_RUN_SIGN: what to show before the open (request is filled in); else NULL */
 	const tf_ctl_intent *intent;
 	char tx[TF_UUID_TEXT]; /* for the engine: which transaction */
+	uint64_t group;        /* of the books, in which it is written that it begins */
 } tf_run_spec;
 
 typedef struct tf_run {
@@ -67,8 +68,11 @@ typedef void (*tf_run_done)(void *ctx, tf_run *run, bool ok);
 /* The first result of a signing, when it is there: the signature may be used at once. */
 typedef void (*tf_run_first)(void *ctx, tf_run *run);
 
-TF_MUST_USE tf_err tf_runs_new(tf_runs **out, const tf_rng *rng, tf_run_first first,
-                               tf_run_done done, void *ctx);
+/* Make group durable, if it is not: before a run starts. On an error the run has been ended. */
+typedef tf_err (*tf_run_settle)(void *ctx, uint64_t group);
+
+TF_MUST_USE tf_err tf_runs_new(tf_runs **out, const tf_rng *rng, tf_run_settle settle,
+                               tf_run_first first, tf_run_done done, void *ctx);
 void tf_runs_free(tf_runs *rs);
 
 /* TF_E_BUSY: no room. Otherwise done will be called, later. */
@@ -87,11 +91,17 @@ tf_run *tf_runs_refused(tf_runs *rs, const tf_device *d, const tf_ctl_refusal *m
 void tf_runs_lost(tf_runs *rs, const tf_device *d);
 void tf_runs_tick(tf_runs *rs, int64_t now);
 
+/* What the books were to say in this group is lost: runs of it that have not started end. */
+void tf_runs_abort_group(tf_runs *rs, uint64_t group, const char *reason);
+
 /* End runs that could not finish (shutdown). */
 void tf_runs_abort_all(tf_runs *rs, const char *reason);
 
 /* Is there a live run of this kind, with this device in it (NULL: anyone)? Of this transaction? */
 bool tf_runs_busy(const tf_runs *rs, tf_run_kind kind, const tf_device *d);
+size_t tf_runs_count(const tf_runs *rs, tf_run_kind kind);
+/* The parties of a live run; NULL: there is none of this request. */
+const tf_run_spec *tf_runs_spec(tf_runs *rs, const uint8_t request[static 32]);
 bool tf_runs_has_tx(const tf_runs *rs, const char *tx);
 bool tf_runs_has_presig(const tf_runs *rs, const uint8_t id[static 32]);
 json_t *tf_runs_json(const tf_runs *rs);

@@ -2,7 +2,7 @@
  *
  * A transaction is on disk before the client hears of it. Its payload is fixed at that moment and
  * never changes; every attempt to sign it is an attempt at the same bytes. `asked` is set, on disk,
- * before the first co-signer is shown it: from then on a co-signer may hold a binding of this nonce
+ * before a run with it starts: from then on a co-signer may hold a binding of this nonce
  * to this payload, and the nonce is given to no other payload any more, whatever becomes of the
  * transaction.
  */

@@ -80,11 +80,11 @@ static void reject(tf_node *n, const uint8_t request[static 32], tf_err e, const
 
 /* ---- refusals ---- */
 
-static void refuse(tf_node *n, const tf_ctl_intent *m, tf_err e, const tf_fault *fault,
+static void refuse(tf_node *n, const tf_pledge *p, tf_err e, const tf_fault *fault,
                    const char *reason)
 {
 	tf_ctl_refusal r = {
-		.tx = m->tx,
+		.tx = p->tx,
 		.device = n->device,
 		.error = (uint16_t)e,
 		.check = (uint16_t)fault->check,
@@ -93,13 +93,13 @@ static void refuse(tf_node *n, const tf_ctl_intent *m, tf_err e, const tf_fault 
 	};
 	tf_err row;
 
-	memcpy(r.request, m->request, sizeof(r.request));
-	tf_shake256_hash(r.payload, m->payload.p, m->payload.len);
-	tf_log(TF_LOG_ALERT, "refused", "transaction", m->tx, "check", tf_check_name(fault->check),
+	memcpy(r.request, p->run, sizeof(r.request));
+	memcpy(r.payload, p->payload, sizeof(r.payload));
+	tf_log(TF_LOG_ALERT, "refused", "transaction", p->tx, "check", tf_check_name(fault->check),
 	       "reason", reason, NULL);
 	tf_metric_add(n->refusals, 1);
 	row = tf_node_audit(n, "refused",
-	                    json_pack("{s:s, s:s, s:i}", "tx", m->tx, "reason", reason, "check",
+	                    json_pack("{s:s, s:s, s:i}", "tx", p->tx, "reason", reason, "check",
 	                              (int)fault->check));
 	if (row != TF_OK) {
 		tf_node_fatal(n, "the audit log", row);
@@ -125,22 +125,33 @@ static void hex(char *out, const uint8_t *p, size_t len)
 		snprintf(out + 2 * i, 3, "%02x", p[i]);
 }
 
-static tf_err log_words(tf_node *n, const tf_ctl_intent *m, const tf_judgement *v)
+static tf_err log_words(tf_node *n, const tf_pledge *p)
 {
+	const tf_judgement *v = &p->v;
 	char digest[65], request[65];
 
 	hex(digest, v->digest, 32);
 	hex(request, v->request, 32);
-	return tf_node_audit(n, "signing",
-	                     json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "tx", m->tx, "user",
-	                               v->user, "sender", v->sender, "what", v->words, "digest",
-	                               digest, "request", request));
+	return tf_node_audit_deferred(n, "signing",
+	                              json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "tx", p->tx, "user",
+	                                        v->user, "sender", v->sender, "what", v->words,
+	                                        "digest", digest, "request", request));
 }
 
-/* TF_OK: args has path and digest, and both bindings and the words are on disk. Anything else has
- * been answered. */
+static const char bound[] = "bound to another transaction already";
+
+static void pledge_from(tf_pledge *p, const tf_ctl_intent *m)
+{
+	p->given = true;
+	snprintf(p->tx, sizeof(p->tx), "%s", m->tx);
+	memcpy(p->run, m->request, sizeof(p->run));
+	tf_shake256_hash(p->payload, m->payload.p, m->payload.len);
+}
+
+/* TF_OK: args has path and digest, and the pledge what is to be bound. Anything else has been
+ * answered. */
 static tf_err approve(tf_node *n, const tf_open *open, const tf_key *key, tf_session_args *args,
-                      tf_arena *mem)
+                      tf_pledge *pledge, tf_arena *mem)
 {
 	intent *shown = find_intent(open->request);
 	tf_judge j = {
@@ -153,7 +164,6 @@ static tf_err approve(tf_node *n, const tf_open *open, const tf_key *key, tf_ses
 	};
 	char reason[TF_JUDGE_REASON] = "";
 	tf_fault fault = { 0 };
-	tf_judgement v;
 	tf_ctl_intent m;
 	uint8_t hash[32];
 	tf_err e;
@@ -171,23 +181,41 @@ static tf_err approve(tf_node *n, const tf_open *open, const tf_key *key, tf_ses
 		reject(n, open->request, e, NULL, "the intent is not the one that the open names");
 		return e;
 	}
-	e = tf_judge_intent(&v, reason, &fault, &j, &m);
+	pledge_from(pledge, &m);
+	e = tf_judge_intent(&pledge->v, reason, &fault, &j, &m);
 	if (e == TF_OK) {
-		e = tf_judge_bind(n->store, &v, open->key_id, &fault);
+		e = tf_judge_may_bind(n->store, &pledge->v, open->key_id, &fault);
 		if (e == TF_E_CONFLICT)
-			snprintf(reason, sizeof(reason), "%s", "bound to another transaction already");
+			snprintf(reason, sizeof(reason), "%s", bound);
 		else if (e != TF_OK)
 			tf_node_fatal(n, "the store", e);
 	}
-	if (e == TF_OK) {
-		e = log_words(n, &m, &v);
-		if (e != TF_OK)
-			tf_node_fatal(n, "the audit log", e);
-	} else {
-		refuse(n, &m, e, &fault, reason);
+	if (e != TF_OK)
+		refuse(n, pledge, e, &fault, reason);
+	args->path = pledge->v.path;
+	memcpy(args->digest, pledge->v.digest, 32);
+	return e;
+}
+
+/* The start of a signing: both bindings and the words, in the group of this turn. TF_E_CONFLICT:
+ * another session was quicker, and the client's request or its nonce is bound; refused. */
+static tf_err bind_signing(tf_node *n, tf_session *s)
+{
+	const tf_pledge *p = tf_lane_pledge(s->user);
+	tf_fault fault = { 0 };
+	tf_err e;
+
+	if (!p->given)
+		return TF_OK;
+	e = tf_judge_bind(n->store, &p->v, s->opening.open.key_id, &fault);
+	if (e == TF_E_CONFLICT) {
+		refuse(n, p, e, &fault, bound);
+		return e;
 	}
-	args->path = v.path;
-	memcpy(args->digest, v.digest, 32);
+	if (e == TF_OK)
+		e = log_words(n, p);
+	if (e != TF_OK)
+		tf_node_fatal(n, "the bindings", e);
 	return e;
 }
 
@@ -221,6 +249,7 @@ static void open_session(tf_node *n, const tf_open *open, tf_arena *mem)
 {
 	tf_session_args args = { 0 };
 	tf_fault fault = { 0 };
+	tf_pledge pledge = { 0 };
 	tf_session *s = NULL;
 	tf_lane *lane = NULL;
 	tf_err e;
@@ -231,7 +260,7 @@ static void open_session(tf_node *n, const tf_open *open, tf_arena *mem)
 		reject(n, open->request, e, NULL, "no such sharing of a key here");
 		return;
 	}
-	if (open->protocol == TF_SIGN && approve(n, open, args.key, &args, mem) != TF_OK)
+	if (open->protocol == TF_SIGN && approve(n, open, args.key, &args, &pledge, mem) != TF_OK)
 		return;
 	e = tf_lane_new(&lane, n, open, &args);
 	if (e != TF_OK) {
@@ -246,6 +275,7 @@ static void open_session(tf_node *n, const tf_open *open, tf_arena *mem)
 		return;
 	}
 	s->user = lane;
+	*tf_lane_pledge(lane) = pledge;
 	tf_link_send(n->link, s->opening.ready, s->opening.ready_len);
 }
 
@@ -303,6 +333,23 @@ void tf_desk_intent(tf_node *n, const uint8_t *p, size_t len)
 
 /* ---- start and abort ---- */
 
+/* All that a start writes is one group. False: fatal. */
+static bool write_start(tf_node *n, tf_session *s, tf_outbox *out)
+{
+	tf_err e = TF_OK;
+	bool fine;
+
+	tf_work_note_group(n, s);
+	tf_store_defer(n->store, true);
+	if (s->phase == TF_SESSION_STARTED)
+		e = bind_signing(n, s);
+	fine = (e == TF_OK || e == TF_E_CONFLICT) && tf_work_effects(n, s, out);
+	tf_store_defer(n->store, false);
+	if (e == TF_E_CONFLICT)
+		tf_sessions_abandon(s, e);
+	return fine;
+}
+
 void tf_desk_start(tf_node *n, const uint8_t *p, size_t len)
 {
 	__attribute__((cleanup(desk_wipe))) desk d = { 0 };
@@ -323,9 +370,9 @@ void tf_desk_start(tf_node *n, const uint8_t *p, size_t len)
 		tf_log(TF_LOG_WARN, "start_ignored", "error", tf_err_name(e), NULL);
 		return;
 	}
-	if (!tf_work_effects(n, s, &out))
+	if (!write_start(n, s, &out))
 		return;
-	if (e != TF_OK)
+	if (e != TF_OK || s->phase == TF_SESSION_FAILED)
 		tf_work_end(n, s);
 	else
 		tf_work_begin(n, s);

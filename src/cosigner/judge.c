@@ -204,6 +204,18 @@ static tf_err bind_both(tf_store *s, const tf_judgement *v, const uint8_t key_id
 	return e == TF_E_CONFLICT ? TF_OK : e;
 }
 
+tf_err tf_judge_may_bind(tf_store *s, const tf_judgement *v, const uint8_t key_id[static 32],
+                         tf_fault *fault)
+{
+	tf_err e;
+
+	tf_fault_at(fault, TF_PARTY_NONE, 0);
+	TRY(tf_store_begin(s));
+	e = bind_both(s, v, key_id, fault);
+	tf_store_abort(s);
+	return e;
+}
+
 tf_err tf_judge_bind(tf_store *s, const tf_judgement *v, const uint8_t key_id[static 32],
                      tf_fault *fault)
 {

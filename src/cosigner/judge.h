@@ -58,4 +58,8 @@ TF_MUST_USE tf_err tf_judge_intent(tf_judgement *out, char reason[static TF_JUDG
 TF_MUST_USE tf_err tf_judge_bind(tf_store *s, const tf_judgement *v,
                                  const uint8_t key_id[static 32], tf_fault *fault);
 
+/* Could they be bound at this moment? The same errors; nothing is written. */
+TF_MUST_USE tf_err tf_judge_may_bind(tf_store *s, const tf_judgement *v,
+                                     const uint8_t key_id[static 32], tf_fault *fault);
+
 #endif

@@ -334,8 +334,11 @@ TEST(a_request_and_a_nonce_are_bound_to_one_digest_for_ever)
 	tf_tape tape;
 	tf_store *s = open_store(&tape);
 
+	CHECK_OK(tf_judge_may_bind(s, &x, key, &fault));
+	CHECK_OK(tf_judge_may_bind(s, &v, key, &fault)); /* the other one was only asked about */
 	CHECK_OK(tf_judge_bind(s, &v, key, &fault));
 	CHECK_OK(tf_judge_bind(s, &v, key, &fault)); /* a retry */
+	CHECK_OK(tf_judge_may_bind(s, &v, key, &fault));
 	x = v, x.digest[0] = 9, x.nonce = 8;
 	CHECK_ERR(tf_judge_bind(s, &x, key, &fault), TF_E_CONFLICT);
 	CHECK(fault.check == TF_CK_JUDGE_REQUEST_ONCE);

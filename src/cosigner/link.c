@@ -17,6 +17,7 @@ struct tf_link {
 	tf_chan *chan;
 	tf_timer *beat;
 	tf_timer *redial;
+	bool soon; /* a beat is due within SOON_MS */
 	uint64_t backoff_ms;
 	uint8_t *buf; /* TF_CTL_FRAME_MAX */
 };
@@ -58,7 +59,7 @@ static void say_hello(tf_link *l)
 		.set = n->set,
 		.instance = n->self.instance,
 		.software = TF_VERSION_STRING,
-		.kernel = "portable",
+		.kernel = tf_kernel_name(n->self.kernel),
 		.profile = n->pr->name,
 		.address = address,
 	};
@@ -162,6 +163,7 @@ static void on_beat(void *ctx)
 {
 	tf_link *l = ctx;
 
+	l->soon = false;
 	if (l->chan && tf_chan_is_up(l->chan))
 		send_beat(l);
 	tf_work_tick(l->node);
@@ -170,6 +172,9 @@ static void on_beat(void *ctx)
 
 void tf_link_beat(tf_link *l)
 {
+	if (l->soon) /* under load there is always something new: that must put no beat off */
+		return;
+	l->soon = true;
 	tf_timer_start(l->beat, SOON_MS, 0);
 }
 

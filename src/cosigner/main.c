@@ -24,6 +24,8 @@ typedef struct config {
 	int64_t presignatures;
 	bool allow_p112;
 	int kernel; /* index into "auto|portable|ifma" */
+	int64_t workers;
+	int64_t run_memory;
 	char *test_primes;
 	int64_t test_primes_at;
 	bool test_stop;
@@ -45,12 +47,17 @@ static const tf_conf_key keys[] = {
 	  .fallback = "86400", .at = offsetof(config, request_max_age),
 	  .help = "seconds after which a client's request is too old to be signed" },
 	{ .path = "presignatures", .type = TF_CONF_INT, .min = 0, .max = TF_NODE_POOL,
-	  .fallback = "8", .at = offsetof(config, presignatures),
+	  .fallback = "128", .at = offsetof(config, presignatures),
 	  .help = "most presignatures kept for one clique" },
 	{ .path = "allowP112", .type = TF_CONF_BOOL, .fallback = "false",
 	  .at = offsetof(config, allow_p112), .help = "take part in the 2048-bit profile" },
 	{ .path = "kernel", .type = TF_CONF_ENUM, .words = "auto|portable|ifma", .fallback = "auto",
 	  .at = offsetof(config, kernel), .help = "what computes exponentiations" },
+	{ .path = "workers", .type = TF_CONF_INT, .min = 0, .max = 64, .fallback = "0",
+	  .at = offsetof(config, workers),
+	  .help = "threads that compute; 0: as many as there are CPUs" },
+	{ .path = "runMemory", .type = TF_CONF_INT, .min = 64, .max = 65536, .fallback = "256",
+	  .at = offsetof(config, run_memory), .help = "MiB that runs under way may take together" },
 #ifdef TF_TESTING
 	{ .path = "testPrimes", .type = TF_CONF_PATH, .at = offsetof(config, test_primes),
 	  .help = "file of fixed primes, one in hex per line" },
@@ -77,6 +84,7 @@ static const tf_conf_program program = {
 	.keys = keys,
 	.n = TF_ARRAY_LEN(keys),
 	.size = sizeof(config),
+	.options = "kernel|workers",
 	.check = check,
 };
 
@@ -258,17 +266,54 @@ static void on_member(void *ctx, unsigned what)
 }
 
 /* Chosen once, for the life of the process. */
-static tf_err start_kernel(tf_node *n, const config *c, char *why, size_t cap)
+static tf_exit choose_kernel(tf_node *n, const config *c)
 {
 	static const char *const words[] = { "auto", "portable", "ifma" };
-	const char *word = words[c->kernel];
-	tf_err e = tf_kernel_find(&n->self.kernel, word);
+	tf_err e = tf_kernel_find(&n->self.kernel, words[c->kernel]);
 
-	if (e == TF_E_UNSUPPORTED)
-		snprintf(why, cap, "kernel: this machine has no %s", word);
 	if (e == TF_OK)
-		tf_log(TF_LOG_INFO, "kernel", "name", tf_kernel_name(n->self.kernel), NULL);
-	return e;
+		return TF_EXIT_FINE;
+	fprintf(stderr, "kernel: this machine has no %s; auto takes the fastest that it has\n",
+	        words[c->kernel]);
+	return TF_EXIT_UNAVAILABLE;
+}
+
+/* ---- what a turn writes ---- */
+
+static tf_turn_waits store_waits(void *ctx)
+{
+	return tf_store_deferred(((tf_node *)ctx)->store) ? TF_TURN_NOW : TF_TURN_NOTHING;
+}
+
+static tf_err settle_store(void *ctx)
+{
+	return tf_store_settle(((tf_node *)ctx)->store);
+}
+
+static void settled(void *ctx, tf_err e)
+{
+	if (e != TF_OK)
+		tf_node_fatal(ctx, "the store", e);
+}
+
+static tf_err start_turn(tf_node *n)
+{
+	const tf_turn_options o = {
+		.loop = n->loop, .audit = n->audit, .waits = store_waits,
+		.settle = settle_store, .settled = settled, .ctx = n,
+	};
+
+	return tf_turn_new(&n->turn, &o);
+}
+
+static void log_computing(const tf_node *n, unsigned workers)
+{
+	tf_log_line l;
+
+	tf_log_begin(&l, TF_LOG_INFO, "computing");
+	tf_log_str(&l, "kernel", tf_kernel_name(n->self.kernel));
+	tf_log_u64(&l, "workers", workers);
+	tf_log_end(&l);
 }
 
 static tf_err open_parts(tf_node *n, const config *c, tf_arena *mem, char *why, size_t cap)
@@ -283,7 +328,6 @@ static tf_err open_parts(tf_node *n, const config *c, tf_arena *mem, char *why, 
 	if (!n->pr)
 		return TF_E_POLICY;
 	TRY(tf_group_init(&n->g, TF_CURVE_SECP256K1, &n->rng, mem));
-	TRY(start_kernel(n, c, why, cap));
 	TRY(start_self(n));
 	TRY(tf_keeper_new(&n->keeper, n->store, n->pr, n->g));
 	TRY(start_sessions(n, c));
@@ -293,6 +337,7 @@ static tf_err open_parts(tf_node *n, const config *c, tf_arena *mem, char *why, 
 	n->runs_done = tf_counter(n->status, "trefoil_runs_total", "runs ended", "outcome", "done");
 	n->runs_failed = tf_counter(n->status, "trefoil_runs_total", "runs ended", "outcome",
 	                            "failed");
+	TRY(start_turn(n));
 	TRY(tf_peers_new(&n->peers, n, why, cap));
 	TRY(tf_link_new(&n->link, n));
 	return tf_primes_new(&n->primes, n);
@@ -303,6 +348,7 @@ static void close_parts(tf_node *n)
 	tf_link_free(n->link);
 	tf_peers_free(n->peers);
 	tf_primes_free(n->primes);
+	tf_turn_free(n->turn);
 	end_sessions(n);
 	tf_keeper_free(n->keeper);
 	tf_signer_wipe(&n->signer);
@@ -356,6 +402,7 @@ int main(int argc, char **argv)
 		.coordinator_port = c.coordinator.port,
 		.store_path = c.boot.store,
 		.request_max_age_s = c.request_max_age,
+		.run_bytes_max = (size_t)c.run_memory << 20,
 		.test_primes = c.test_primes,
 		.test_primes_at = c.test_primes_at,
 		.test_stop = c.test_stop,
@@ -366,8 +413,11 @@ int main(int argc, char **argv)
 	o.proc = (tf_proc_options){ .drain = drain, .ctx = &node };
 	o.health = health;
 	o.ctx = &node;
-	code = (int)tf_boot_start(&b, &c.boot, &o);
+	code = (int)choose_kernel(&node, &c);
+	if (code == TF_EXIT_FINE)
+		code = (int)tf_boot_start(&b, &c.boot, &o);
 	if (code == TF_EXIT_FINE) {
+		log_computing(&node, tf_loop_workers((unsigned)c.workers));
 		node.loop = b.loop;
 		node.proc = b.proc;
 		node.status = b.status;

@@ -27,7 +27,7 @@ void tf_node_fatal(tf_node *n, const char *what, tf_err e)
 	tf_proc_exit(n->proc, (int)tf_exit_of(e));
 }
 
-tf_err tf_node_audit(tf_node *n, const char *event, json_t *fields)
+static tf_err write_row(tf_node *n, const char *event, json_t *fields, bool deferred)
 {
 	json_t *row = json_pack("{s:s}", "event", event);
 	char *text = NULL;
@@ -36,9 +36,20 @@ tf_err tf_node_audit(tf_node *n, const char *event, json_t *fields)
 	if (row && fields && json_object_update_missing(row, fields) == 0)
 		text = json_dumps(row, JSON_COMPACT);
 	if (text)
-		e = tf_audit_append(n->audit, (uint64_t)tf_node_now_ms(), text, strlen(text));
+		e = (deferred ? tf_audit_add : tf_audit_append)(n->audit, (uint64_t)tf_node_now_ms(),
+		                                                text, strlen(text));
 	free(text);
 	json_decref(row);
 	json_decref(fields);
 	return e;
+}
+
+tf_err tf_node_audit(tf_node *n, const char *event, json_t *fields)
+{
+	return write_row(n, event, fields, false);
+}
+
+tf_err tf_node_audit_deferred(tf_node *n, const char *event, json_t *fields)
+{
+	return write_row(n, event, fields, true);
 }

@@ -21,14 +21,15 @@
 #include "daemon/hub.h"
 #include "daemon/proc.h"
 #include "daemon/status.h"
+#include "daemon/turn.h"
 #include "session/sessions.h"
 
 typedef struct tf_link tf_link;
 typedef struct tf_peers tf_peers;
 typedef struct tf_primes tf_primes;
 
-#define TF_NODE_SESSIONS 8u
-#define TF_NODE_POOL 64u
+#define TF_NODE_SESSIONS 64u
+#define TF_NODE_POOL 128u
 #define TF_NODE_USED 65536u
 
 /* The longest frame between co-signers: an alert among sixteen parties at P128 fits. A run whose
@@ -57,6 +58,8 @@ typedef struct tf_node {
 	tf_member *member;
 	tf_tls *tls;
 	tf_audit *audit;
+	tf_turn *turn;
+	size_t run_bytes, run_bytes_max; /* memory of the sessions that are open, and their limit */
 	tf_keeper *keeper;
 	const tf_profile *pr;
 	const tf_group *g;
@@ -79,6 +82,8 @@ void tf_node_fatal(tf_node *n, const char *what, tf_err e);
 
 /* One signed row of the co-signer's own log; takes the reference to fields. */
 TF_MUST_USE tf_err tf_node_audit(tf_node *n, const char *event, json_t *fields);
+/* The same, durable with the turn's group. */
+TF_MUST_USE tf_err tf_node_audit_deferred(tf_node *n, const char *event, json_t *fields);
 
 /* link.c */
 TF_MUST_USE tf_err tf_link_new(tf_link **out, tf_node *n);
@@ -112,11 +117,24 @@ void tf_mend_forsake(tf_node *n, const uint8_t *p, size_t len);
 /* work.c */
 /* What a session has besides: copies that outlive changes of the keeper, and waiting messages. */
 typedef struct tf_lane tf_lane;
+/* What a signing binds itself to when it starts: before the start nobody can sign, so nothing has
+ * to be written down, and after it nothing leaves before it is. */
+typedef struct tf_pledge {
+	bool given;
+	char tx[TF_CTL_NAME_MAX + 1];
+	uint8_t run[32];     /* request id of the run */
+	uint8_t payload[32]; /* its hash, for a refusal */
+	tf_judgement v;
+} tf_pledge;
+tf_pledge *tf_lane_pledge(tf_lane *lane);
+
 TF_MUST_USE tf_err tf_lane_new(tf_lane **out, tf_node *n, const tf_open *open,
                                tf_session_args *args);
 void tf_lane_free(tf_lane *lane);
 void tf_work_begin(tf_node *n, tf_session *s);
 void tf_work_envelope(tf_node *n, const char *device, const uint8_t *msg, size_t len);
+/* What of a session was written from here on in this turn must be durable before it sends. */
+void tf_work_note_group(tf_node *n, tf_session *s);
 /* Carry out effects that stand alone (of starts and closes). False: fatal, the process ends. */
 bool tf_work_effects(tf_node *n, tf_session *s, tf_outbox *out);
 /* DONE or FAILED and not busy: report, close. */

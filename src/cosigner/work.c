@@ -2,8 +2,11 @@
  *
  * The effects of a step are carried out on the loop: all that must be durable in one transaction of
  * the store, and only when that is on disk, what is to be sent. A presignature lives in memory, so
- * BURN has nothing to make durable: the binding of request and nonce, which outlives everything,
- * was on disk before the session was opened.
+ * BURN has nothing to make durable. What a start writes (the session's id, the binding of request
+ * and nonce, which outlives everything, and the words for the log) is durable with the group of its
+ * turn, which is settled before the session sends anything; its first step computes meanwhile.
+ *
+ * Sessions' memory is bounded: a run for which none is left is rejected.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -29,6 +32,8 @@ struct tf_lane {
 	size_t mem_len;
 	uint8_t *out_mem;  /* the outbox's */
 	size_t out_len;
+	uint64_t group;    /* of the turn that started it */
+	tf_pledge pledge;
 	tf_arena out_arena;
 	tf_outbox out;
 	message *first, **last;
@@ -64,6 +69,7 @@ void tf_lane_free(tf_lane *lane)
 		free_message(m);
 	}
 	free_message(lane->current);
+	lane->node->run_bytes -= lane->mem_len + lane->out_len;
 	tf_guard_release(lane->mem);
 	tf_guard_release(lane->out_mem);
 	free(lane->aux);
@@ -100,10 +106,15 @@ tf_err tf_lane_new(tf_lane **out, tf_node *n, const tf_open *open, tf_session_ar
 
 	if (!lane)
 		return TF_E_RESOURCE;
+	if (sizes.mem + sizes.out > n->run_bytes_max - n->run_bytes) {
+		free(lane);
+		return TF_E_BUSY;
+	}
 	lane->node = n;
 	lane->last = &lane->first;
 	lane->mem_len = sizes.mem;
 	lane->out_len = sizes.out;
+	n->run_bytes += sizes.mem + sizes.out;
 	lane->mem = tf_guard_alloc(sizes.mem);
 	lane->out_mem = tf_guard_alloc(sizes.out);
 	if (!lane->mem || !lane->out_mem)
@@ -122,6 +133,11 @@ tf_err tf_lane_new(tf_lane **out, tf_node *n, const tf_open *open, tf_session_ar
 	args->mem_len = lane->mem_len;
 	*out = lane;
 	return TF_OK;
+}
+
+tf_pledge *tf_lane_pledge(tf_lane *lane)
+{
+	return &lane->pledge;
 }
 
 /* ---- effects ---- */
@@ -197,10 +213,28 @@ static void send_all(tf_node *n, const tf_session *s, const tf_outbox *out)
 	}
 }
 
+void tf_work_note_group(tf_node *n, tf_session *s)
+{
+	tf_lane *lane = s->user;
+
+	lane->group = tf_turn_number(n->turn);
+}
+
+static bool sends(const tf_outbox *out)
+{
+	for (size_t i = 0; i < out->count; i++)
+		if (out->effect[i].kind == TF_EFFECT_SEND)
+			return true;
+	return false;
+}
+
 bool tf_work_effects(tf_node *n, tf_session *s, tf_outbox *out)
 {
+	const tf_lane *lane = s ? s->user : NULL;
 	tf_err e = keep_all(n, out);
 
+	if (e == TF_OK && lane && sends(out))
+		e = tf_turn_settle_group(n->turn, lane->group);
 	if (e != TF_OK) {
 		tf_node_fatal(n, "the store", e);
 		return false;

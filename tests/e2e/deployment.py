@@ -51,9 +51,11 @@ class Report:
 
 
 class Deployment:
-    def __init__(self, *more):
-        self.dir = tempfile.mkdtemp(prefix="trefoil-e2e-", dir="/tmp")
-        made = self.trefoil("init", self.dir, "--security", "small", "--test-primes", PRIMES, *more)
+    def __init__(self, *more, small=True, under="/tmp"):
+        self.dir = tempfile.mkdtemp(prefix="trefoil-e2e-", dir=under)
+        if small:
+            more = ("--security", "small", "--test-primes", PRIMES, *more)
+        made = self.trefoil("init", self.dir, *more)
         if made.returncode != 0:
             raise RuntimeError(made.stderr)
         self.about = self.json("trefoil.json")
