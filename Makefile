@@ -27,7 +27,7 @@ check-all: ## check, and what takes long: constant time, fuzzing, 64-bit ARM, bi
 	-scripts/bootstrap cross
 	scripts/check --all
 
-bench: ## benchmarks, one JSON object each
+bench: ## benchmarks, one JSON object each (bench/e2e: the programs themselves)
 	scripts/bootstrap build
 	cmake --preset release
 	cmake --build build/release -j2
