@@ -11,6 +11,7 @@
 
 #include "lib/impl.h"
 #include "lib/stage_test.h"
+#include "proto/testimony.h"
 #include "wire_testimony.h"
 
 #define ALL STAGE_DEVICES

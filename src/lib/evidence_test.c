@@ -416,6 +416,83 @@ TEST_SLOW(evidence_of_a_false_introduction, 600)
 	kit_end();
 }
 
+/* ---- framing ---- */
+
+/* What device 0 would write of an honest run if it accused party 3 of this. */
+static void write_false(tf_stage kind, uint16_t round, tf_check check)
+{
+	tf_fault fault = { .party = 3, .round = round, .check = check };
+	tf_testimony t = { .stage = kind, .r = s.m[0]->r, .fault = &fault, .cc = s.m[0]->cc };
+	size_t size = tf_testimony_size(&t);
+	uint8_t *room = malloc(size);
+	tf_arena mem;
+
+	CHECK(size > 0 && room);
+	kit_written[0].bytes = malloc(size);
+	CHECK(kit_written[0].bytes != NULL);
+	tf_arena_init(&mem, room, size);
+	CHECK_OK(tf_testimony_write(kit_written[0].bytes, size, &kit_written[0].len, &t, &mem));
+	free(room);
+}
+
+static uint16_t framed_by; /* the type of an own broadcast that the accuser says it has sent */
+
+/* A bit of its payload changed, and signed. */
+static void frame(tf_rec_testimony *m)
+{
+	static uint8_t bytes[1 << 14];
+
+	for (uint32_t k = 0; k < m->messages_n; k++) {
+		stage_mail mail = { .bytes = (uint8_t *)(uintptr_t)m->messages[k].p,
+		                    .len = m->messages[k].len };
+		tf_envelope e;
+		size_t len = 0;
+
+		kit_open_mail(&e, &mail);
+		if (e.from != 1 || e.type != framed_by)
+			continue;
+		((uint8_t *)(uintptr_t)e.payload.p)[e.payload.len - 1] ^= 1;
+		CHECK_OK(tf_envelope_sign(&e, &s.m[0]->signer));
+		CHECK_OK(tf_envelope_encode(bytes, sizeof(bytes), &len, NULL, &e));
+		m->messages[k] = (tf_blob){ bytes, len };
+	}
+}
+
+static void check_framed(tf_stage kind, uint16_t round, tf_check check, uint16_t type)
+{
+	write_false(kind, round, check);
+	CHECK(!kit_convicts_changed(&kit_written[0], kit_same));
+	framed_by = type;
+	CHECK(!kit_convicts_changed(&kit_written[0], frame));
+	kit_forget();
+}
+
+TEST(evidence_with_other_words_of_the_accuser_convicts_nobody)
+{
+	begin_prepare(&suites[0]);
+	stage_run(&s);
+	stage_check_done(&s);
+	check_framed(TF_STAGE_FROST_PREPARE, 2, TF_CK_FROST_CONFIRM, TF_MSG_FROST_COMMIT);
+	kit_end();
+	begin_change(TF_CHANGE_REFRESH, TF_ALG_SCHNORR_ED25519);
+	stage_run(&s);
+	stage_check_done(&s);
+	check_framed(TF_STAGE_RESHARE, 3, TF_CK_SCH_EQUATION, TF_MSG_RESHARE_R2);
+	check_framed(TF_STAGE_RESHARE, 4, TF_CK_RESHARE_RESULT, TF_MSG_RESHARE_R2);
+	check_framed(TF_STAGE_RESHARE, 4, TF_CK_RESHARE_RESULT, TF_MSG_RESHARE_R3);
+	kit_end();
+	begin_keygen(TF_ALG_SCHNORR_BIP340);
+	stage_run(&s);
+	stage_check_done(&s);
+	check_framed(TF_STAGE_KEYGEN, 3, TF_CK_SCH_EQUATION, TF_MSG_KEYGEN_R2);
+	kit_end();
+	begin_sign(&suites[1]);
+	stage_run(&s);
+	stage_check_done(&s);
+	check_framed(TF_STAGE_FROST_SIGN, 1, TF_CK_FROST_SHARE, TF_MSG_FROST_SHARE);
+	kit_end();
+}
+
 /* ---- the interface ---- */
 
 TEST(evidence_is_not_written_of_nothing)
