@@ -29,7 +29,7 @@ void stage_init(stage *s, unsigned n, const tf_profile *pr)
 
 void stage_init_on(stage *s, unsigned n, const tf_profile *pr, tf_curve_id curve)
 {
-	const tf_pt *all[3];
+	const tf_pt *all[STAGE_PARTIES];
 
 	memset(s, 0, sizeof(*s));
 	cast_init(&s->c, n, pr, curve);

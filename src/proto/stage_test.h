@@ -6,19 +6,21 @@
 #include "proto/presign.h"
 #include "proto/signing.h"
 
+#define STAGE_PARTIES 4u /* as many as there are primes for */
+
 typedef struct stage {
 	cast c;
-	tf_moduli own[3];
-	tf_aux aux[3];
-	tf_weights weights[3];
+	tf_moduli own[STAGE_PARTIES];
+	tf_aux aux[STAGE_PARTIES];
+	tf_weights weights[STAGE_PARTIES];
 	uint8_t cc[32];
 	tf_pt Y;
-	tf_presign presign[3];
-	tf_signing signing[3];
-	tf_presig presig[3][4]; /* [party][b] */
+	tf_presign presign[STAGE_PARTIES];
+	tf_signing signing[STAGE_PARTIES];
+	tf_presig presig[STAGE_PARTIES][4]; /* [party][b] */
 } stage;
 
-/* n parties (2 or 3) with fixed primes of the profile and fresh additive shares of a key. */
+/* n parties (2 to 4) with fixed primes of the profile and fresh additive shares of a key. */
 void stage_init(stage *s, unsigned n, const tf_profile *pr); /* secp256k1 */
 void stage_init_on(stage *s, unsigned n, const tf_profile *pr, tf_curve_id curve);
 void stage_free(stage *s);
