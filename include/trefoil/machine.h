@@ -21,9 +21,12 @@
  *     TF_E_PROOF      the verdict's party has cheated; the machine has failed
  *     TF_E_CONFLICT   a party has sent different things to different parties. The verdict names it
  *                     if its signature shows that; the machine has failed
+ *     TF_E_BUSY       presigning: all alerts are here. Call tf_presign_expire until it has a
+ *                     verdict (presign.h)
  *     else            an own error (memory, randomness); the machine has failed, nobody is blamed
  *
- * If the parties have not received the same, the machine is DISPUTED: it has sent what it holds,
+ * After an error, too, there may be effects: what shows the others why. If the parties have not
+ * received the same, the machine is DISPUTED: it has sent what it holds,
  * and waits for what the others hold. A machine that is DONE goes on answering disputes: keep it
  * until the others are done, too, or the session's time is over.
  */

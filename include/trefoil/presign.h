@@ -81,9 +81,11 @@ void tf_presignature_id(uint8_t id[32], const tf_presignature *p);
  * for one round more, to a verdict. Is this such a run? */
 bool tf_presign_alerted(const tf_machine *m);
 
-/* Alerts are awaited, and your deadline is over: judge those that are here. TF_E_PROOF with a
- * verdict, as from a step; TF_E_EXPIRED: they convict nobody, and tf_machine_awaits tells who was
- * silent; TF_E_STATE: no alert is awaited; TF_E_USAGE: not a presigning. */
+/* Alerts are awaited, and a step has said that all are here (TF_E_BUSY), or your deadline is over:
+ * judge those that are here, a proof at a time, which takes up to seconds, and there are n n at
+ * most. TF_E_BUSY: call it again, whenever you like; the machine takes no more messages. TF_E_PROOF
+ * with a verdict, as from a step; TF_E_EXPIRED: they convict nobody, and tf_machine_awaits tells
+ * who was silent; TF_E_STATE: no alert is awaited; TF_E_USAGE: not a presigning. */
 TF_MUST_USE tf_err tf_presign_expire(tf_machine *m, tf_verdict *verdict);
 
 /* After alerts were judged: bit j - 1 is set if party j is convicted (a verdict names the first

@@ -67,6 +67,28 @@ static void presign_with_a_cheat(void)
 	stage_run(&s);
 }
 
+/* What it says is judged, too, and by somebody else. */
+static void check_file(unsigned i)
+{
+	size_t size = tf_blame_size(s.m[i]), len = 0;
+	tf_memory scratch = { malloc(size), size }, mem = { NULL, 0 };
+	uint8_t *bytes = malloc(size);
+	tf_blame b;
+
+	CHECK(size > 0 && scratch.p && bytes);
+	CHECK_OK(tf_blame_write(bytes, size, &len, s.m[i], scratch));
+	mem.len = tf_blame_room((tf_bytes){ bytes, len });
+	mem.p = malloc(mem.len);
+	CHECK(mem.p != NULL);
+	CHECK_OK(tf_blame_verify(&b, (tf_bytes){ bytes, len }, mem));
+	CHECK(b.convicts && b.parties == 1u << 2 && strcmp(b.protocol, "presign") == 0);
+	CHECK(b.verdict.check == s.verdict[i].check && b.verdict.round == 4);
+	CHECK(memcmp(b.identity, s.identity[2], 32) == 0);
+	free(mem.p);
+	free(scratch.p);
+	free(bytes);
+}
+
 TEST_SLOW(blame_alerts_name_the_cheat, 600)
 {
 	silent = false;
@@ -77,12 +99,14 @@ TEST_SLOW(blame_alerts_name_the_cheat, 600)
 
 		CHECK_ERR(s.err[i], TF_E_PROOF);
 		CHECK(tf_presign_alerted(s.m[i]) && tf_presign_convicts(s.m[i]) == 1u << 2);
+		CHECK(s.judged[i] == 6); /* four factors and two shares, of the two others */
 		CHECK(s.verdict[i].party == 3 && s.verdict[i].round == 4);
 		CHECK(strcmp(tf_verdict_check(&s.verdict[i]), "DEC_EQ_S") == 0);
 		CHECK(tf_machine_get_state(s.m[i]) == TF_MACHINE_FAILED);
 		CHECK(tf_machine_evidence(shown, s.m[i]) == 2 && shown[0].len && shown[1].len);
 		CHECK_ERR(tf_presign_move(&p, s.m[i], 0), TF_E_STATE);
 		CHECK_ERR(tf_presign_expire(s.m[i], NULL), TF_E_STATE); /* it has ended */
+		check_file(i);
 	}
 	stage_free(&s);
 }
@@ -96,6 +120,10 @@ TEST_SLOW(blame_alerts_at_the_deadline_tell_who_is_silent, 600)
 
 		CHECK(tf_machine_get_state(s.m[i]) == TF_MACHINE_RUNNING);
 		CHECK(tf_presign_alerted(s.m[i]) && tf_machine_awaits(s.m[i], 3));
+		/* the other honest one has proved two factors: a call for each */
+		CHECK_ERR(tf_presign_expire(s.m[i], &v), TF_E_BUSY);
+		CHECK(tf_machine_get_state(s.m[i]) == TF_MACHINE_RUNNING && v.party == TF_PARTY_NONE);
+		CHECK(tf_blame_size(s.m[i]) == 0);
 		CHECK_ERR(tf_presign_expire(s.m[i], &v), TF_E_EXPIRED);
 		CHECK(v.party == TF_PARTY_NONE && tf_presign_convicts(s.m[i]) == 0);
 		CHECK(tf_machine_awaits(s.m[i], 3) && !tf_machine_awaits(s.m[i], 2 - i));

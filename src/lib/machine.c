@@ -192,6 +192,8 @@ tf_machine_state tf_machine_get_state(const tf_machine *m)
 {
 	if (!m || !m->kind)
 		return TF_MACHINE_IDLE;
+	if (m->kind == TF_MACHINE_PRESIGN && tf_presign_on_trial(&m->as.presign))
+		return TF_MACHINE_RUNNING; /* and takes no more messages */
 	return m->r ? (tf_machine_state)tf_rounds_state(m->r) : TF_MACHINE_DONE;
 }
 

@@ -46,7 +46,8 @@ static tf_err read_peer(const tf_aux **out, tf_machine *m, tf_bytes record, unsi
 
 static tf_err start(tf_machine *m, const tf_presign_params *p)
 {
-	tf_presign_args args = { .env = &m->env, .batch = p->batch, .confirm = p->confirm };
+	tf_presign_args args = { .env = &m->env, .batch = p->batch, .confirm = p->confirm,
+	                         .patient = true };
 	TF_AUTO(tf_weights) weights;
 	tf_moduli *own;
 
@@ -97,15 +98,16 @@ bool tf_presign_alerted(const tf_machine *m)
 tf_err tf_presign_expire(tf_machine *m, tf_verdict *verdict)
 {
 	tf_fault fault;
+	bool more;
 	tf_err err;
 
 	tf_fault_at(&fault, TF_PARTY_NONE, 0);
 	tf_verdict_set(verdict, &fault);
 	if (!m || m->kind != TF_MACHINE_PRESIGN)
 		return TF_E_USAGE;
-	err = tf_presign_judge(&m->as.presign, &fault);
+	err = tf_presign_judge_some(&m->as.presign, 1, &more, &fault);
 	tf_machine_verdict(m, verdict, err, &fault);
-	return err;
+	return more ? TF_E_BUSY : err;
 }
 
 uint32_t tf_presign_convicts(const tf_machine *m)

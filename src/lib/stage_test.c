@@ -148,6 +148,10 @@ static void deliver(stage *s, const stage_mail *m)
 	if (s->deaf[m->to])
 		return;
 	err = tf_machine_step(s->m[m->to], m->bytes, m->len, &v);
+	while (err == TF_E_BUSY) {
+		s->judged[m->to]++;
+		err = tf_presign_expire(s->m[m->to], &v);
+	}
 	if (err != TF_OK && s->err[m->to] == TF_OK) {
 		s->err[m->to] = err;
 		s->verdict[m->to] = v;

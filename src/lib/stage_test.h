@@ -51,6 +51,7 @@ struct stage {
 	unsigned done[STAGE_DEVICES];
 	tf_err err[STAGE_DEVICES];
 	tf_verdict verdict[STAGE_DEVICES];
+	unsigned judged[STAGE_DEVICES]; /* proofs of alerts, each in a call of its own */
 	stage_mail mail[1024];
 	size_t posted, delivered;
 	uint8_t sessions;

@@ -263,6 +263,35 @@ TEST_SLOW(alert_verdict_in_any_order_of_arrival, 300)
 	}
 }
 
+/* What party 1 needs of the cheat for round 3 comes when all alerts are there: it raises its own
+ * and convicts in one step, and the others need that alert. */
+static cast_mail *late;
+
+static bool delay_one(cast *k, cast_mail *mail)
+{
+	if (!rewrite(k, mail))
+		return false;
+	if (late || mail->from != 3 || mail->to != 1 || !cast_is(mail, TF_MSG_PRESIGN_R3, NULL))
+		return true;
+	late = cast_copy(k, mail);
+	return false;
+}
+
+TEST_SLOW(alert_goes_out_even_if_the_same_step_convicts, 300)
+{
+	cheats = 1u << 2;
+	spoil = false_delta;
+	begin(1, true);
+	s.c.rewrite = delay_one;
+	late = NULL;
+	cast_run(&s.c);
+	CHECK(late && s.c.err[0] == TF_OK && tf_rounds_awaits(&s.presign[1].r, 1));
+	cast_post(&s.c, 3, 1, late->bytes, late->len);
+	cast_run(&s.c);
+	check_named(TF_CK_DEC_EQ_S);
+	reset();
+}
+
 /* Its own machine has not noticed that its share is false, and confirms. */
 TEST_SLOW(alert_names_who_does_not_raise_it, 300)
 {

@@ -251,6 +251,7 @@ static tf_err make_state(tf_presign *s, const tf_presign_args *args, tf_arena *m
 	st->w = *args->weights;
 	st->batch = args->batch;
 	st->confirm = args->confirm;
+	st->patient = args->patient;
 	TRY(tf_party_env_hash(st->clique, args->env));
 	st->item = tf_arena_alloc(mem, args->batch * sizeof(*st->item));
 	st->other = tf_arena_alloc(mem, (size_t)args->batch * args->env->n * sizeof(*st->other));
@@ -405,6 +406,14 @@ tf_err tf_presign_take_confirm(tf_presign *s, tf_fault *fault)
 
 /* ---- the machine ---- */
 
+/* All alerts are here; tf_presign_judge_some goes on. */
+static tf_err begin_trial(tf_presign *s)
+{
+	TRY(tf_presign_open_trial(s, true));
+	tf_rounds_close(&s->r);
+	return TF_E_BUSY;
+}
+
 static tf_err next(tf_presign *s, tf_outbox *out, tf_fault *fault)
 {
 	size_t mark = tf_arena_mark(s->r.mem);
@@ -425,6 +434,8 @@ static tf_err next(tf_presign *s, tf_outbox *out, tf_fault *fault)
 			return tf_presign_send_alert(s, out);
 		return s->st->confirm ? send_confirm(s, out) : finish(s);
 	case 4:
+		if (s->st->alert && s->st->patient)
+			return begin_trial(s);
 		if (s->st->alert)
 			return tf_presign_take_alert(s, true, fault);
 		return tf_presign_take_confirm(s, fault);
@@ -437,7 +448,8 @@ static tf_err advance(tf_rounds *r, tf_outbox *out, tf_fault *fault)
 	size_t mark = tf_arena_mark(r->mem);
 	tf_err err = next(tf_presign_of(r), out, fault);
 
-	tf_arena_release(r->mem, mark);
+	if (err != TF_E_BUSY) /* the trial lies there */
+		tf_arena_release(r->mem, mark);
 	return err;
 }
 
@@ -488,6 +500,11 @@ bool tf_presign_alerting(const tf_presign *s)
 	return s->st && s->st->alert;
 }
 
+bool tf_presign_on_trial(const tf_presign *s)
+{
+	return s->st && s->st->trial;
+}
+
 /* The deadline: those that are here, and nothing that comes later. */
 static tf_err begin_judging(tf_presign *s)
 {
@@ -513,7 +530,11 @@ tf_err tf_presign_judge_some(tf_presign *s, uint32_t verdicts, bool *more, tf_fa
 	if (err == TF_OK)
 		err = tf_presign_go_on_trial(s, verdicts, more, fault);
 	tf_wipe_stack_deep();
-	return *more ? TF_OK : tf_rounds_fail(&s->r, err, fault);
+	if (*more)
+		return TF_OK;
+	if (s->st)
+		s->st->trial = NULL;
+	return tf_rounds_fail(&s->r, err, fault);
 }
 
 tf_err tf_presign_judge(tf_presign *s, tf_fault *fault)

@@ -76,6 +76,8 @@ typedef struct tf_presign_args {
 	bool confirm;
 	/* [party index - 1], ours among them; each of its party's moduli, or NULL; outlive the run */
 	const tf_party_tables *tables[TF_PARTIES_MAX];
+	bool patient; /* alerts that are all here are not judged at once: the step returns TF_E_BUSY,
+	                 takes no more messages, and tf_presign_judge_some has the verdict */
 } tf_presign_args;
 
 #define TF_PRESIGN_BATCH_MAX 128u
@@ -99,14 +101,18 @@ TF_MUST_USE tf_err tf_presign_start(tf_presign *s, const tf_presign_args *args, 
 /* Has a sum failed, so that alerts are awaited or judged? */
 bool tf_presign_alerting(const tf_presign *s);
 
+/* Are they being judged, and there is no verdict yet? */
+bool tf_presign_on_trial(const tf_presign *s);
+
 /* The deadline is over while alerts are awaited: judge those that are here. TF_E_PROOF as from a
  * step if they convict somebody, else TF_E_EXPIRED, nobody is named, and tf_rounds_awaits still
  * tells who was silent. The run has FAILED. TF_E_STATE if no alert is awaited. */
 TF_MUST_USE tf_err tf_presign_judge(tf_presign *s, tf_fault *fault);
 
-/* The same, a few verdicts at a time: each verifies one proof, which takes up to seconds at P128,
- * and there are n n of them at most. TF_OK with *more: call again; from the first call on the run
- * takes no messages. verdicts: at least 1, or nothing is ever done. */
+/* The same, a few verdicts at a time, or what a patient run has left to judge: each verifies one
+ * proof, which takes up to seconds at P128, and there are n n of them at most. TF_OK with *more:
+ * call again; from the first call on the run takes no messages. verdicts: at least 1, or nothing is
+ * ever done. */
 TF_MUST_USE tf_err tf_presign_judge_some(tf_presign *s, uint32_t verdicts, bool *more,
                                          tf_fault *fault);
 

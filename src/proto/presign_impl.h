@@ -52,6 +52,7 @@ struct tf_presign_state {
 	tf_weights w;
 	uint32_t batch;
 	bool confirm;
+	bool patient;
 	uint8_t clique[32];
 	tf_presign_own *item;     /* [b] */
 	tf_presign_other *other;  /* [b][party index - 1] */

@@ -392,6 +392,10 @@ static tf_err hear(tf_rounds *r, const tf_envelope *e, const uint8_t *msg, size_
 /* This step has failed: nothing is left of it but what shows the others why. */
 static tf_err fail_step(tf_rounds *r, tf_err err, size_t before, tf_outbox *out, tf_fault *fault)
 {
+	if (err == TF_E_BUSY) /* it has not: the verdict takes its time */
+		return err;
+	if (before < r->owed && (err == TF_E_PROOF || err == TF_E_CONFLICT))
+		before = r->owed;
 	out->count = before;
 	err = tf_rounds_fail(r, err, fault);
 	if (err == TF_E_PROOF && r->accused && r->accused == fault->party &&
@@ -414,6 +418,7 @@ static tf_err step(tf_rounds *r, const uint8_t *msg, size_t len, tf_outbox *out,
 	tf_envelope e;
 	tf_err err;
 
+	r->owed = 0;
 	TRY(receive(r, &e, msg, len));
 	TRY(tf_rounds_verify(r, digest, &e, fault));
 	tf_fault_at(fault, e.from, e.round);
@@ -525,6 +530,11 @@ void tf_rounds_hold_court(tf_rounds *r, uint8_t round, tf_rounds_judge judge)
 {
 	r->court = round;
 	r->judge = judge;
+}
+
+void tf_rounds_owe(tf_rounds *r, const tf_outbox *out)
+{
+	r->owed = out->count;
 }
 
 void tf_rounds_begin(tf_rounds *r)

@@ -92,7 +92,8 @@ typedef struct tf_shown {
 typedef struct tf_rounds tf_rounds;
 
 /* All of round r->round is there and its echoes agree: process it, send what belongs to round
- * r->round + 1 (tf_rounds_send), if there is one. Runs at most once per round. */
+ * r->round + 1 (tf_rounds_send), if there is one. Runs at most once per round. TF_E_BUSY: the
+ * machine has closed the run (tf_rounds_close), and goes on without messages. */
 typedef tf_err (*tf_rounds_advance)(tf_rounds *r, tf_outbox *out, tf_fault *fault);
 
 /* Does party `from` send a direct message to `to` in the rounds that have one? */
@@ -127,6 +128,7 @@ struct tf_rounds {
 	bool prior;          /* echo[0] was given */
 	tf_blob evidence[2]; /* after a conviction: the signed messages that show it */
 	bool has_shown;      /* our own originals */
+	size_t owed;         /* effects of this step that the others need even if it fails */
 	uint32_t missing;    /* after tf_rounds_close: bit j - 1, whose messages were not here */
 	bool audit;          /* this is no run, but the judgement of one: nothing is sent */
 	tf_shown shown[TF_PARTIES_MAX]; /* [party index - 1] */
@@ -178,6 +180,10 @@ TF_MUST_USE tf_err tf_rounds_init(tf_rounds *r, const tf_party_env *env, const t
  * and is part of the echo. */
 TF_MUST_USE tf_err tf_rounds_send(tf_rounds *r, tf_outbox *out, uint16_t to,
                                   const tf_wire_type *type, const void *m);
+
+/* What was sent so far in this step goes out even if a later round of the same step convicts
+ * somebody: the others need it to do so, too. */
+void tf_rounds_owe(tf_rounds *r, const tf_outbox *out);
 
 /* Round 1 is sent: begin to listen. */
 void tf_rounds_begin(tf_rounds *r);

@@ -84,15 +84,16 @@ static unsigned aborts(unsigned i, const char *name)
 static void lies(void)
 {
 	house_run *r = play(false_delta_and_factor, lose_second);
+	unsigned before = scene->slices;
 
 	CHECK(!r->failed[0] && tf_session_is_alerted(r->session[0]));
 	CHECK(r->failed[1] && strcmp(r->report[1].culprit, "guard-4") == 0);
-	CHECK(scene->slices == 0); /* it had everything */
+	CHECK(before > 1); /* it had everything, and took its time for it */
 	house_tick(scene, 600000);
 	CHECK(r->failed[0] && r->report[0].err == TF_E_PROOF);
 	CHECK(strcmp(r->report[0].culprit, "guard-4") == 0 && r->report[0].evidence_n > 0);
 	CHECK(r->report[0].fault.check == TF_CK_AFFGSTAR_EQ_ENC0);
-	CHECK(scene->slices == 1); /* the first proof fails, and no sum is known */
+	CHECK(scene->slices == before + 1); /* the first proof fails, and no sum is known */
 	CHECK(aborts(0, "guard-4") == 1 && aborts(0, "guard-1") == 0);
 	scene_check_files(TF_CK_AFFGSTAR_EQ_ENC0, 4, 2);
 	scene_forget();

@@ -374,6 +374,7 @@ static tf_err step(house *h, unsigned i, tf_session *s, const uint8_t *msg, size
 	tf_sessions_give(s);
 	work_off(h, i, s, &out);
 	free(mem.base);
+	house_judge(h, s);
 	settle(h, r, i);
 	return err;
 }

@@ -65,7 +65,8 @@ static tf_err start_presign(tf_session *s, tf_outbox *out)
 	bool fresh = tf_open_is_fresh(&s->opening.open);
 	TF_AUTO(tf_weights) weights;
 	tf_presign_args a = { .env = &s->env, .own = s->args.own, .weights = &weights,
-	                      .batch = fresh ? 1 : s->opening.open.batch, .confirm = !fresh };
+	                      .batch = fresh ? 1 : s->opening.open.batch, .confirm = !fresh,
+	                      .patient = true };
 
 	memset(&weights, 0, sizeof(weights));
 	memcpy(a.aux, s->args.aux, sizeof(a.aux));
@@ -182,6 +183,10 @@ static tf_err go_on_to_signing(tf_session *s, tf_outbox *out, tf_fault *fault)
 /* What a step of the machine means for the session. */
 static tf_err after(tf_session *s, tf_err err, tf_outbox *out, const tf_fault *fault)
 {
+	if (s->stage == TF_PRESIGN && tf_presign_on_trial(&s->machine.presign)) {
+		s->phase = TF_SESSION_JUDGING;
+		return TF_OK;
+	}
 	switch (tf_rounds_state(&s->machine.rounds)) {
 	case TF_RUN_IDLE:
 	case TF_RUN_FAILED:

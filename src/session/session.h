@@ -11,9 +11,9 @@
  *
  * A run in dispute (proto/rounds.h), and a presigning whose sums have failed and which ends in
  * alerts (proto/presign.h), end by nothing else than their parties' messages and the deadline:
- * whoever cheated could otherwise escape by having the run aborted, or by hanging up. Alerts that
- * are here at the deadline are judged, a proof at a time. The session then has FAILED either with
- * a culprit, or as EXPIRED, waiting for those who were silent.
+ * whoever cheated could otherwise escape by having the run aborted, or by hanging up. Alerts are
+ * judged a proof at a time, when all are here or the deadline is over. The session then has FAILED
+ * either with a culprit, or as EXPIRED, waiting for those who were silent.
  *
  * Which machine runs inside follows from the protocol. A signing without a presignature makes one
  * first (docs/protocol.md 2: round 0 plus four rounds): presigning for one, without confirmation,
@@ -36,7 +36,7 @@ typedef enum tf_session_phase {
 	TF_SESSION_RUNNING = 3,
 	TF_SESSION_DONE = 4,
 	TF_SESSION_FAILED = 5,  /* err and fault say why */
-	TF_SESSION_JUDGING = 6, /* alerts at the deadline: tf_session_judge is next */
+	TF_SESSION_JUDGING = 6, /* alerts, all of them or at the deadline: tf_session_judge is next */
 } tf_session_phase;
 
 /* What the caller brings to a session; pointers outlive it. */
@@ -92,9 +92,9 @@ tf_run_sizes tf_session_sizes(const tf_open *open, const tf_profile *pr);
 TF_MUST_USE tf_err tf_session_begin(tf_session *s, tf_outbox *out, tf_fault *fault);
 
 /* RUNNING: take one envelope. Errors as tf_rounds_step; afterwards phase says whether the session
- * goes on (an error alone does not end it: what cannot be believed is dropped). out receives the
- * effects; PERSIST and BURN must be durable before what follows them is sent. The phase, not an
- * effect, says that the session is done. */
+ * goes on (an error alone does not end it: what cannot be believed is dropped), or JUDGING is next.
+ * out receives the effects; PERSIST and BURN must be durable before what follows them is sent. The
+ * phase, not an effect, says that the session is done. */
 TF_MUST_USE tf_err tf_session_step(tf_session *s, const uint8_t *msg, size_t len, tf_outbox *out,
                                    tf_fault *fault);
 
