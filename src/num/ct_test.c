@@ -197,16 +197,23 @@ TEST_SLOW(constant_time_secret_exponents, 300)
 	CHECK(tf_ct_reveal(tf_bn_eq(&one, &two)));
 }
 
+/* By every kernel there is; lanes from 164 bits on. */
 TEST_SLOW(constant_time_prime_search, 300)
 {
+	static uint8_t room[TF_PRIME_LANES_SCRATCH];
+	const tf_kernel *kernel[] = { tf_kernel_portable(), tf_kernel_ifma() };
 	fixture f;
 	tf_bn p;
 	mpz_t z;
 
 	begin(&f, 5);
+	tf_arena_init(&f.mem, room, sizeof(room));
 	mpz_init(z);
-	for (uint32_t bits = 100; bits < 230; bits += 64) {
-		CHECK_OK(tf_prime_search_safe(&p, bits, &f.rng, NULL, NULL, &f.mem));
+	for (uint32_t i = 0, bits = 100; i < 6; i++, bits += i % 2 ? 0 : 64) {
+		if (!kernel[i % 2])
+			continue;
+		CHECK_OK(tf_prime_search_safe_on(&p, bits, &f.rng, NULL, NULL, &f.mem,
+		                                 kernel[i % 2]));
 		declassify(&p, sizeof(p));
 		mpz_from_bn(z, &p);
 		CHECK(mpz_sizeinbase(z, 2) == bits && mpz_probab_prime_p(z, 20) > 0);

@@ -11,15 +11,6 @@ static vec *vecs_alloc(tf_arena *mem, size_t n)
 
 /* ---- between limbs of 64 bits and digits of 52: shifts by public counts ---- */
 
-/* nl digits of a. */
-static void lane_put(vec *v, size_t nl, size_t lane, size_t lanes, const tf_bn *a)
-{
-	uint64_t *digit = (uint64_t *)v + lane;
-
-	for (size_t i = 0; i < nl; i++)
-		digit[i * lanes] = tf_digit_at(a->d, a->n, i);
-}
-
 /* n limbs of a lane; digits beyond nl are zero. */
 static void lane_get(mp_limb_t *out, size_t n, const vec *v, size_t nl, size_t lane, size_t lanes)
 {
@@ -134,7 +125,7 @@ static void radix_powers(group *g)
 		const tf_mod *m = g->lane[i]->m;
 		uint32_t k = tf_ifma_lift(m, r->nl, r->square);
 
-		lane_put(r->square ? r->wide : g->r2, digits_in(r), i, lanes, &m->r2);
+		tf_lane_put(r->square ? r->wide : g->r2, digits_in(r), i, lanes, &m->r2);
 		((uint64_t *)g->pick)[k / DIGIT_BITS * lanes + i] = (uint64_t)1 << k % DIGIT_BITS;
 	}
 	if (r->square)
@@ -156,10 +147,10 @@ static void moduli(group *g)
 		const tf_mod *m = g->lane[i]->m;
 
 		k0[i] = tf_ifma_k0(m, g->r.square);
-		lane_put(g->r.m, nl, i, lanes, g->r.square ? &m->root : &m->m);
+		tf_lane_put(g->r.m, nl, i, lanes, g->r.square ? &m->root : &m->m);
 		if (g->r.square) {
 			tf_ifma_c(&c, m, nl);
-			lane_put(g->r.c, nl, i, lanes, &c);
+			tf_lane_put(g->r.c, nl, i, lanes, &c);
 		}
 	}
 	g->r.k0 = _mm512_load_si512(k0);
@@ -175,7 +166,7 @@ static void bases(vec *out, const group *g, size_t k)
 
 	tf_bn_set_u64(&none, 1);
 	for (size_t i = 0; i < g->r.lanes; i++)
-		lane_put(in, digits_in(&g->r), i, g->r.lanes,
+		tf_lane_put(in, digits_in(&g->r), i, g->r.lanes,
 		         k < g->lane[i]->n ? g->lane[i]->p[k].base : &none);
 	if (g->r.square)
 		tf_ring_split(g->pick, &g->r);

@@ -42,6 +42,13 @@ bool tf_ifma_has_one(const tf_mod *m);
 size_t tf_ifma_words(const tf_mod *m);
 TF_MUST_USE tf_err tf_ifma_form(tf_form *out, const tf_mod *m, tf_arena *mem);
 
+/* pass[i] = mask: 2^(n[i] - 1) = 1 modulo n[i], for 1 <= count <= TF_LANES odd numbers n[i] in
+ * [2^(bits - 2), 2^bits), a length that tf_ifma_has_fermat. Constant time in the numbers. Scratch
+ * as above, less than TF_IFMA_SCRATCH_ONE. */
+TF_MUST_USE tf_err tf_ifma_fermat(tf_ct *pass, const tf_bn *n, size_t count, uint32_t bits,
+                                  tf_arena *mem);
+bool tf_ifma_has_fermat(uint32_t bits);
+
 /* Time of a group of eight, full or not, in hundredths of that of one job alone, measured on an
  * Intel Xeon with two multipliers for 512 bits (minimum of 9 runs each, by bits of the modulus or
  * of the root; jobs of either secrecy):

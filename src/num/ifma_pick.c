@@ -1,4 +1,5 @@
-/* Entries of tables, chosen by secret indices: every entry is read. */
+/* What comes into lanes: numbers, and entries of tables, chosen by secret indices: every entry is
+ * read. */
 #include "num/ifma_ring.h"
 
 /* out[0 .. n) = tab[index of each lane][0 .. n), entries `len` apart. */
@@ -70,4 +71,12 @@ void tf_to_lanes(vec *out, size_t nl, const vec *const *rows)
 		for (size_t i = 0; i < TF_LANES && at + i < nl; i++)
 			out[at + i] = x[i];
 	}
+}
+
+void tf_lane_put(vec *v, size_t nl, size_t lane, size_t lanes, const tf_bn *a)
+{
+	uint64_t *digit = (uint64_t *)v + lane;
+
+	for (size_t i = 0; i < nl; i++)
+		digit[i * lanes] = tf_digit_at(a->d, a->n, i);
 }

@@ -50,6 +50,7 @@ static uint64_t pick(bench *t, uint64_t below)
 	uint64_t v;
 
 	CHECK_OK(tf_rng_bytes(&t->rng, &v, sizeof(v)));
+	tf_ct_declassify(&v, sizeof(v));
 	return v % below;
 }
 
@@ -58,6 +59,7 @@ static void random_below(bench *t, mpz_t x, const mpz_t end)
 	uint8_t bytes[DIGITS_MAX * 8];
 
 	CHECK_OK(tf_rng_bytes(&t->rng, bytes, sizeof(bytes)));
+	tf_ct_declassify(bytes, sizeof(bytes));
 	mpz_import(x, sizeof(bytes), 1, 1, 0, 0, bytes);
 	mpz_mod(x, x, end);
 }

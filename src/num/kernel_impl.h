@@ -27,6 +27,9 @@ struct tf_kernel {
 	/* Where it has: the words of an element, and products, with scratch in mem. */
 	size_t (*words)(const tf_mod *m);
 	tf_err (*form)(tf_form *out, const tf_mod *m, tf_arena *mem);
+	/* Base-2 Fermat tests, as tf_ifma_fermat, and of which sizes. NULL: none. */
+	bool (*has_fermat)(uint32_t bits);
+	tf_err (*fermat)(tf_ct *pass, const tf_bn *n, size_t count, uint32_t bits, tf_arena *mem);
 	/* What a group takes, full or not, in hundredths of one of its jobs alone. */
 	uint32_t (*price)(const tf_lane *lane);
 };

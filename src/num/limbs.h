@@ -41,6 +41,17 @@ static inline uint64_t tf_limb_borrow(uint64_t x, uint64_t y, uint64_t borrow)
 	return ((~x & y) | (~(x ^ y) & (x - y - borrow))) >> 63;
 }
 
+/* -m^-1 mod 2^64 for odd m, by Newton's iteration; each step doubles the correct bits, 5 to begin
+ * with. */
+static inline mp_limb_t tf_limb_negative_inverse(mp_limb_t m)
+{
+	mp_limb_t x = (3 * m) ^ 2;
+
+	for (unsigned i = 0; i < 4; i++)
+		x *= 2 - m * x;
+	return 0 - x;
+}
+
 /* Mask: a < b, n limbs each. */
 tf_ct tf_limbs_lt(const mp_limb_t *a, const mp_limb_t *b, size_t n);
 

@@ -2,16 +2,6 @@
 #include "num/mont.h"
 #include "num/power.h"
 
-/* -m^-1 mod 2^64 by Newton's iteration; each step doubles the correct bits, 5 to begin with. */
-static mp_limb_t negative_inverse(mp_limb_t m)
-{
-	mp_limb_t x = (3 * m) ^ 2;
-
-	for (unsigned i = 0; i < 4; i++)
-		x *= 2 - m * x;
-	return 0 - x;
-}
-
 tf_err tf_mod_init(tf_mod *out, const tf_bn *m)
 {
 	uint32_t bits = tf_limbs_bits(m->d, m->n), n = tf_bn_limbs(bits);
@@ -26,7 +16,7 @@ tf_err tf_mod_init(tf_mod *out, const tf_bn *m)
 	out->kind = TF_MOD_PLAIN;
 	out->bits = bits;
 	tf_bn_set_u64(&out->root, 0);
-	out->m_inv = negative_inverse(m->d[0]);
+	out->m_inv = tf_limb_negative_inverse(m->d[0]);
 	out->factors = NULL;
 
 	memset(square.d, 0, 2 * n * sizeof(mp_limb_t));

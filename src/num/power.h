@@ -34,7 +34,7 @@ static inline unsigned tf_window_secret(uint32_t bits)
 	return bits <= 32 ? 2 : bits <= 96 ? 3 : bits <= 400 ? 4 : 5;
 }
 
-/* Bits [at, at + w) of an exponent, w <= 6. */
+/* Bits [at, at + w) of an exponent, w < 64. */
 static inline mp_limb_t tf_window_at(const tf_bn *e, uint32_t at, unsigned w)
 {
 	uint32_t limb = at / 64, part = at % 64;

@@ -39,31 +39,27 @@ static void compare_ones(tf_ct *is_one, tf_ct *is_minus, const mp_limb_t *x, con
 	*is_minus = tf_ct_is_zero(tf_ct_barrier(minus));
 }
 
-/* One Miller-Rabin round: mask, n = m->m passes for this base in [1, n). Constant time in n and in
- * the base.
+/* The end of a Miller-Rabin round: mask, n = m->m passes for this base, of which high is the power
+ * (n - 1) >> tail. Constant time in all of them.
  *
  * With n - 1 = 2^s d, d odd, it passes if base^d is 1 or one of base^(2^i d), i < s, is -1. The
  * powers base^((n-1) >> i) are walked through from i = tail - 1 down to 1. An n with s >= tail
  * fails (the search's tail is 64: that costs it one prime in 2^63). */
-static tf_err strong_round(tf_ct *pass, const tf_mod *m, const tf_bn *base, uint32_t tail,
-                           tf_arena *mem)
+static tf_err strong_end(tf_ct *pass, const tf_mod *m, const tf_bn *base, const tf_bn *high,
+                         uint32_t tail, tf_arena *mem)
 {
 	size_t n = m->m.n;
 	mp_limb_t *x = limbs_alloc(mem, n), *b = limbs_alloc(mem, n), *one = limbs_alloc(mem, n);
 	mp_limb_t *by = limbs_alloc(mem, n), *y = limbs_alloc(mem, n);
 	mp_limb_t *t = limbs_alloc(mem, tf_mont_scratch(n));
-	TF_AUTO(tf_bn) high;
 	uint64_t s = two_adic(&m->m, tail);
 
 	if (!x || !b || !one || !by || !y || !t)
 		return TF_E_CAPACITY;
-	tf_bn_shr(&high, &m->m, tail);
-	TRY(tf_power_secret(&high, m, &(tf_nat_power){ .base = base, .exp = &high,
-	                                               .bits = m->bits - tail }, 1, mem));
 	one[0] = 1;
 	tf_mont_in(one, one, m, t);
 	tf_mont_in(b, base->d, m, t);
-	tf_mont_in(x, high.d, m, t);
+	tf_mont_in(x, high->d, m, t);
 	*pass = 0;
 	for (uint32_t i = tail; i-- > 1;) {
 		tf_ct last = tf_ct_barrier(tf_ct_eq(i, s)), is_one, is_minus;
@@ -96,30 +92,67 @@ static tf_err draw_base(tf_bn *base, const tf_bn *span, const tf_bn *top, uint32
 	return TF_OK;
 }
 
-/* `rounds` rounds with random bases, n >= 5. Stops at the first that fails. */
-static tf_err confirm(bool *prime, const tf_mod *m, unsigned rounds, uint32_t tail,
-                      const tf_rng *rng, tf_arena *mem)
+/* Rounds of Miller-Rabin for one n, and what computes them. */
+typedef struct trial {
+	const tf_mod *m;
+	uint32_t tail;
+	const tf_rng *rng;
+	tf_arena *mem;
+	const tf_kernel *kernel; /* of one with lanes, if rounds shall share them */
+	size_t at_once;
+} trial;
+
+/* `rounds` <= at_once rounds with random bases, n >= 5. */
+static tf_err rounds_at_once(bool *prime, const trial *t, unsigned rounds)
 {
-	size_t mark = tf_arena_mark(mem);
-	TF_AUTO(tf_bn) base;
+	tf_lane_count count = { 0 };
+	tf_lane lane[TF_LANES];
+	tf_bn *base = tf_arena_alloc(t->mem, rounds * sizeof(*base));
+	tf_bn *high = tf_arena_alloc(t->mem, rounds * sizeof(*high));
+	TF_AUTO(tf_bn) exp;
 	TF_AUTO(tf_bn) span;
 	TF_AUTO(tf_bn) top;
 	tf_bn one, two;
 
+	if (!base || !high)
+		return TF_E_CAPACITY;
 	tf_bn_set_u64(&one, 1);
 	tf_bn_set_u64(&two, 2);
-	(void)tf_bn_sub(&top, &m->m, &two);
+	(void)tf_bn_sub(&top, &t->m->m, &two);
 	(void)tf_bn_sub(&span, &top, &one);
+	tf_bn_shr(&exp, &t->m->m, t->tail);
+	for (unsigned i = 0; i < rounds; i++) {
+		TRY(draw_base(&base[i], &span, &top, t->m->bits, t->rng));
+		lane[i] = (tf_lane){ .out = &high[i], .m = t->m, .n = 1, .secret = true,
+		                     .p = { { .base = &base[i], .exp = &exp,
+		                              .bits = t->m->bits - t->tail } } };
+	}
+	TRY(tf_lanes_power(t->kernel, lane, rounds, t->mem, &count));
 	*prime = true;
 	for (unsigned i = 0; *prime && i < rounds; i++) {
+		size_t mark = tf_arena_mark(t->mem);
 		tf_ct pass = 0;
-		tf_err err;
 
-		TRY(draw_base(&base, &span, &top, m->bits, rng));
-		err = strong_round(&pass, m, &base, tail < m->bits ? tail : m->bits, mem);
-		tf_arena_release(mem, mark);
-		TRY(err);
+		TRY(strong_end(&pass, t->m, &base[i], &high[i], t->tail, t->mem));
+		tf_arena_release(t->mem, mark);
 		*prime = tf_ct_reveal(pass);
+	}
+	return TF_OK;
+}
+
+/* Stops after the first that fails. */
+static tf_err confirm(bool *prime, const trial *t, unsigned rounds)
+{
+	size_t mark = tf_arena_mark(t->mem);
+
+	*prime = true;
+	while (*prime && rounds > 0) {
+		unsigned some = rounds < t->at_once ? rounds : (unsigned)t->at_once;
+		tf_err err = rounds_at_once(prime, t, some);
+
+		tf_arena_release(t->mem, mark);
+		TRY(err);
+		rounds -= some;
 	}
 	return TF_OK;
 }
@@ -138,7 +171,10 @@ tf_err tf_prime_test_vt(bool *probably_prime, const tf_bn *n, unsigned rounds, c
 	while (!(n->d[(tail - 1) / 64] >> ((tail - 1) % 64) & 1))
 		tail++;
 	TRY(tf_mod_init(&m, n));
-	return confirm(probably_prime, &m, rounds, tail, rng, mem);
+	return confirm(probably_prime,
+	               &(trial){ .m = &m, .tail = tail < bits ? tail : bits, .rng = rng,
+	                         .mem = mem, .at_once = 1 },
+	               rounds);
 }
 
 /* Mask: 2^(n-1) = 1 modulo n = m->m; constant time in n. */
@@ -177,31 +213,22 @@ typedef struct search {
 	tf_bn q_low, q_span; /* q in [q_low, q_low + q_span) = [(2^(bits-1/2) - 1) / 2, 2^(bits-1)) */
 	tf_sieve sieve;
 	const tf_kernel *kernel;
-	struct ahead *ahead; /* NULL: one candidate after the other */
+	size_t at_once; /* numbers that are tested together */
 } search;
 
-/* Candidates on their way together. */
-typedef struct ahead {
-	tf_mod m[TF_LANES];
-	tf_bn exp[TF_LANES], power[TF_LANES];
-} ahead;
+/* Candidates on their way: q of which nothing is known, and such as passed, where 2q + 1 comes
+ * next. */
+typedef struct herd {
+	tf_bn q[TF_LANES], tested[TF_LANES];
+	tf_ct pass[TF_LANES];
+	size_t n, passed; /* the first of them passed */
+	uint32_t k;       /* where the sieve is searched next */
+	bool end;         /* of the window or of the range */
+} herd;
 
-/* First a base-2 test, and only if it passes the rounds. */
-static tf_err test_candidate(bool *prime, search *s, const tf_bn *n, unsigned rounds)
+static inline void herd_wipe(herd *h)
 {
-	size_t mark = tf_arena_mark(s->mem);
-	TF_AUTO(tf_mod) m;
-	tf_ct pass = 0;
-	tf_err err;
-
-	TRY(tf_mod_init(&m, n));
-	err = fermat_base_2(&pass, &m, s->mem);
-	tf_arena_release(s->mem, mark);
-	TRY(err);
-	*prime = tf_ct_reveal(pass);
-	if (*prime)
-		TRY(confirm(prime, &m, rounds, 64, s->rng, s->mem));
-	return TF_OK;
+	tf_wipe(h, sizeof(*h));
 }
 
 /* Uniform start, moved up to 5 modulo 6. */
@@ -220,86 +247,98 @@ static tf_err draw_start(tf_bn *start, const search *s)
 	return tf_bn_add(start, start, &up);
 }
 
-/* Some of what the sieve leaves from one start, in order. */
-typedef struct herd {
-	tf_bn q[TF_LANES];
-	size_t n;
-	bool out[TF_LANES]; /* certainly not prime */
-	uint32_t k;         /* where the sieve is searched next */
-	bool end;           /* of the window or of the range */
-} herd;
-
-static inline void herd_wipe(herd *h)
+/* Fill the herd up with what the sieve leaves from one start, in order. */
+static tf_err gather(herd *h, search *s, const tf_bn *start)
 {
-	tf_wipe(h, sizeof(*h));
-}
-
-static tf_err gather(herd *h, const search *s, const tf_bn *start)
-{
-	size_t most = s->ahead ? TF_LANES : 1;
 	tf_bn step;
 
-	for (h->n = 0; h->n < most; h->k++, h->n++) {
+	for (; !h->end && h->n < s->at_once; h->k++) {
 		tf_bn *q = &h->q[h->n];
 
-		h->out[h->n] = false;
 		h->k = tf_sieve_next(&s->sieve, h->k);
 		tf_bn_set_u64(&step, 6 * (uint64_t)h->k);
 		TRY(tf_bn_add(q, start, &step));
 		h->end = h->k >= TF_SIEVE_SPAN || !tf_ct_reveal(tf_bn_fits(q, s->bits - 1));
 		if (h->end)
 			return TF_OK;
+		h->n++;
+		s->candidates++;
+		if (s->progress && !s->progress(s->ctx, s->candidates))
+			return TF_E_CANCELLED;
 	}
 	return TF_OK;
 }
 
-/* Base-2 Fermat tests of all, in lanes; of sizes without lanes, none. */
-static tf_err cull(herd *h, search *s)
+static tf_err twice_plus_one(tf_bn *p, const tf_bn *q)
 {
-	size_t mark = tf_arena_mark(s->mem);
-	tf_lane_count count = { 0 };
-	ahead *a = s->ahead;
-	tf_lane lane[TF_LANES];
-	tf_bn one, two;
-
-	TRY(tf_mod_init(&a->m[0], &h->q[0]));
-	if (s->kernel->shape(&a->m[0]) == 0)
-		return TF_OK;
-	tf_bn_set_u64(&one, 1);
-	tf_bn_set_u64(&two, 2);
-	for (size_t i = 0; i < h->n; i++) {
-		TRY(tf_mod_init(&a->m[i], &h->q[i]));
-		(void)tf_bn_sub(&a->exp[i], &a->m[i].m, &one);
-		lane[i] = (tf_lane){ .out = &a->power[i], .m = &a->m[i], .n = 1, .secret = true,
-		                     .p = { { .base = &two, .exp = &a->exp[i],
-		                              .bits = a->m[i].bits } } };
-	}
-	TRY(tf_lanes_power(s->kernel, lane, h->n, s->mem, &count));
-	tf_arena_release(s->mem, mark);
-	for (size_t i = 0; i < h->n; i++)
-		h->out[i] = !tf_ct_reveal(tf_bn_eq(&a->power[i], &one));
-	return TF_OK;
-}
-
-/* Is q a prime, and 2q + 1, too? */
-static tf_err test_pair(bool *found, tf_bn *p, search *s, const tf_bn *q)
-{
-	TF_AUTO(tf_bn) pp;
 	tf_bn one;
 
 	tf_bn_set_u64(&one, 1);
-	TRY(test_candidate(found, s, q, 1));
-	if (!*found)
+	TRY(tf_bn_add(p, q, q));
+	return tf_bn_add(p, p, &one);
+}
+
+/* Base-2 tests of all. */
+static tf_err test_herd(herd *h, search *s)
+{
+	size_t mark = tf_arena_mark(s->mem);
+	TF_AUTO(tf_mod) m;
+
+	for (size_t i = 0; i < h->n; i++) {
+		if (i < h->passed)
+			TRY(twice_plus_one(&h->tested[i], &h->q[i]));
+		else
+			h->tested[i] = h->q[i];
+	}
+	if (s->at_once > 1) {
+		TRY(s->kernel->fermat(h->pass, h->tested, h->n, s->bits, s->mem));
+		tf_arena_release(s->mem, mark);
 		return TF_OK;
-	TRY(tf_bn_add(&pp, q, q));
-	TRY(tf_bn_add(&pp, &pp, &one));
-	TRY(test_candidate(found, s, &pp, TF_PRIME_ROUNDS));
-	if (*found)
-		TRY(test_candidate(found, s, q, TF_PRIME_ROUNDS));
-	if (!*found)
+	}
+	for (size_t i = 0; i < h->n; i++) {
+		TRY(tf_mod_init(&m, &h->tested[i]));
+		TRY(fermat_base_2(&h->pass[i], &m, s->mem));
+		tf_arena_release(s->mem, mark);
+	}
+	return TF_OK;
+}
+
+/* Is q a prime, of which it is known that 2^(2q) = 1 modulo 2q + 1? Then 2q + 1 is one, too
+ * (Pocklington, 1914): a prime divisor r of it would have 2^(2q) = 1 and, unless it is 3, which the
+ * sieve has excluded, 2^2 != 1, so that q divided r - 1; but two such divisors would be more than
+ * 2q + 1. */
+static tf_err confirm_pair(bool *prime, const search *s, const tf_bn *q)
+{
+	TF_AUTO(tf_mod) m;
+
+	TRY(tf_mod_init(&m, q));
+	return confirm(prime,
+	               &(trial){ .m = &m, .tail = 64 < m.bits ? 64 : m.bits, .rng = s->rng,
+	                         .mem = s->mem, .kernel = s->kernel, .at_once = s->at_once },
+	               TF_PRIME_ROUNDS);
+}
+
+/* Sort out: *found and *p if there is a pair; of the others, those stay that passed the first
+ * time. */
+static tf_err sort_out(bool *found, tf_bn *p, herd *h, const search *s)
+{
+	size_t stay = 0;
+
+	for (size_t i = 0; i < h->n; i++) {
+		if (!tf_ct_reveal(h->pass[i]))
+			continue;
+		if (i >= h->passed) {
+			h->q[stay++] = h->q[i];
+			continue;
+		}
+		TRY(confirm_pair(found, s, &h->q[i]));
+		if (!*found)
+			continue;
+		*p = h->tested[i];
+		tf_bn_resize(p, tf_bn_limbs(s->bits));
 		return TF_OK;
-	*p = pp;
-	tf_bn_resize(p, tf_bn_limbs(s->bits));
+	}
+	h->n = h->passed = stay;
 	return TF_OK;
 }
 
@@ -309,21 +348,12 @@ static tf_err search_window(bool *found, tf_bn *p, search *s, const tf_bn *start
 {
 	TF_AUTO(herd) h;
 
-	h.k = 0;
+	h.n = h.passed = h.k = 0;
 	h.end = false;
-	while (!h.end) {
+	while (!*found && (!h.end || h.n > 0)) {
 		TRY(gather(&h, s, start));
-		if (s->ahead && h.n > 1)
-			TRY(cull(&h, s));
-		for (size_t i = 0; i < h.n; i++) {
-			s->candidates++;
-			if (s->progress && !s->progress(s->ctx, s->candidates))
-				return TF_E_CANCELLED;
-			if (!h.out[i])
-				TRY(test_pair(found, p, s, &h.q[i]));
-			if (*found)
-				return TF_OK;
-		}
+		TRY(test_herd(&h, s));
+		TRY(sort_out(found, p, &h, s));
 	}
 	return TF_OK;
 }
@@ -390,8 +420,10 @@ tf_err tf_prime_search_safe_on(tf_bn *out, uint32_t bits, const tf_rng *rng,
 	s->kernel = kernel;
 	s->progress = progress;
 	s->ctx = progress_ctx;
-	if (kernel && kernel->shape && mem->cap - mem->used >= TF_PRIME_LANES_SCRATCH)
-		s->ahead = tf_arena_alloc(mem, sizeof(*s->ahead));
+	s->at_once = 1;
+	if (kernel && kernel->fermat && kernel->has_fermat(bits) &&
+	    mem->cap - mem->used >= TF_PRIME_LANES_SCRATCH - sizeof(*s))
+		s->at_once = TF_LANES;
 	err = search_run(out, s);
 	tf_arena_release(mem, mark);
 	return err;

@@ -1,7 +1,8 @@
 /* Primes: primality of public numbers, and the search for safe primes.
  *
  * The search sieves q and 2q + 1 together, tests what stands with one base-2 Fermat test each, and
- * confirms the pair with TF_PRIME_ROUNDS rounds of Miller-Rabin on random bases each. Arithmetic on
+ * confirms the pair with TF_PRIME_ROUNDS rounds of Miller-Rabin on random bases for q, by which
+ * 2q + 1 is proved (Pocklington): an error of at most 4^-TF_PRIME_ROUNDS for both. Arithmetic on
  * candidates is constant time; what becomes known is the verdict on each candidate.
  *
  * Not covered: the sieve's memory accesses follow the residues of the start point modulo small
@@ -32,8 +33,8 @@
 TF_MUST_USE tf_err tf_prime_test_vt(bool *probably_prime, const tf_bn *n, unsigned rounds,
                                     const tf_rng *rng, tf_arena *mem);
 
-/* Called from the search with the number of candidates that survived the sieve so far; a false
- * answer stops the search (TF_E_CANCELLED). */
+/* Called from the search with the number of candidates that survived the sieve so far, tested or
+ * about to be; a false answer stops the search (TF_E_CANCELLED). */
 typedef bool (*tf_prime_progress)(void *ctx, uint64_t candidates);
 
 /* A random safe prime p = 2q + 1 of exactly `bits` bits, p >= 2^(bits - 1/2) (so that the product

@@ -1,4 +1,5 @@
 #include "harness/primes.h"
+#include "num/kernel_impl.h"
 #include "num/mpz_test.h"
 #include "num/prime.h"
 #include "num/sieve.h"
@@ -216,7 +217,7 @@ TEST(search_finds_safe_primes_of_every_length)
 	}
 }
 
-/* ... from the same randomness, after the same candidates. */
+/* ... from the same randomness. Lanes are filled with up to two groups of candidates more. */
 TEST_SLOW(search_finds_the_same_with_every_kernel, 120)
 {
 	const uint32_t lengths[] = { 120, 640, 660, 700 };
@@ -240,8 +241,79 @@ TEST_SLOW(search_finds_the_same_with_every_kernel, 120)
 			tf_ct_declassify(&p[k], sizeof(p[k]));
 		}
 		check_safe_prime(&p[0], lengths[i]);
-		CHECK(memcmp(&p[0], &p[1], sizeof(p[0])) == 0 && candidates[0] == candidates[1]);
+		CHECK(memcmp(&p[0], &p[1], sizeof(p[0])) == 0);
+		CHECK(candidates[1] >= candidates[0] && candidates[1] < candidates[0] + 16);
 	}
+}
+
+/* Odd numbers of `bits` bits or one less: prime, both ends of the range, 2^k - 1 (which passes if k
+ * is prime, though it hardly ever is), random. */
+static void choose_tested(mpz_t n, unsigned kind, uint32_t bits, gmp_randstate_t random)
+{
+	mpz_set_ui(n, 1);
+	mpz_mul_2exp(n, n, bits - 2 + kind % 2);
+	if (kind < 4) {
+		mpz_urandomm(n, random, n);
+		mpz_setbit(n, bits - 2 + kind % 2);
+		mpz_nextprime(n, n);
+	} else if (kind < 6) {
+		mpz_add_ui(n, n, 1);
+	} else if (kind < 10) {
+		mpz_mul_2exp(n, n, 1);
+		mpz_sub_ui(n, n, kind < 8 ? 1 : 3);
+	} else {
+		mpz_urandomm(n, random, n);
+		mpz_setbit(n, bits - 2 + kind % 2);
+		mpz_setbit(n, 0);
+	}
+}
+
+TEST_SLOW(fermat_tests_in_lanes_do_as_gmp_does, 120)
+{
+	/* 521 and 1279 are exponents of Mersenne's primes, 523, 1009 and 1531 of composites */
+	const uint32_t lengths[] = { 140, 265, 266, 521, 523, 525, 527, 640, 749, 764, 765, 1008, 1009,
+	                             1024, 1025, 1279, 1531, 1536, 2047, 2048 };
+	const tf_kernel *k = tf_kernel_ifma();
+	unsigned passed = 0, sizes = 0, tested = 0;
+	gmp_randstate_t random;
+	tf_arena mem;
+	mpz_t n, x, two;
+
+	if (!k)
+		tf_test_skip("this machine has the portable kernel only");
+	gmp_randinit_default(random);
+	mpz_inits(n, x, NULL);
+	mpz_init_set_ui(two, 2);
+	for (unsigned i = 0; i < TF_ARRAY_LEN(lengths); i++)
+		for (unsigned first = 0; first < 16 && k->has_fermat(lengths[i]); first += 8) {
+			size_t count = first ? TF_LANES : 5;
+			tf_bn number[TF_LANES];
+			tf_ct pass[TF_LANES];
+
+			tf_arena_init(&mem, memory, sizeof(memory));
+			for (unsigned j = 0; j < count; j++) {
+				choose_tested(n, first + j, lengths[i], random);
+				bn_from_mpz(&number[j], n, (lengths[i] + 63) / 64);
+			}
+			CHECK_OK(k->fermat(pass, number, count, lengths[i], &mem));
+			CHECK(mem.peak <= k->scratch_one);
+			for (unsigned j = 0; j < count; j++) {
+				mpz_from_bn(n, &number[j]);
+				mpz_sub_ui(x, n, 1);
+				mpz_powm(x, two, x, n);
+				CHECK(pass[j] == (mpz_cmp_ui(x, 1) == 0 ? ~(tf_ct)0 : 0));
+				passed += pass[j] != 0;
+				tested++;
+			}
+			sizes++;
+		}
+	CHECK(sizes >= 30 && passed > sizes * 2 && tested - passed > sizes * 4);
+	tf_arena_init(&mem, memory, 5000);
+	CHECK_ERR(k->fermat((tf_ct[1]){ 0 }, &(tf_bn){ .n = 16, .d = { 1 } }, 1, 1024, &mem),
+	          TF_E_CAPACITY);
+	CHECK(!k->has_fermat(63) && k->has_fermat(1024) && k->has_fermat(1536));
+	mpz_clears(n, x, two, NULL);
+	gmp_randclear(random);
 }
 
 TEST(search_covers_its_whole_range)
