@@ -8,7 +8,7 @@
 #include "report.h"
 
 #define MAIL 4096u
-#define PATH "m/44/60/0/0/0"
+#define PATH "m/44/60/0/0/%u"
 
 typedef struct mail {
 	unsigned to;
@@ -87,6 +87,8 @@ void parties_init(parties *w, tf_level level, tf_kernel_choice kernel)
 void parties_free(parties *w)
 {
 	for (unsigned i = 0; i < PARTIES; i++) {
+		for (unsigned a = 0; a <= ALGORITHMS; a++)
+			free(w->p[i].memo[a]);
 		tf_machine_wipe(w->p[i].machine);
 		free(w->p[i].memory.p);
 		for (unsigned j = 0; j < PARTIES; j++) {
@@ -161,6 +163,22 @@ void parties_run(parties *w, const char *what)
 
 /* ---- meeting ---- */
 
+/* What a party keeps as long as it lives; made when first needed, as a daemon does at its start. */
+static tf_memo *memo_of(party *p, tf_algorithm alg)
+{
+	tf_memo_params a = { .algorithm = alg, .seed = p->seed, .random = parties_random,
+	                     .peers = PARTIES - 1, .nodes = 64, .keys = 2 };
+	tf_memory mem = { NULL, tf_memo_room(&a) };
+
+	if (p->memo[alg])
+		return p->memo[alg];
+	mem.p = aligned_alloc(64, (mem.len + 63) & ~(size_t)63);
+	if (!mem.p)
+		must(TF_E_CAPACITY, "memo");
+	must(tf_memo_begin(&p->memo[alg], mem, &a), "memo");
+	return p->memo[alg];
+}
+
 void parties_meet(parties *w, tf_algorithm alg)
 {
 	uint8_t nonces[PARTIES * 32];
@@ -172,6 +190,7 @@ void parties_meet(parties *w, tf_algorithm alg)
 		tf_clique *c = &w->p[i].clique;
 
 		c->algorithm = alg;
+		c->memo = memo_of(&w->p[i], alg);
 		must(tf_clique_session(c->session, c, nonces, (tf_bytes){ NULL, 0 }), "session");
 		w->p[i].ms = 0;
 	}
@@ -242,6 +261,10 @@ bool parties_load(parties *w, const char *path)
 
 		if (fread(&s, sizeof(s), 1, f) != 1)
 			must(TF_E_TRUNCATED, path);
+		for (unsigned a = 0; a <= ALGORITHMS; a++) { /* it remembers another seed */
+			free(p->memo[a]);
+			p->memo[a] = NULL;
+		}
 		memcpy(p->seed, s.seed, sizeof(p->seed));
 		tf_identity_public(w->who[i].identity, p->seed);
 		p->key = s.key;
@@ -360,6 +383,18 @@ void parties_presign(parties *w, uint32_t batch)
 	parties_run(w, "presign");
 }
 
+/* Of an address that was never used before. */
+static tf_derivation next_path(void)
+{
+	static unsigned address;
+	tf_derivation path;
+	char text[64];
+
+	snprintf(text, sizeof(text), PATH, address++);
+	must(tf_derivation_parse(&path, text), "path");
+	return path;
+}
+
 static void check_signature(parties *w)
 {
 	uint8_t key[TF_PUBLIC_KEY_BYTES];
@@ -377,6 +412,7 @@ static void check_signature(parties *w)
 
 void parties_sign(parties *w, tf_presignature *presig[static PARTIES])
 {
+	const tf_derivation path = next_path();
 	tf_key_facts facts;
 
 	parties_meet(w, w->alg);
@@ -390,7 +426,7 @@ void parties_sign(parties *w, tf_presignature *presig[static PARTIES])
 
 		memcpy(s.chain_code, facts.chain_code, sizeof(s.chain_code));
 		memcpy(s.digest, digest, sizeof(s.digest));
-		must(tf_derivation_parse(&s.path, PATH), "path");
+		s.path = path;
 		timed(p, tf_signing_begin(&p->machine, mem, &p->clique, &s), start, "sign");
 	}
 	parties_run(w, "sign");
@@ -435,6 +471,7 @@ void parties_frost(parties *w, tf_frost_nonces *nonces[static PARTIES])
 {
 	uint8_t sig[64], key[TF_PUBLIC_KEY_BYTES];
 	const tf_bytes message = { digest, sizeof(digest) };
+	const tf_derivation path = next_path();
 	size_t room = tf_frost_sign_room(w->alg, PARTIES, sizeof(digest));
 	bool valid;
 
@@ -446,7 +483,7 @@ void parties_frost(parties *w, tf_frost_nonces *nonces[static PARTIES])
 		tf_memory mem = parties_lend(w, i, room);
 		double start = report_clock();
 
-		must(tf_derivation_parse(&s.path, PATH), "path");
+		s.path = path;
 		timed(p, tf_frost_sign_begin(&p->machine, mem, &p->clique, &s), start, "FROST");
 	}
 	parties_run(w, "FROST");

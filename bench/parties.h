@@ -11,6 +11,7 @@
 
 #define PARTIES 3u
 #define RECORD 0x4100u
+#define ALGORITHMS 5u
 
 typedef struct record {
 	uint8_t b[RECORD];
@@ -22,6 +23,7 @@ typedef struct party {
 	uint8_t seed[32];
 	record key, moduli, peer[PARTIES];
 	tf_clique clique;
+	tf_memo *memo[ALGORITHMS + 1]; /* by algorithm */
 	tf_machine *machine;
 	tf_memory memory;
 	double ms; /* spent since parties_meet */

@@ -57,7 +57,9 @@ typedef struct tf_participant {
 	uint8_t identity[32]; /* Ed25519 public key */
 } tf_participant;
 
-/* Copied when a machine is begun, all but random.ctx. */
+typedef struct tf_memo tf_memo; /* memo.h */
+
+/* Copied when a machine is begun, all but random.ctx and memo. */
 typedef struct tf_clique {
 	tf_level level;
 	tf_algorithm algorithm;
@@ -68,6 +70,7 @@ typedef struct tf_clique {
 	const uint8_t *seed;   /* 32 bytes of RFC 8032, of the own identity. Secret */
 	tf_random random;
 	tf_kernel_choice kernel;
+	tf_memo *memo;         /* what was known before; NULL: nothing */
 } tf_clique;
 
 /* The name of what a choice comes to here: "portable" or "ifma"; NULL: this machine has it not. */

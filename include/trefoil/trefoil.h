@@ -37,6 +37,7 @@
 #include <trefoil/key.h>
 #include <trefoil/keygen.h>
 #include <trefoil/machine.h>
+#include <trefoil/memo.h>
 #include <trefoil/memory.h>
 #include <trefoil/presign.h>
 #include <trefoil/reshare.h>

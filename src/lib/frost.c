@@ -55,7 +55,7 @@ static tf_err prepare_start(tf_machine *m, const tf_clique *c, const tf_frost_pr
 
 	memset(&weights, 0, sizeof(weights));
 	TRY(suite_of(&args.suite, c->algorithm, p->variant));
-	TRY(tf_key_read_weights(&weights, m, p->key));
+	TRY(tf_key_read_weights(&weights, NULL, m, p->key));
 	args.weights = &weights;
 	return tf_frost_prepare_start(&m->as.prepare, &args, &m->mem, &m->out);
 }
@@ -118,9 +118,7 @@ static tf_err sign_start(tf_machine *m, tf_frost_presig *presig, const tf_frost_
 	memset(&key, 0, sizeof(key));
 	if (!p->message.p && p->message.len)
 		return TF_E_USAGE;
-	TRY(tf_party_env_check(&m->env));
-	TRY(tf_key_read(&key, m->g, p->key, &m->mem));
-	TRY(tf_key_weigh(&weights, &key, &m->env));
+	TRY(tf_key_read_weights(&weights, &key, m, p->key));
 	TRY(tf_derivation_read(&args.path, &p->path));
 	args.weights = &weights;
 	memcpy(args.cc, key.sharing.cc, sizeof(args.cc));

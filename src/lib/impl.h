@@ -36,11 +36,38 @@ typedef struct tf_settle {
 	tf_roster roster;
 } tf_settle;
 
+typedef struct tf_memo_peer {
+	uint64_t used; /* when; 0: empty */
+	tf_ed_key key;
+} tf_memo_peer;
+
+/* At the beginning of the memory that was lent; what it points at lies behind it. */
+struct tf_memo {
+	size_t lent; /* bytes from here to the end of what was lent */
+	const tf_group *g;
+	tf_signer signer;
+	uint64_t clock;
+	uint32_t peers, keys;
+	tf_memo_peer *peer;
+	tf_key_memo *key;
+	tf_bip32_nodes nodes;
+};
+
+/* Is it one of this identity and algorithm? NULL is not. Constant time in the seed. */
+bool tf_memo_fits(const tf_memo *m, const tf_clique *c);
+
+/* The table of an identity, made if it is not there; NULL if there is no room. */
+const tf_ed_key *tf_memo_peer_key(tf_memo *m, const uint8_t identity[static 32]);
+
+/* The entry of a record, by its hash; empty but for that if there was none; NULL: no room. */
+tf_key_memo *tf_memo_key(tf_memo *m, const uint8_t record[static 32]);
+
 /* At the beginning of the memory that was lent. Everything else lies behind it, in this order: the
  * group, what a start keeps, the outbox's arena, the run's. */
 struct tf_machine {
 	tf_machine_kind kind;
 	size_t lent; /* bytes from here to the end of what was lent */
+	tf_memo *memo; /* NULL: none, or none that fits */
 	tf_arena all, mem, out_mem;
 	const tf_group *g;
 	tf_rng rng;
@@ -103,10 +130,11 @@ TF_MUST_USE tf_err tf_scratch_open(tf_arena *a, const tf_group **g, tf_algorithm
                                    tf_memory scratch);
 
 /* The own share of a committed key. TF_E_STATE: it is pending. */
-TF_MUST_USE tf_err tf_key_read(tf_key *out, const tf_group *g, tf_bytes record, tf_arena *mem);
+TF_MUST_USE tf_err tf_key_read(tf_key *out, tf_machine *m, tf_bytes record);
 
-/* The same, weighted for the machine's clique. */
-TF_MUST_USE tf_err tf_key_read_weights(tf_weights *out, tf_machine *m, tf_bytes record);
+/* The same, weighted for the machine's clique; key (may be NULL) receives what was read. */
+TF_MUST_USE tf_err tf_key_read_weights(tf_weights *out, tf_key *key, tf_machine *m,
+                                       tf_bytes record);
 
 /* Own moduli, kept in the machine's memory, which has room for TF_MODULI_READING bytes beside. */
 #define TF_MODULI_READING (512u * 1024u)

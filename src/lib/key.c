@@ -11,24 +11,41 @@ _Static_assert((int)TF_FORM_ADDITIVE == (int)TF_SHARE_ADDITIVE, "forms");
 
 /* ---- reading records ---- */
 
-tf_err tf_key_read(tf_key *out, const tf_group *g, tf_bytes record, tf_arena *mem)
+/* memo receives what is known of the record, NULL for nothing. */
+static tf_err read_record(tf_key *out, tf_key_memo **memo, tf_machine *m, tf_bytes record)
 {
-	size_t mark = tf_arena_mark(mem);
-	tf_err err = tf_key_decode(out, NULL, g, record.p, record.len, mem);
+	size_t mark = tf_arena_mark(&m->mem);
+	uint8_t hash[32];
+	tf_err err;
 
-	tf_arena_release(mem, mark);
+	*memo = NULL;
+	if (m->memo && m->memo->keys) {
+		tf_key_record_hash(hash, record.p, record.len);
+		*memo = tf_memo_key(m->memo, hash);
+	}
+	err = tf_key_decode_known(out, *memo, m->g, record.p, record.len, &m->mem);
+	tf_arena_release(&m->mem, mark);
 	TRY(err);
 	return out->state == TF_SHARE_COMMITTED ? TF_OK : TF_E_STATE;
 }
 
-tf_err tf_key_read_weights(tf_weights *out, tf_machine *m, tf_bytes record)
+tf_err tf_key_read(tf_key *out, tf_machine *m, tf_bytes record)
 {
-	TF_AUTO(tf_key) key;
+	tf_key_memo *memo;
 
-	memset(&key, 0, sizeof(key));
+	return read_record(out, &memo, m, record);
+}
+
+tf_err tf_key_read_weights(tf_weights *out, tf_key *key, tf_machine *m, tf_bytes record)
+{
+	TF_AUTO(tf_key) own;
+	tf_key *k = key ? key : &own;
+	tf_key_memo *memo;
+
+	memset(&own, 0, sizeof(own));
 	TRY(tf_party_env_check(&m->env));
-	TRY(tf_key_read(&key, m->g, record, &m->mem));
-	return tf_key_weigh(out, &key, &m->env);
+	TRY(read_record(k, &memo, m, record));
+	return tf_key_weigh_known(out, memo, k, &m->env);
 }
 
 static tf_err facts(tf_key_facts *out, const tf_sharing *s, const tf_group *g, tf_arena *mem)

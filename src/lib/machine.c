@@ -89,7 +89,10 @@ static tf_err fill_env(tf_machine *m, const tf_clique *c)
 		e->party[i].device = m->device[i];
 		e->party[i].share_index = p->seat;
 		memcpy(e->party[i].identity, p->identity, sizeof(e->party[i].identity));
+		if (m->memo && i + 1u != c->self)
+			e->party[i].key = tf_memo_peer_key(m->memo, p->identity);
 	}
+	e->nodes = m->memo ? &m->memo->nodes : NULL;
 	return TF_OK;
 }
 
@@ -103,15 +106,27 @@ static tf_err sub_arena(tf_arena *out, tf_arena *all, size_t len)
 	return TF_OK;
 }
 
-static tf_err furnish(tf_machine *m, const tf_clique *c, tf_run_sizes sizes)
+/* Signer and group, from the memo or anew. */
+static tf_err found(tf_machine *m, const tf_clique *c)
 {
 	TF_AUTO(tf_secret) seed;
 
-	m->rng = (tf_rng){ c->random.fill, c->random.ctx };
+	if (tf_memo_fits(c->memo, c)) {
+		m->memo = c->memo;
+		m->signer = c->memo->signer;
+		m->g = c->memo->g;
+		return TF_OK;
+	}
 	memcpy(seed.b, c->seed, sizeof(seed.b));
 	tf_ct_classify(seed.b, sizeof(seed.b));
 	tf_signer_init(&m->signer, &seed);
-	TRY(tf_group_init(&m->g, (tf_curve_id)c->algorithm, &m->rng, &m->all));
+	return tf_group_init(&m->g, (tf_curve_id)c->algorithm, &m->rng, &m->all);
+}
+
+static tf_err furnish(tf_machine *m, const tf_clique *c, tf_run_sizes sizes)
+{
+	m->rng = (tf_rng){ c->random.fill, c->random.ctx };
+	TRY(found(m, c));
 	TRY(fill_env(m, c));
 	TRY(sub_arena(&m->out_mem, &m->all, sizes.out));
 	TRY(sub_arena(&m->mem, &m->all, sizes.mem));

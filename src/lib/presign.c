@@ -52,7 +52,7 @@ static tf_err start(tf_machine *m, const tf_presign_params *p)
 	tf_moduli *own;
 
 	memset(&weights, 0, sizeof(weights));
-	TRY(tf_key_read_weights(&weights, m, p->key));
+	TRY(tf_key_read_weights(&weights, NULL, m, p->key));
 	TRY(tf_moduli_read(&own, m, p->moduli));
 	for (unsigned j = 1; j <= m->env.n; j++) {
 		if (j != m->env.self)

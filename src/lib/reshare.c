@@ -25,7 +25,7 @@ static tf_err read_source(tf_key *key, tf_machine *m, const tf_reshare_params *p
 	tf_err err;
 
 	if (p->key.len)
-		return tf_key_read(key, m->g, p->key, &m->mem);
+		return tf_key_read(key, m, p->key);
 	if (!p->roster.find)
 		return TF_E_USAGE;
 	err = tf_sharing_open(&key->sharing, m->g, p->certificate.p, p->certificate.len, p->roster.find,

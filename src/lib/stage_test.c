@@ -14,6 +14,23 @@ tf_memory stage_scratch(void)
 	return (tf_memory){ room, sizeof(room) };
 }
 
+/* Every other device remembers, though not much. */
+static void give_memo(stage *s, unsigned i)
+{
+	tf_memo_params p = { .algorithm = s->alg, .seed = s->seed[i], .peers = 2, .nodes = 16,
+	                     .keys = 1 };
+	tf_memory mem;
+	tf_tape tape;
+	tf_rng rng = tf_tape_init(&tape, tf_test_seed(), 100 + i);
+
+	if (i % 2)
+		return;
+	p.random = (tf_random){ rng.fill, rng.ctx };
+	mem.len = tf_memo_room(&p);
+	mem.p = tf_test_alloc(mem.len);
+	CHECK_OK(tf_memo_begin(&s->memo[i], mem, &p));
+}
+
 void stage_init(stage *s, unsigned n, tf_algorithm alg)
 {
 	static const unsigned everybody[STAGE_DEVICES] = { 0, 1, 2, 3 };
@@ -27,6 +44,7 @@ void stage_init(stage *s, unsigned n, tf_algorithm alg)
 		memset(s->seed[i], (int)i + 1, sizeof(s->seed[i]));
 		s->rng[i] = tf_tape_init(&s->tape[i], tf_test_seed(), i + 1);
 		tf_identity_public(s->identity[i], s->seed[i]);
+		give_memo(s, i);
 	}
 	stage_meet(s, n, everybody);
 }
@@ -43,7 +61,8 @@ void stage_meet(stage *s, unsigned n, const unsigned *devices)
 		s->clique[i] = (tf_clique){ .level = STAGE_SMALL, .algorithm = s->alg,
 		                            .n = (uint16_t)n, .self = (uint16_t)(k + 1),
 		                            .party = s->party, .seed = s->seed[i],
-		                            .random = { s->rng[i].fill, s->rng[i].ctx } };
+		                            .random = { s->rng[i].fill, s->rng[i].ctx },
+		                            .memo = s->memo[i] };
 	}
 }
 

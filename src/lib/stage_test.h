@@ -42,6 +42,7 @@ struct stage {
 	tf_participant party[STAGE_DEVICES]; /* [party index - 1] */
 	uint8_t identity[STAGE_DEVICES][32];
 	tf_clique clique[STAGE_DEVICES]; /* as each device sees it */
+	tf_memo *memo[STAGE_DEVICES];    /* NULL: it has none */
 	tf_machine *m[STAGE_DEVICES];
 	tf_memory mem[STAGE_DEVICES];
 	stage_record disk[STAGE_DEVICES][16];

@@ -154,4 +154,30 @@ static inline void tf_weights_wipe(tf_weights *w)
  * Constant time in x. */
 TF_MUST_USE tf_err tf_key_weigh(tf_weights *out, const tf_key *key, const tf_party_env *env);
 
+/* What is public of a record that was read, and of its weights in one signing set: so that the same
+ * record and the same set need no points decoded, and nothing multiplied, again. A record is known
+ * by the hash of all its bytes, the share among them: if that is the same, then what was checked of
+ * it (its certificate's form and sums, x G = W) holds. */
+typedef struct tf_key_memo {
+	uint64_t used;       /* its keeper's: when; 0: empty */
+	uint8_t record[32];  /* tf_key_record_hash; its keeper's, too */
+	bool read;           /* sharing is that of the record */
+	tf_sharing sharing;
+	uint16_t n, self;    /* of the set that was weighed; n = 0: none was */
+	uint16_t set[TF_PARTIES_MAX]; /* share indices */
+	tf_sc lambda;        /* own */
+	tf_pt W[TF_PARTIES_MAX];
+} tf_key_memo;
+
+/* Constant time in the record's bytes. */
+void tf_key_record_hash(uint8_t out[static 32], const uint8_t *in, size_t len);
+
+/* tf_key_decode by the memo of this very record, which learns; NULL: none. */
+TF_MUST_USE tf_err tf_key_decode_known(tf_key *out, tf_key_memo *memo, const tf_group *g,
+                                       const uint8_t *in, size_t len, tf_arena *mem);
+
+/* tf_key_weigh likewise, for a key that tf_key_decode_known has made by the same memo. */
+TF_MUST_USE tf_err tf_key_weigh_known(tf_weights *out, tf_key_memo *memo, const tf_key *key,
+                                      const tf_party_env *env);
+
 #endif
