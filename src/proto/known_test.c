@@ -336,15 +336,16 @@ static void script_round_1(unsigned i)
 	add_unit(i, NAT("presign.%u.nu", i + 1));
 }
 
-/* After the two nonces of the proof about Gamma. */
+/* After the coefficients by which the proofs of round 1 are verified, and the two nonces of the
+ * proof about Gamma. */
 static void script_round_2(unsigned i)
 {
 	static const char *const hat[2] = { "", "hat" };
 	tf_int bound = { .mag = { .n = 1, .d = { 1 } } };
 
 	script_start(i);
-	add(i, FROM_TAPE, bound.mag);
-	add(i, FROM_TAPE, bound.mag);
+	for (unsigned k = 0; k < 3; k++)
+		add(i, FROM_TAPE, bound.mag);
 	CHECK_OK(tf_bn_shl(&bound.mag, &bound.mag, s.c.env[0].pr->ell_prime));
 	for (unsigned j = 1; j <= s.c.n; j++)
 		for (unsigned h = 0; j != i + 1 && h < 2; h++) {

@@ -450,7 +450,7 @@ static tf_err advance(tf_rounds *r, tf_outbox *out, tf_fault *fault)
 
 	if (err != TF_E_BUSY) /* the trial lies there */
 		tf_arena_release(r->mem, mark);
-	return err;
+	return tf_presign_judge_singly(tf_presign_of(r), err, fault);
 }
 
 tf_run_sizes tf_presign_sizes(const tf_profile *pr, uint16_t n, uint32_t batch)
@@ -529,6 +529,8 @@ tf_err tf_presign_judge_some(tf_presign *s, uint32_t verdicts, bool *more, tf_fa
 		return err;
 	if (err == TF_OK)
 		err = tf_presign_go_on_trial(s, verdicts, more, fault);
+	if (!*more)
+		err = tf_presign_judge_singly(s, err, fault);
 	tf_wipe_stack_deep();
 	if (*more)
 		return TF_OK;

@@ -6,7 +6,7 @@
 
 /* ---- what the accuser has sent, as its own machine would know it ---- */
 
-static tf_err load_r1(tf_presign *s)
+tf_err tf_presign_load_r1(tf_presign *s)
 {
 	tf_msg_presign_r1 m;
 
@@ -23,7 +23,7 @@ static tf_err load_r1(tf_presign *s)
 	return TF_OK;
 }
 
-static tf_err load_r2(tf_presign *s)
+tf_err tf_presign_load_r2(tf_presign *s)
 {
 	tf_msg_presign_r2 m;
 
@@ -87,10 +87,10 @@ static tf_err next(tf_presign *s, tf_fault *fault)
 {
 	switch (s->r.round) {
 	case 1:
-		TRY(load_r1(s));
+		TRY(tf_presign_load_r1(s));
 		return tf_presign_take_r1(s, fault);
 	case 2:
-		TRY(load_r2(s));
+		TRY(tf_presign_load_r2(s));
 		return tf_presign_check_r2(s, fault);
 	case 3:
 		TRY(load_r3(s));
@@ -142,6 +142,7 @@ tf_err tf_presign_audit(tf_presign *s, const tf_presign_audit_args *args, tf_are
 	if (!a.own)
 		return TF_E_CAPACITY;
 	TRY(tf_presign_set_up(s, &a, mem, advance, TF_PRESIGN_AUDIT));
+	s->st->singly = true;
 	memcpy(s->st->sent, args->sent, sizeof(s->st->sent));
 	tf_rounds_audit_begin(&s->r);
 	return TF_OK;

@@ -6,6 +6,7 @@
 #include "wire_alerts.h"
 #include "zk/affg.h"
 #include "zk/affgstar.h"
+#include "zk/batchv.h"
 #include "zk/dec.h"
 #include "zk/elog.h"
 #include "zk/encelg.h"
@@ -64,6 +65,8 @@ struct tf_presign_state {
 	unsigned alert_which;     /* TF_MTA_GAMMA: the nonce's; TF_MTA_W: chi's */
 	tf_presign_trial *trial;  /* while alerts are judged */
 	uint32_t culprits;        /* bit j - 1: party j is convicted by the alerts */
+	bool singly;              /* batches of equations are not to be relied on */
+	bool vouched[3];          /* [round]: they were, then (docs/adr/0015) */
 };
 
 /* Which of the two multiplications: gamma k, or w k. */
@@ -104,6 +107,13 @@ static inline unsigned tf_presign_peer_at(unsigned i, unsigned j)
 typedef enum tf_presign_kind { TF_PRESIGN_RUN = 0, TF_PRESIGN_AUDIT = 1 } tf_presign_kind;
 TF_MUST_USE tf_err tf_presign_set_up(tf_presign *s, const tf_presign_args *args, tf_arena *mem,
                                      tf_rounds_advance advance, tf_presign_kind kind);
+
+/* After a verdict, err and *fault: what it would be without batches of equations. */
+TF_MUST_USE tf_err tf_presign_judge_singly(tf_presign *s, tf_err err, tf_fault *fault);
+
+/* What the own broadcasts of rounds 1 and 2 say, as a machine without secrets must know it. */
+TF_MUST_USE tf_err tf_presign_load_r1(tf_presign *s);
+TF_MUST_USE tf_err tf_presign_load_r2(tf_presign *s);
 
 /* Round 2's messages without what only their receiver can compute; Gamma. */
 TF_MUST_USE tf_err tf_presign_check_r2(tf_presign *s, tf_fault *fault);

@@ -27,13 +27,16 @@ typedef struct checking {
 
 size_t tf_presign_scratch_r1(uint32_t peers, uint32_t batch)
 {
-	size_t prove = sizeof(proving) + TF_ZK_ENCELG_PROVE_JOBS * TF_PRESIGN_JOB;
-	size_t check = sizeof(checking) + TF_ZK_ENCELG_VERIFY_JOBS * TF_PRESIGN_JOB;
-	size_t one = 2 * (prove > check ? prove : check) + sizeof(tf_presign_psi_item);
+	size_t n = 2 * (size_t)peers * batch;
+	size_t prove = n * (sizeof(proving) + TF_ZK_ENCELG_PROVE_JOBS * TF_PRESIGN_JOB);
+	size_t singly = n * TF_ZK_ENCELG_VERIFY_JOBS * TF_PRESIGN_JOB;
+	size_t together = tf_zk_batchv_bytes(n * TF_ZK_ENCELG_EQUATIONS, peers + 1u);
+	size_t check = n * sizeof(checking) + (singly > together ? singly : together);
 
-	return batch * (sizeof(secret) + sizeof(tf_presign_r1_item) +
+	return (prove > check ? prove : check) +
+	       batch * (sizeof(secret) + sizeof(tf_presign_r1_item) +
 	                ENCRYPT_JOBS * TF_PRESIGN_JOB + 1024u +
-	                peers * (one + sizeof(tf_presign_r1_item)));
+	                peers * (sizeof(tf_presign_psi_item) + sizeof(tf_presign_r1_item)));
 }
 
 /* ---- sending ---- */
@@ -209,9 +212,8 @@ tf_err tf_presign_send_r1(tf_presign *s, tf_outbox *out)
 
 /* ---- taking ---- */
 
-static tf_err check_start(checking *c, const tf_presign *s, uint32_t b, unsigned j, unsigned which,
-                          const tf_bn *C, const tf_zk_encelg_proof *proof, tf_batch *batch,
-                          tf_fault *fault)
+static tf_err check_open(checking *c, const tf_presign *s, uint32_t b, unsigned j, unsigned which,
+                         const tf_bn *C, const tf_zk_encelg_proof *proof, tf_fault *fault)
 {
 	const tf_presign_other *o = tf_presign_other_at(s, b, j);
 	tf_zk_env zk = tf_presign_zk(s);
@@ -224,7 +226,7 @@ static tf_err check_start(checking *c, const tf_presign *s, uint32_t b, unsigned
 		.C = C,
 		.A = &o->Y, .B = which ? &o->B1 : &o->A1, .X = which ? &o->B2 : &o->A2,
 	};
-	return tf_zk_encelg_verify_start(&c->vf, &zk, &c->st, proof, batch, fault);
+	return tf_zk_encelg_verify_open(&c->vf, &zk, &c->st, proof, fault);
 }
 
 static tf_err take_item(tf_presign_other *o, const tf_presign_r1_item *m, tf_fault *fault)
@@ -244,9 +246,8 @@ static tf_err take_item(tf_presign_other *o, const tf_presign_r1_item *m, tf_fau
 	return TF_OK;
 }
 
-/* Everything of one peer up to the batch. *at counts what is to be finished. */
-static tf_err take_peer(tf_presign *s, unsigned j, checking *c, size_t *at, tf_batch *batch,
-                        tf_fault *fault)
+/* Everything of one peer up to the equations. *at counts what is to be finished. */
+static tf_err take_peer(tf_presign *s, unsigned j, checking *c, size_t *at, tf_fault *fault)
 {
 	tf_msg_presign_r1 m;
 	tf_msg_presign_psi psi;
@@ -262,12 +263,55 @@ static tf_err take_peer(tf_presign *s, unsigned j, checking *c, size_t *at, tf_b
 		const tf_presign_psi_item *pf = &psi.items[b];
 
 		TRY(take_item(tf_presign_other_at(s, b, j), it, fault));
-		TRY(check_start(&c[*at], s, b, j, 0, &it->K, &pf->psi0, batch, fault));
+		TRY(check_open(&c[*at], s, b, j, 0, &it->K, &pf->psi0, fault));
 		++*at;
-		TRY(check_start(&c[*at], s, b, j, 1, &it->G, &pf->psi1, batch, fault));
+		TRY(check_open(&c[*at], s, b, j, 1, &it->G, &pf->psi1, fault));
 		++*at;
 	}
 	return TF_OK;
+}
+
+/* All equations in one batch, if they hold there together. */
+static tf_err vouch(bool *holds, tf_presign *s, checking *c, size_t n)
+{
+	tf_zk_env zk = tf_presign_zk(s);
+	tf_zk_batchv *v;
+
+	TRY(tf_zk_batchv_open(&v, &zk, n * TF_ZK_ENCELG_EQUATIONS, s->r.env->n, s->r.env->rng));
+	for (size_t i = 0; i < n; i++)
+		tf_zk_batchv_encelg(v, &c[i].vf, &c[i].st, c[i].proof);
+	TRY(tf_zk_batchv_run(holds, v));
+	s->st->vouched[1] = *holds;
+	return TF_OK;
+}
+
+static tf_err compute_singly(const tf_presign *s, checking *c, size_t n)
+{
+	tf_zk_env zk = tf_presign_zk(s);
+	tf_batch *batch;
+
+	TRY(tf_batch_init_on(&batch, s->r.mem, n * TF_ZK_ENCELG_VERIFY_JOBS, s->r.env->kernel));
+	for (size_t i = 0; i < n; i++)
+		tf_zk_encelg_verify_enqueue(&c[i].vf, &zk, &c[i].st, c[i].proof, batch);
+	return tf_batch_run(batch);
+}
+
+/* Proofs that do not hold together although each does: one of both was computed wrongly. */
+static tf_err verify(tf_presign *s, checking *c, size_t n, bool together, tf_fault *fault)
+{
+	tf_zk_env zk = tf_presign_zk(s);
+	bool holds = false, refuted = false;
+
+	if (together)
+		TRY(vouch(&holds, s, c, n));
+	if (!holds)
+		TRY(compute_singly(s, c, n));
+	for (size_t i = 0; i < n; i++) {
+		tf_fault_at(fault, c[i].party, s->r.round);
+		TRY(tf_zk_encelg_verify_finish(&c[i].vf, &zk, &c[i].st, c[i].proof, fault));
+		refuted |= c[i].vf.refuted;
+	}
+	return together && !holds && !refuted ? TF_E_FAULT : TF_OK;
 }
 
 tf_err tf_presign_take_r1(tf_presign *s, tf_fault *fault)
@@ -275,25 +319,18 @@ tf_err tf_presign_take_r1(tf_presign *s, tf_fault *fault)
 	const tf_party_env *env = s->r.env;
 	size_t n = 2 * (size_t)s->st->batch * (env->n - 1u), at = 0;
 	checking *c = tf_arena_alloc(s->r.mem, n * sizeof(*c));
-	tf_zk_env zk = tf_presign_zk(s);
 	tf_err err = TF_OK;
 	tf_fault later;
-	tf_batch *batch;
 
 	if (!c)
 		return TF_E_CAPACITY;
-	TRY(tf_batch_init_on(&batch, s->r.mem, n * TF_ZK_ENCELG_VERIFY_JOBS, s->r.env->kernel));
 	for (unsigned j = 1; err == TF_OK && j <= env->n; j++)
 		if (j != env->self)
-			err = take_peer(s, j, c, &at, batch, fault);
+			err = take_peer(s, j, c, &at, fault);
 	if (err != TF_OK && err != TF_E_PROOF)
 		return err;
 	later = *fault; /* of a party after those that still may fail below */
-	TRY(tf_batch_run(batch));
-	for (size_t i = 0; i < at; i++) {
-		tf_fault_at(fault, c[i].party, s->r.round);
-		TRY(tf_zk_encelg_verify_finish(&c[i].vf, &zk, &c[i].st, c[i].proof, fault));
-	}
+	TRY(verify(s, c, at, err == TF_OK && !s->st->singly, fault));
 	*fault = later;
 	return err;
 }

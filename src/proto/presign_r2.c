@@ -36,12 +36,15 @@ typedef struct sum {
 
 size_t tf_presign_scratch_r2(uint32_t peers, uint32_t batch)
 {
-	size_t prove = sizeof(mta) + (TF_ZK_AFFG_PROVE_JOBS + MULTIPLY_JOBS) * TF_PRESIGN_JOB;
-	size_t check = sizeof(checking) + TF_ZK_AFFG_VERIFY_JOBS * TF_PRESIGN_JOB;
-	size_t one = 2 * (prove > check ? prove : check) + sizeof(tf_presign_mta_item) +
-	             (peers + 1) * sizeof(tf_presign_r2_peer);
+	size_t n = 2 * (size_t)peers * batch;
+	size_t prove = n * (sizeof(mta) + (TF_ZK_AFFG_PROVE_JOBS + MULTIPLY_JOBS) * TF_PRESIGN_JOB);
+	size_t singly = n * TF_ZK_AFFG_VERIFY_JOBS * TF_PRESIGN_JOB;
+	size_t together = tf_zk_batchv_bytes(n * TF_ZK_AFFG_EQUATIONS, peers + 2u);
+	size_t check = n * sizeof(checking) + (singly > together ? singly : together);
+	size_t one = sizeof(tf_presign_mta_item) + (peers + 1) * sizeof(tf_presign_r2_peer);
 
-	return batch * (sizeof(sum) + 2 * sizeof(tf_int) + sizeof(tf_presign_r2_item) + 8192u +
+	return (prove > check ? prove : check) +
+	       batch * (sizeof(sum) + 2 * sizeof(tf_int) + sizeof(tf_presign_r2_item) + 8192u +
 	                peers * (one + sizeof(tf_presign_r2_item)));
 }
 
@@ -259,9 +262,9 @@ tf_err tf_presign_send_r2(tf_presign *s, tf_outbox *out)
 
 /* ---- taking ---- */
 
-static tf_err check_start(checking *c, const tf_presign *s, uint32_t b, unsigned j, unsigned which,
-                          const tf_presign_r2_peer *peer, const tf_presign_mta_item *m,
-                          tf_batch *batch, tf_fault *fault)
+static tf_err check_open(checking *c, const tf_presign *s, uint32_t b, unsigned j, unsigned which,
+                         const tf_presign_r2_peer *peer, const tf_presign_mta_item *m,
+                         tf_fault *fault)
 {
 	bool gamma = which == TF_MTA_GAMMA;
 	tf_zk_env zk = tf_presign_zk(s);
@@ -276,7 +279,7 @@ static tf_err check_start(checking *c, const tf_presign *s, uint32_t b, unsigned
 		.Y = gamma ? &peer->F : &peer->Fhat,
 		.X = gamma ? &tf_presign_other_at(s, b, j)->Gamma : &s->st->w.W[j - 1],
 	};
-	return tf_zk_affg_verify_start(&c->vf, &zk, &c->st, c->proof, batch, fault);
+	return tf_zk_affg_verify_open(&c->vf, &zk, &c->st, c->proof, fault);
 }
 
 /* Gamma_j, its proof, and that the direct message is the one of the broadcast. */
@@ -307,8 +310,7 @@ static tf_err take_item(tf_presign *s, uint32_t b, unsigned j, const tf_presign_
 	return tf_zk_elog_verify(&zk, &st, &it->psi, fault);
 }
 
-static tf_err take_peer(tf_presign *s, unsigned j, checking *c, size_t *at, tf_batch *batch,
-                        tf_fault *fault)
+static tf_err take_peer(tf_presign *s, unsigned j, checking *c, size_t *at, tf_fault *fault)
 {
 	tf_msg_presign_r2 m;
 	tf_msg_presign_mta mta_list;
@@ -327,33 +329,70 @@ static tf_err take_peer(tf_presign *s, unsigned j, checking *c, size_t *at, tf_b
 		TRY(take_item(s, b, j, it, d, fault));
 		mine = &it->peers[tf_presign_peer_at(j, s->r.env->self)];
 		for (unsigned which = TF_MTA_GAMMA; which <= TF_MTA_W; which++) {
-			TRY(check_start(&c[*at], s, b, j, which, mine, d, batch, fault));
+			TRY(check_open(&c[*at], s, b, j, which, mine, d, fault));
 			++*at;
 		}
 	}
 	return TF_OK;
 }
 
-static tf_err verify(tf_presign *s, checking *c, size_t *at, size_t n, tf_fault *fault)
+/* All equations in one batch, if they hold there together: modulo each party's N^2 and our Nhat. */
+static tf_err vouch(bool *holds, tf_presign *s, checking *c, size_t n)
 {
-	const tf_party_env *env = s->r.env;
 	tf_zk_env zk = tf_presign_zk(s);
-	tf_err err = TF_OK;
-	tf_fault later;
+	tf_zk_batchv *v;
+
+	TRY(tf_zk_batchv_open(&v, &zk, n * TF_ZK_AFFG_EQUATIONS, s->r.env->n + 1u,
+	                      s->r.env->rng));
+	for (size_t i = 0; i < n; i++)
+		tf_zk_batchv_affg(v, &c[i].vf, &c[i].st, c[i].proof);
+	TRY(tf_zk_batchv_run(holds, v));
+	s->st->vouched[2] = *holds;
+	return TF_OK;
+}
+
+static tf_err compute_singly(const tf_presign *s, checking *c, size_t n)
+{
+	tf_zk_env zk = tf_presign_zk(s);
 	tf_batch *batch;
 
 	TRY(tf_batch_init_on(&batch, s->r.mem, n * TF_ZK_AFFG_VERIFY_JOBS, s->r.env->kernel));
+	for (size_t i = 0; i < n; i++)
+		tf_zk_affg_verify_enqueue(&c[i].vf, &zk, &c[i].st, c[i].proof, batch);
+	return tf_batch_run(batch);
+}
+
+/* As in round 1. */
+static tf_err verify_proofs(tf_presign *s, checking *c, size_t n, bool together, tf_fault *fault)
+{
+	tf_zk_env zk = tf_presign_zk(s);
+	bool holds = false, refuted = false;
+
+	if (together)
+		TRY(vouch(&holds, s, c, n));
+	if (!holds)
+		TRY(compute_singly(s, c, n));
+	for (size_t i = 0; i < n; i++) {
+		tf_fault_at(fault, c[i].party, s->r.round);
+		TRY(tf_zk_affg_verify_finish(&c[i].vf, &zk, &c[i].st, c[i].proof, fault));
+		refuted |= c[i].vf.refuted;
+	}
+	return together && !holds && !refuted ? TF_E_FAULT : TF_OK;
+}
+
+static tf_err verify(tf_presign *s, checking *c, size_t *at, tf_fault *fault)
+{
+	const tf_party_env *env = s->r.env;
+	tf_err err = TF_OK;
+	tf_fault later;
+
 	for (unsigned j = 1; err == TF_OK && j <= env->n; j++)
 		if (j != env->self)
-			err = take_peer(s, j, c, at, batch, fault);
+			err = take_peer(s, j, c, at, fault);
 	if (err != TF_OK && err != TF_E_PROOF)
 		return err;
 	later = *fault; /* of a party after those that still may fail below */
-	TRY(tf_batch_run(batch));
-	for (size_t i = 0; i < *at; i++) {
-		tf_fault_at(fault, c[i].party, s->r.round);
-		TRY(tf_zk_affg_verify_finish(&c[i].vf, &zk, &c[i].st, c[i].proof, fault));
-	}
+	TRY(verify_proofs(s, c, *at, err == TF_OK && !s->st->singly, fault));
 	*fault = later;
 	return err;
 }
@@ -455,7 +494,7 @@ static tf_err check(tf_presign *s, checking **c, size_t *n, tf_fault *fault)
 	*c = tf_arena_alloc(s->r.mem, most * sizeof(**c));
 	if (!*c)
 		return TF_E_CAPACITY;
-	TRY(verify(s, *c, n, most, fault));
+	TRY(verify(s, *c, n, fault));
 	for (uint32_t b = 0; b < s->st->batch; b++)
 		TRY(sum_gamma(s, b, fault));
 	return TF_OK;

@@ -188,19 +188,28 @@ static tf_err check_ranges(const tf_zk_env *env, const tf_zk_affg_st *st,
 	return TF_OK;
 }
 
-tf_err tf_zk_affg_verify_start(tf_zk_affg_verifier *vf, const tf_zk_env *env,
-                               const tf_zk_affg_st *st, const tf_zk_affg_proof *p, tf_batch *b,
-                               tf_fault *fault)
+tf_err tf_zk_affg_verify_open(tf_zk_affg_verifier *vf, const tf_zk_env *env,
+                              const tf_zk_affg_st *st, const tf_zk_affg_proof *p,
+                              tf_fault *fault)
 {
-	const tf_profile *pr = env->pr;
-	uint32_t e_bits = tf_zk_e_bits(env), z1 = pr->ell + pr->eps + 1;
-	uint32_t z2 = pr->ell_prime + pr->eps + 1, z34 = z1 + tf_zk_n_bits(env);
-
 	*vf = (tf_zk_affg_verifier){ 0 };
 	TRY(check_ciphertexts(st, p, fault));
 	TRY(check_units(st, p, fault));
 	TRY(check_ranges(env, st, p, fault));
 	TRY(challenge(&vf->e, env, st, p));
+	vf->phase = TF_ZK_MIDDLE;
+	return TF_OK;
+}
+
+void tf_zk_affg_verify_enqueue(tf_zk_affg_verifier *vf, const tf_zk_env *env,
+                               const tf_zk_affg_st *st, const tf_zk_affg_proof *p, tf_batch *b)
+{
+	const tf_profile *pr = env->pr;
+	uint32_t e_bits = tf_zk_e_bits(env), z1 = pr->ell + pr->eps + 1;
+	uint32_t z2 = pr->ell_prime + pr->eps + 1, z34 = z1 + tf_zk_n_bits(env);
+
+	if (vf->phase != TF_ZK_MIDDLE)
+		return;
 	tf_paillier_mul_start(b, &vf->cz, st->pk0, &p->z1, z1, st->C, TF_PUBLIC);
 	tf_paillier_enc_start(b, &vf->enc0, st->pk0, &p->w);
 	tf_zk_raise(b, &vf->de, &st->pk0->n2, st->D, &vf->e, e_bits);
@@ -211,23 +220,77 @@ tf_err tf_zk_affg_verify_start(tf_zk_affg_verifier *vf, const tf_zk_env *env,
 	tf_rp_commit_start(b, &vf->com2, st->rp, &p->z2, z2, &p->z4, z34, TF_PUBLIC);
 	tf_zk_raise(b, &vf->te, &st->rp->n, &p->T, &vf->e, e_bits);
 	vf->phase = TF_ZK_STARTED;
+}
+
+tf_err tf_zk_affg_verify_start(tf_zk_affg_verifier *vf, const tf_zk_env *env,
+                               const tf_zk_affg_st *st, const tf_zk_affg_proof *p, tf_batch *b,
+                               tf_fault *fault)
+{
+	TRY(tf_zk_affg_verify_open(vf, env, st, p, fault));
+	tf_zk_affg_verify_enqueue(vf, env, st, p, b);
 	return TF_OK;
 }
 
-/* z1 (.) C (+) enc0(z2; w) = A (+) e (.) D and enc1(z2; w_y) = B_y (+) e (.) Y */
-static tf_err check_encryptions(tf_zk_affg_verifier *vf, const tf_zk_affg_st *st,
-                                const tf_zk_affg_proof *p, tf_fault *fault)
+/* z1 (.) C (+) enc0(z2; w) = A (+) e (.) D */
+static tf_err enc0_holds(bool *holds, tf_zk_affg_verifier *vf, const tf_zk_affg_st *st,
+                         const tf_zk_affg_proof *p)
 {
-	bool holds;
-
 	TRY(tf_paillier_enc_finish(&vf->enc0, st->pk0, &p->z2));
 	TRY(tf_paillier_add(&vf->cz, st->pk0, &vf->cz, &vf->enc0));
-	TRY(tf_zk_is_product(&holds, &vf->cz, &p->A, &vf->de, &st->pk0->n2));
+	TRY(tf_zk_is_product(holds, &vf->cz, &p->A, &vf->de, &st->pk0->n2));
+	vf->refuted |= !*holds;
+	return TF_OK;
+}
+
+/* enc1(z2; w_y) = B_y (+) e (.) Y */
+static tf_err enc1_holds(bool *holds, tf_zk_affg_verifier *vf, const tf_zk_affg_st *st,
+                         const tf_zk_affg_proof *p)
+{
+	TRY(tf_paillier_enc_finish(&vf->enc1, st->pk1, &p->z2));
+	TRY(tf_zk_is_product(holds, &vf->enc1, &p->By, &vf->ye, &st->pk1->n2));
+	vf->refuted |= !*holds;
+	return TF_OK;
+}
+
+/* s^z1 t^z3 = E S^e and s^z2 t^z4 = F T^e: com = a b */
+static tf_err com_holds(bool *holds, tf_zk_affg_verifier *vf, const tf_zk_affg_st *st,
+                        const tf_bn *com, const tf_bn *a, const tf_bn *b)
+{
+	TRY(tf_zk_is_product(holds, com, a, b, &st->rp->n));
+	vf->refuted |= !*holds;
+	return TF_OK;
+}
+
+static tf_err check_encryptions(tf_zk_affg_verifier *vf, bool vouched, const tf_zk_affg_st *st,
+                                const tf_zk_affg_proof *p, tf_fault *fault)
+{
+	bool holds = vouched;
+
+	if (!vouched)
+		TRY(enc0_holds(&holds, vf, st, p));
 	if (!tf_holds(fault, TF_CK_AFFG_EQ_ENC0, holds))
 		return TF_E_PROOF;
-	TRY(tf_paillier_enc_finish(&vf->enc1, st->pk1, &p->z2));
-	TRY(tf_zk_is_product(&holds, &vf->enc1, &p->By, &vf->ye, &st->pk1->n2));
+	holds = vouched;
+	if (!vouched)
+		TRY(enc1_holds(&holds, vf, st, p));
 	if (!tf_holds(fault, TF_CK_AFFG_EQ_ENC1, holds))
+		return TF_E_PROOF;
+	return TF_OK;
+}
+
+static tf_err check_commitments(tf_zk_affg_verifier *vf, bool vouched, const tf_zk_affg_st *st,
+                                const tf_zk_affg_proof *p, tf_fault *fault)
+{
+	bool holds = vouched;
+
+	if (!vouched)
+		TRY(com_holds(&holds, vf, st, &vf->com1, &p->E, &vf->se));
+	if (!tf_holds(fault, TF_CK_AFFG_EQ_COM1, holds))
+		return TF_E_PROOF;
+	holds = vouched;
+	if (!vouched)
+		TRY(com_holds(&holds, vf, st, &vf->com2, &p->F, &vf->te));
+	if (!tf_holds(fault, TF_CK_AFFG_EQ_COM2, holds))
 		return TF_E_PROOF;
 	return TF_OK;
 }
@@ -252,18 +315,12 @@ tf_err tf_zk_affg_verify_finish(tf_zk_affg_verifier *vf, const tf_zk_env *env,
                                 const tf_zk_affg_st *st, const tf_zk_affg_proof *p,
                                 tf_fault *fault)
 {
-	bool holds;
+	bool vouched = vf->phase == TF_ZK_VOUCHED;
 
-	if (vf->phase != TF_ZK_STARTED)
+	if (vf->phase != TF_ZK_STARTED && !vouched)
 		return TF_E_STATE;
 	vf->phase = TF_ZK_IDLE;
-	TRY(check_encryptions(vf, st, p, fault));
+	TRY(check_encryptions(vf, vouched, st, p, fault));
 	TRY(check_point(&vf->e, env, st, p, fault));
-	TRY(tf_zk_is_product(&holds, &vf->com1, &p->E, &vf->se, &st->rp->n));
-	if (!tf_holds(fault, TF_CK_AFFG_EQ_COM1, holds))
-		return TF_E_PROOF;
-	TRY(tf_zk_is_product(&holds, &vf->com2, &p->F, &vf->te, &st->rp->n));
-	if (!tf_holds(fault, TF_CK_AFFG_EQ_COM2, holds))
-		return TF_E_PROOF;
-	return TF_OK;
+	return check_commitments(vf, vouched, st, p, fault);
 }

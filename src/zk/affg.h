@@ -55,6 +55,7 @@ void tf_zk_affg_prover_wipe(tf_zk_affg_prover *pv);
 /* Between start and finish: what the batch computes. Public. */
 typedef struct tf_zk_affg_verifier {
 	tf_zk_phase phase;
+	bool refuted; /* finish has found one of the EQ_ENC and EQ_COM wrong */
 	tf_challenge e;
 	tf_bn cz, enc0, de;   /* C^z1, w^N0, D^e mod N0^2 */
 	tf_bn enc1, ye;       /* w_y^N1, Y^e mod N1^2 */
@@ -80,14 +81,23 @@ TF_MUST_USE tf_err tf_zk_affg_prove_finish(tf_zk_affg_prover *pv, tf_zk_affg_pro
                                            const tf_zk_affg_wit *wit);
 
 /* Checks AFFG_C, _D, _A, _Y, _BY (ciphertexts), _E, _S, _F, _T, _W, _WY (units), _Z1_RANGE,
- * _Z2_RANGE, _Z3_SIZE, _Z4_SIZE, then enqueues. C is the verifier's own: in a run AFFG_C never
- * fires, it is there for whoever judges the proof as evidence later. */
+ * _Z2_RANGE, _Z3_SIZE, _Z4_SIZE, and computes the challenge. C is the verifier's own: in a run
+ * AFFG_C never fires, it is there for whoever judges the proof as evidence later. */
+TF_MUST_USE tf_err tf_zk_affg_verify_open(tf_zk_affg_verifier *vf, const tf_zk_env *env,
+                                          const tf_zk_affg_st *st, const tf_zk_affg_proof *p,
+                                          tf_fault *fault);
+
+/* After that: enqueue the equations modulo N0^2, N1^2 and Nhat. */
+void tf_zk_affg_verify_enqueue(tf_zk_affg_verifier *vf, const tf_zk_env *env,
+                               const tf_zk_affg_st *st, const tf_zk_affg_proof *p, tf_batch *b);
+
+/* Both. */
 TF_MUST_USE tf_err tf_zk_affg_verify_start(tf_zk_affg_verifier *vf, const tf_zk_env *env,
                                            const tf_zk_affg_st *st, const tf_zk_affg_proof *p,
                                            tf_batch *b, tf_fault *fault);
 
-/* After the run, once: AFFG_EQ_ENC0, AFFG_EQ_X, AFFG_EQ_ENC1, AFFG_EQ_COM1, AFFG_EQ_COM2.
- * TF_E_STATE without a start. */
+/* After the run, once: AFFG_EQ_ENC0, AFFG_EQ_ENC1, AFFG_EQ_X, AFFG_EQ_COM1, AFFG_EQ_COM2. Where a
+ * batch of equations vouches for all of these but X, they hold. TF_E_STATE without a start. */
 TF_MUST_USE tf_err tf_zk_affg_verify_finish(tf_zk_affg_verifier *vf, const tf_zk_env *env,
                                             const tf_zk_affg_st *st, const tf_zk_affg_proof *p,
                                             tf_fault *fault);

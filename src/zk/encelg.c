@@ -140,22 +140,40 @@ static tf_err check_fields(const tf_zk_env *env, const tf_zk_encelg_st *st,
 	return TF_OK;
 }
 
-tf_err tf_zk_encelg_verify_start(tf_zk_encelg_verifier *vf, const tf_zk_env *env,
+tf_err tf_zk_encelg_verify_open(tf_zk_encelg_verifier *vf, const tf_zk_env *env,
+                                const tf_zk_encelg_st *st, const tf_zk_encelg_proof *p,
+                                tf_fault *fault)
+{
+	*vf = (tf_zk_encelg_verifier){ 0 };
+	TRY(check_fields(env, st, p, fault));
+	TRY(challenge(&vf->e, env, st, p));
+	vf->phase = TF_ZK_MIDDLE;
+	return TF_OK;
+}
+
+void tf_zk_encelg_verify_enqueue(tf_zk_encelg_verifier *vf, const tf_zk_env *env,
                                  const tf_zk_encelg_st *st, const tf_zk_encelg_proof *p,
-                                 tf_batch *b, tf_fault *fault)
+                                 tf_batch *b)
 {
 	const tf_profile *pr = env->pr;
 	uint32_t e_bits = tf_zk_e_bits(env);
 
-	*vf = (tf_zk_encelg_verifier){ 0 };
-	TRY(check_fields(env, st, p, fault));
-	TRY(challenge(&vf->e, env, st, p));
+	if (vf->phase != TF_ZK_MIDDLE)
+		return;
 	tf_paillier_enc_start(b, &vf->enc, st->pk, &p->z2);
 	tf_zk_raise(b, &vf->ec, &st->pk->n2, st->C, &vf->e, e_bits);
 	tf_rp_commit_start(b, &vf->com, st->rp, &p->z1, pr->ell + pr->eps + 1, &p->z3,
 	                   pr->ell + pr->eps + 1 + tf_zk_n_bits(env), TF_PUBLIC);
 	tf_zk_raise(b, &vf->se, &st->rp->n, &p->S, &vf->e, e_bits);
 	vf->phase = TF_ZK_STARTED;
+}
+
+tf_err tf_zk_encelg_verify_start(tf_zk_encelg_verifier *vf, const tf_zk_env *env,
+                                 const tf_zk_encelg_st *st, const tf_zk_encelg_proof *p,
+                                 tf_batch *b, tf_fault *fault)
+{
+	TRY(tf_zk_encelg_verify_open(vf, env, st, p, fault));
+	tf_zk_encelg_verify_enqueue(vf, env, st, p, b);
 	return TF_OK;
 }
 
@@ -179,21 +197,42 @@ static tf_err check_points(const tf_challenge *e, const tf_zk_env *env, const tf
 	return TF_OK;
 }
 
+/* enc(z1; z2) = D (+) e (.) C */
+static tf_err enc_holds(bool *holds, tf_zk_encelg_verifier *vf, const tf_zk_encelg_st *st,
+                        const tf_zk_encelg_proof *p)
+{
+	TRY(tf_paillier_enc_finish(&vf->enc, st->pk, &p->z1));
+	TRY(tf_zk_is_product(holds, &vf->enc, &p->D, &vf->ec, &st->pk->n2));
+	vf->refuted |= !*holds;
+	return TF_OK;
+}
+
+/* s^z1 t^z3 = T S^e */
+static tf_err com_holds(bool *holds, tf_zk_encelg_verifier *vf, const tf_zk_encelg_st *st,
+                        const tf_zk_encelg_proof *p)
+{
+	TRY(tf_zk_is_product(holds, &vf->com, &p->T, &vf->se, &st->rp->n));
+	vf->refuted |= !*holds;
+	return TF_OK;
+}
+
 tf_err tf_zk_encelg_verify_finish(tf_zk_encelg_verifier *vf, const tf_zk_env *env,
                                   const tf_zk_encelg_st *st, const tf_zk_encelg_proof *p,
                                   tf_fault *fault)
 {
-	bool holds;
+	bool vouched = vf->phase == TF_ZK_VOUCHED, holds = vouched;
 
-	if (vf->phase != TF_ZK_STARTED)
+	if (vf->phase != TF_ZK_STARTED && !vouched)
 		return TF_E_STATE;
 	vf->phase = TF_ZK_IDLE;
-	TRY(tf_paillier_enc_finish(&vf->enc, st->pk, &p->z1));
-	TRY(tf_zk_is_product(&holds, &vf->enc, &p->D, &vf->ec, &st->pk->n2));
+	if (!vouched)
+		TRY(enc_holds(&holds, vf, st, p));
 	if (!tf_holds(fault, TF_CK_ENCELG_EQ_ENC, holds))
 		return TF_E_PROOF;
 	TRY(check_points(&vf->e, env, st, p, fault));
-	TRY(tf_zk_is_product(&holds, &vf->com, &p->T, &vf->se, &st->rp->n));
+	holds = vouched;
+	if (!vouched)
+		TRY(com_holds(&holds, vf, st, p));
 	if (!tf_holds(fault, TF_CK_ENCELG_EQ_COM, holds))
 		return TF_E_PROOF;
 	return TF_OK;

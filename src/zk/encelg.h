@@ -52,6 +52,7 @@ void tf_zk_encelg_prover_wipe(tf_zk_encelg_prover *pv);
 /* Between start and finish: what the batch computes. Public. */
 typedef struct tf_zk_encelg_verifier {
 	tf_zk_phase phase;
+	bool refuted; /* finish has found EQ_ENC or EQ_COM wrong */
 	tf_challenge e;
 	tf_bn enc, ec;  /* z2^N, C^e mod N^2 */
 	tf_bn com, se;  /* s^z1 t^z3, S^e mod Nhat */
@@ -73,15 +74,26 @@ TF_MUST_USE tf_err tf_zk_encelg_prove_finish(tf_zk_encelg_prover *pv, tf_zk_ence
                                              const tf_zk_env *env, const tf_zk_encelg_st *st,
                                              const tf_zk_encelg_wit *wit);
 
-/* Checks ENCELG_C, _D (ciphertexts), _S, _T, _Z2 (units), _W (scalar), _Z1_RANGE, _Z3_SIZE, then
- * enqueues. z3's bound is twice the honest maximum: a size limit, nothing hangs on its value. */
+/* Checks ENCELG_C, _D (ciphertexts), _S, _T, _Z2 (units), _W (scalar), _Z1_RANGE, _Z3_SIZE, and
+ * computes the challenge. z3's bound is twice the honest maximum: a size limit, nothing hangs on
+ * its value. */
+TF_MUST_USE tf_err tf_zk_encelg_verify_open(tf_zk_encelg_verifier *vf, const tf_zk_env *env,
+                                            const tf_zk_encelg_st *st,
+                                            const tf_zk_encelg_proof *p, tf_fault *fault);
+
+/* After that: enqueue the equations modulo N^2 and Nhat. */
+void tf_zk_encelg_verify_enqueue(tf_zk_encelg_verifier *vf, const tf_zk_env *env,
+                                 const tf_zk_encelg_st *st, const tf_zk_encelg_proof *p,
+                                 tf_batch *b);
+
+/* Both. */
 TF_MUST_USE tf_err tf_zk_encelg_verify_start(tf_zk_encelg_verifier *vf, const tf_zk_env *env,
                                              const tf_zk_encelg_st *st,
                                              const tf_zk_encelg_proof *p, tf_batch *b,
                                              tf_fault *fault);
 
-/* After the run, once: ENCELG_EQ_ENC, ENCELG_EQ_Y, ENCELG_EQ_Z, ENCELG_EQ_COM. TF_E_STATE without
- * a start. */
+/* After the run, once: ENCELG_EQ_ENC, ENCELG_EQ_Y, ENCELG_EQ_Z, ENCELG_EQ_COM. Where a batch of
+ * equations vouches for the first and the last, these two hold. TF_E_STATE without a start. */
 TF_MUST_USE tf_err tf_zk_encelg_verify_finish(tf_zk_encelg_verifier *vf, const tf_zk_env *env,
                                               const tf_zk_encelg_st *st,
                                               const tf_zk_encelg_proof *p, tf_fault *fault);

@@ -73,7 +73,8 @@ size_t tf_zk_tables_bytes(const tf_profile *pr);
 typedef enum tf_zk_phase {
 	TF_ZK_IDLE = 0,
 	TF_ZK_STARTED = 1,
-	TF_ZK_MIDDLE = 2, /* fac */
+	TF_ZK_MIDDLE = 2,  /* fac; verifiers of encelg and affg that have nothing in a batch yet */
+	TF_ZK_VOUCHED = 3, /* a batch of equations holds (zk/batchv.h) */
 } tf_zk_phase;
 
 #endif
