@@ -143,11 +143,13 @@ void tf_tx_wipe(tf_tx *tx);
  * stays there. */
 void tf_db_defer(tf_db *db, bool on);
 
-/* Rows that the group has changed; 0 if nothing waits for tf_db_settle. */
+/* Rows that the group has changed, or more; 0 if nothing waits for tf_db_settle. */
 int64_t tf_db_deferred(const tf_db *db);
 
-/* Commit the group: on TF_OK everything in it is on the disk, otherwise nothing of it ever will be.
- * TF_OK if there is none. TF_E_USAGE inside a transaction. */
+/* Commit the group: on TF_OK everything in it is on the disk, and so is what has been deferred
+ * since the last settling, if something undeferred has committed it before. Otherwise something of
+ * all this was lost, and never will be there. TF_OK if nothing was deferred. TF_E_USAGE inside a
+ * transaction. */
 TF_MUST_USE tf_err tf_db_settle(tf_db *db);
 
 /* Consistent copy into a new file (mode 0600, fsync'ed) while the store is in use; TF_E_CONFLICT if

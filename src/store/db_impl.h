@@ -12,6 +12,7 @@ struct tf_db {
 	unsigned depth; /* open transactions: 1, and above it savepoints */
 	bool deferring;   /* commits are deferred */
 	bool grouped;     /* depth 1 is the group of deferred ones */
+	bool lost;        /* such a group was, and nobody has been told yet */
 	int64_t before;   /* rows ever changed when it began */
 };
 

@@ -511,3 +511,29 @@ TEST(a_group_that_is_lost_says_so_until_it_is_settled)
 	tf_db_close(db);
 	remove_dir();
 }
+
+TEST(who_has_deferred_hears_of_a_group_that_another_has_lost)
+{
+	tf_db *db;
+
+	make_dir();
+	db = must_open("db", &schema1);
+	CHECK_OK(tf_db_run(db, "create table u (t integer references v (k)"
+	                       " deferrable initially deferred)", NULL, 0));
+	CHECK_OK(tf_db_run(db, "create table v (k integer primary key)", NULL, 0));
+	CHECK(tf_db_deferred(db) == 0);
+	tf_db_defer(db, true);
+	CHECK_OK(insert(db, 1, "one"));
+	tf_db_defer(db, false);
+	CHECK_ERR(tf_db_run(db, "insert into u values (9)", NULL, 0), TF_E_CONFLICT);
+	CHECK(tf_db_deferred(db) > 0 && count(db) == 0);
+	/* What comes after is durable, and does not hide it. */
+	CHECK_OK(insert(db, 2, "two"));
+	tf_db_defer(db, true);
+	CHECK_OK(insert(db, 3, "three"));
+	CHECK_ERR(tf_db_settle(db), TF_E_STATE);
+	CHECK(tf_db_deferred(db) == 0 && rows_after_a_crash() == 2);
+	CHECK_OK(tf_db_settle(db));
+	tf_db_close(db);
+	remove_dir();
+}

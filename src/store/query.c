@@ -22,11 +22,27 @@ static tf_err join(tf_db *db)
 	return TF_OK;
 }
 
+static tf_err end_group(tf_db *db)
+{
+	tf_err e = is_lost(db) ? TF_E_STATE : tf_db_exec(db, "commit");
+
+	if (e != TF_OK && !sqlite3_get_autocommit(db->handle))
+		(void)sqlite3_exec(db->handle, "rollback", NULL, NULL, NULL);
+	db->grouped = false;
+	db->depth = 0;
+	return e;
+}
+
 /* Something outside of any transaction, or the outermost of it, has ended: durable on return,
- * unless it is deferred. */
+ * unless it is deferred. If that fails, others have lost what they had deferred, and will ask. */
 static tf_err end_alone(tf_db *db)
 {
-	return db->grouped && db->depth == 1 && !db->deferring ? tf_db_settle(db) : TF_OK;
+	tf_err e = TF_OK;
+
+	if (db->grouped && db->depth == 1 && !db->deferring)
+		e = end_group(db);
+	db->lost |= e != TF_OK;
+	return e;
 }
 
 void tf_db_defer(tf_db *db, bool on)
@@ -36,22 +52,22 @@ void tf_db_defer(tf_db *db, bool on)
 
 int64_t tf_db_deferred(const tf_db *db)
 {
-	return db->grouped ? sqlite3_total_changes64(db->handle) - db->before : 0;
+	int64_t n = db->grouped ? sqlite3_total_changes64(db->handle) - db->before : 0;
+
+	return n + db->lost;
 }
 
 tf_err tf_db_settle(tf_db *db)
 {
-	tf_err e;
+	tf_err e = TF_OK;
 
-	if (!db->grouped)
-		return TF_OK;
-	if (db->depth != 1)
+	if (db->grouped && db->depth != 1)
 		return TF_E_USAGE;
-	e = is_lost(db) ? TF_E_STATE : tf_db_exec(db, "commit");
-	if (e != TF_OK && !sqlite3_get_autocommit(db->handle))
-		(void)sqlite3_exec(db->handle, "rollback", NULL, NULL, NULL);
-	db->grouped = false;
-	db->depth = 0;
+	if (db->grouped)
+		e = end_group(db);
+	if (db->lost)
+		e = TF_E_STATE;
+	db->lost = false;
 	return e;
 }
 
