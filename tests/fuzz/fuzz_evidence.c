@@ -7,25 +7,33 @@
  *     2  retold   (u8 what, u8 which, u8 value, u8 more): fields, seats and messages of the record
  *                 altered, exchanged with those of other files, messages signed again
  *
+ * Files of runs without opening are the kept samples (device 3 has lied to devices 1 and 2).
+ *
  * In a retold file every party but guard-1 may have signed anything. Always: who is convicted has
  * lied, in the session that it says; a file that nothing was done to convicts; what is taken for
  * evidence has one encoding, and can be judged in the memory that was asked for. */
+#include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "fuzz.h"
+#include "harness/harness.h"
+#include "proto/presign_impl.h"
 #include "session/scene_test.h"
+#include "wire_testimony.h"
 
 #define HONEST 1u     /* guard-1, party 2 */
 #define LIAR 2u       /* guard-4, party 3 */
 #define TELLINGS 12u  /* of one input */
-#define FILES 24u
+#define FILES 40u
 #define ROOM_MAX (96u << 20)
 
 static struct {
 	uint8_t *b;
 	size_t len;
 	tf_fault fault;
-	uint8_t sid[32];
+	uint8_t sid[32], identity[32];
+	bool testimony;
 } file[FILES];
 static unsigned files;
 
@@ -88,6 +96,48 @@ static void other_sigma(void *m, tf_session *s)
 	tf_sc_add(s->env.g, sigma, sigma, sigma);
 }
 
+/* delta + 1, believed by its own machine: everybody proves what it did */
+static void false_delta(void *m, tf_session *s)
+{
+	tf_presign_r3_item *it = &((tf_msg_presign_r3 *)m)->items[0];
+	tf_sc *own = &s->machine.presign.st->item[0].delta;
+
+	if (tf_sc_eq(own, &it->delta))
+		tf_sc_add(s->env.g, own, own, own);
+	it->delta = *own;
+}
+
+static void add_file(uint8_t *bytes, size_t len)
+{
+	tf_evidence_verdict v;
+
+	ALWAYS(files < FILES && scene_judge(&v, bytes, len) == TF_OK && v.convicts);
+	file[files].b = bytes;
+	file[files].len = len;
+	file[files].fault = v.fault;
+	file[files].testimony = bytes[0] == TF_REC_TESTIMONY >> 8 &&
+	                        bytes[1] == (TF_REC_TESTIMONY & 0xff);
+	memcpy(file[files].identity, v.identity, sizeof(v.identity));
+	memcpy(file[files++].sid, v.sid, sizeof(v.sid));
+}
+
+static void add_samples(void)
+{
+	static const char *const all[] = { "ed25519-share", "reshare-share", "refresh-share",
+	                                   "refresh-false-complaint", "frost-confirm",
+	                                   "frost-share-ed25519", "frost-share-bip340" };
+
+	for (unsigned k = 0; k < TF_ARRAY_LEN(all); k++) {
+		char path[128], *bytes;
+		size_t len;
+
+		snprintf(path, sizeof(path), "tests/vectors/evidence/%s.v1", all[k]);
+		bytes = tf_test_read_file(tf_test_path(path), &len);
+		add_file((uint8_t *)bytes, len);
+		ALWAYS(file[files - 1].testimony);
+	}
+}
+
 static void commit_crime(uint16_t type, void (*alter)(void *m, tf_session *s),
                          const house_spec *spec)
 {
@@ -97,17 +147,9 @@ static void commit_crime(uint16_t type, void (*alter)(void *m, tf_session *s),
 	scene_alter = alter;
 	scene_run(spec);
 	for (unsigned i = 0; i < SCENE_WRITERS; i++) {
-		tf_evidence_verdict v;
-
 		if (!scene_file[i].bytes)
 			continue;
-		ALWAYS(files < FILES);
-		ALWAYS(scene_judge(&v, scene_file[i].bytes, scene_file[i].len) == TF_OK);
-		ALWAYS(v.convicts);
-		file[files].b = scene_file[i].bytes;
-		file[files].len = scene_file[i].len;
-		file[files].fault = v.fault;
-		memcpy(file[files++].sid, v.sid, sizeof(v.sid));
+		add_file(scene_file[i].bytes, scene_file[i].len);
 		scene_file[i].bytes = NULL; /* ours now */
 	}
 	ALWAYS(files > before);
@@ -139,6 +181,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	commit_crime(TF_MSG_PRESIGN_R3, other_elog, &presign);
 	sign = house_sign_spec(house_presign(scene, 1)->ids[0], 0x11);
 	commit_crime(TF_MSG_SIGN_SHARE, other_sigma, &sign);
+	add_samples();
+	commit_crime(TF_MSG_PRESIGN_R3, false_delta, &presign); /* the last: takes longest */
 	return 0;
 }
 
@@ -146,17 +190,21 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 static void check_verdict(const tf_evidence_verdict *v, bool forged)
 {
-	static const uint8_t none[32];
-	bool ran = false;
+	bool ran = false, liar = false;
 
 	if (!v->convicts)
 		return;
-	for (unsigned i = 0; i < files; i++)
+	for (unsigned i = 0; i < files; i++) {
 		ran = ran || memcmp(v->sid, file[i].sid, sizeof(v->sid)) == 0;
-	ALWAYS(ran && v->fault.check != TF_CK_NONE && memcmp(v->identity, none, 32) != 0);
-	if (memcmp(v->identity, scene->d[LIAR].signer.pk, 32) != 0)
+		liar = liar || memcmp(v->identity, file[i].identity, 32) == 0;
+	}
+	ALWAYS(ran && v->fault.check != TF_CK_NONE);
+	if (!liar)
 		ALWAYS(forged && memcmp(v->identity, scene->d[0].signer.pk, 32) == 0);
-	ALWAYS(v->culprits != 0 && (v->culprits & 1u << HONEST) == 0);
+	/* where there was no opening, an index is the writer's word, and the identity counts */
+	ALWAYS(v->culprits != 0);
+	ALWAYS(v->stage > (tf_stage)TF_SIGN || sodium_is_zero(v->trust, sizeof(v->trust)) ||
+	       (v->culprits & 1u << HONEST) == 0);
 	ALWAYS((v->culprits & 1u << (v->fault.party - 1)) != 0);
 }
 
@@ -164,14 +212,19 @@ static void check_verdict(const tf_evidence_verdict *v, bool forged)
 static void check_encoding(const uint8_t *p, size_t len)
 {
 	uint8_t room[32768], *again = malloc(len);
-	tf_rec_evidence m;
+	const tf_wire_type *type = p[1] == (TF_REC_TESTIMONY & 0xff) ? &tf_rec_testimony_wire
+	                                                             : &tf_rec_evidence_wire;
+	union {
+		tf_rec_evidence evidence;
+		tf_rec_testimony testimony;
+	} m;
 	tf_arena mem;
 	size_t n = 0;
 
 	ALWAYS(again != NULL);
 	tf_arena_init(&mem, room, sizeof(room));
-	ALWAYS(tf_wire_decode_framed(&tf_rec_evidence_wire, &m, NULL, &mem, p, len) == TF_OK);
-	ALWAYS(tf_wire_encode_framed(&tf_rec_evidence_wire, again, len, &n, NULL, &m) == TF_OK);
+	ALWAYS(tf_wire_decode_framed(type, &m, NULL, &mem, p, len) == TF_OK);
+	ALWAYS(tf_wire_encode_framed(type, again, len, &n, NULL, &m) == TF_OK);
 	ALWAYS(n == len && memcmp(again, p, n) == 0);
 	free(again);
 }
@@ -343,6 +396,54 @@ static void tell(story *s, const uint8_t *p)
 	}
 }
 
+/* A file of either kind; a session that is given stands where a request does. */
+static void read_file(tf_rec_evidence *m, unsigned which, tf_arena *mem)
+{
+	tf_rec_testimony t;
+
+	if (!file[which].testimony) {
+		ALWAYS(tf_wire_decode_framed(&tf_rec_evidence_wire, m, NULL, mem, file[which].b,
+		                             file[which].len) == TF_OK);
+		return;
+	}
+	ALWAYS(tf_wire_decode_framed(&tf_rec_testimony_wire, &t, NULL, mem, file[which].b,
+	                             file[which].len) == TF_OK);
+	*m = (tf_rec_evidence){ .profile = t.profile, .curve = t.curve, .stage = t.stage, .t = t.t,
+	                        .parties_n = t.parties_n, .self = t.self, .party = t.party,
+	                        .round = t.round, .check = t.check, .batch = t.batch,
+	                        .context = t.context, .messages = t.messages,
+	                        .messages_n = t.messages_n };
+	memcpy(m->request, t.session, sizeof(m->request));
+	m->parties = tf_arena_alloc(mem, t.parties_n * sizeof(*m->parties));
+	ALWAYS(m->parties != NULL);
+	for (uint32_t i = 0; i < t.parties_n; i++) {
+		m->parties[i].device = t.parties[i].device;
+		m->parties[i].slot = t.parties[i].slot;
+		memcpy(m->parties[i].identity, t.parties[i].identity, 32);
+	}
+}
+
+static tf_err write_file(uint8_t *out, size_t cap, size_t *len, const tf_rec_evidence *m,
+                         bool testimony)
+{
+	tf_testimony_party party[TF_PARTIES_MAX] = { { .device = NULL } };
+	tf_rec_testimony t = { .profile = m->profile, .curve = m->curve, .stage = m->stage,
+	                       .t = m->t, .parties = party, .parties_n = m->parties_n,
+	                       .self = m->self, .party = m->party, .round = m->round,
+	                       .check = m->check, .batch = m->batch, .context = m->context,
+	                       .messages = m->messages, .messages_n = m->messages_n };
+
+	if (!testimony)
+		return tf_wire_encode_framed(&tf_rec_evidence_wire, out, cap, len, NULL, m);
+	memcpy(t.session, m->request, sizeof(t.session));
+	for (uint32_t i = 0; i < m->parties_n; i++) {
+		party[i].device = m->parties[i].device;
+		party[i].slot = m->parties[i].slot;
+		memcpy(party[i].identity, m->parties[i].identity, 32);
+	}
+	return tf_wire_encode_framed(&tf_rec_testimony_wire, out, cap, len, NULL, &t);
+}
+
 static void retold(unsigned which, const uint8_t *data, size_t len)
 {
 	static uint8_t room[8u << 20], bytes[4u << 20];
@@ -354,16 +455,13 @@ static void retold(unsigned which, const uint8_t *data, size_t len)
 	s.forged = false;
 	s.mem = &mem;
 	tf_arena_init(&mem, room, sizeof(room));
-	ALWAYS(tf_wire_decode_framed(&tf_rec_evidence_wire, &s.m, NULL, &mem, file[which].b,
-	                             file[which].len) == TF_OK);
-	ALWAYS(tf_wire_decode_framed(&tf_rec_evidence_wire, &s.other, NULL, &mem, file[other].b,
-	                             file[other].len) == TF_OK);
+	read_file(&s.m, which, &mem);
+	read_file(&s.other, other, &mem);
 	memcpy(s.messages, s.m.messages, s.m.messages_n * sizeof(tf_blob));
 	s.m.messages = s.messages;
 	for (size_t k = 1; k + 4 <= len && k < 4 * TELLINGS; k += 4)
 		tell(&s, data + k);
-	if (tf_wire_encode_framed(&tf_rec_evidence_wire, bytes, sizeof(bytes), &n, NULL, &s.m) ==
-	    TF_OK)
+	if (write_file(bytes, sizeof(bytes), &n, &s.m, file[which].testimony) == TF_OK)
 		(void)judge(bytes, n, s.forged);
 }
 
