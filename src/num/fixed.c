@@ -3,9 +3,9 @@
 #include "num/kernel_impl.h"
 #include "num/mont.h"
 
-#define TEETH_SECRET 5u /* whole tables are read: 6 save a sixth of the products, and cost more */
-#define TEETH_PUBLIC 6u
-#define GAP 48u         /* squarings; fewer are hardly noticed */
+#define TEETH_LIMBS 5u /* whole tables are read: 6 save a sixth of the products, and cost more */
+#define TEETH 6u       /* of digits, which permutations find; and public ones of limbs */
+#define GAP 48u        /* squarings; fewer are hardly noticed */
 #define ALIGN 64u
 
 /* ---- elements as the portable kernel has them ---- */
@@ -50,17 +50,31 @@ static void form_of(tf_fixed *t, const tf_mod *m, const tf_kernel *k)
 	if (k && k->has_one && k->has_one(m)) {
 		t->digits = true;
 		t->words = k->words(m);
+		t->columns = k->columns(m);
 	}
 }
 
-static uint32_t teeth_for(tf_secrecy secrecy)
+static void set_teeth(tf_fixed *t, uint32_t teeth)
 {
-	return secrecy == TF_SECRET ? TEETH_SECRET : TEETH_PUBLIC;
+	t->teeth = teeth;
+	t->places = tf_max_u32(1u << teeth, TF_LANES);
 }
 
+static uint32_t teeth_for(const tf_fixed *t, tf_secrecy secrecy)
+{
+	return !t->digits && secrecy == TF_SECRET ? TEETH_LIMBS : TEETH;
+}
+
+/* Of one base: with what undoes a complement to it. */
 static size_t block_bytes(const tf_fixed *t)
 {
-	return (((size_t)1 << t->teeth) + 1) * t->words * sizeof(uint64_t);
+	return (tf_fixed_block_words(t) + t->words) * sizeof(uint64_t);
+}
+
+/* The row of 1, and what alignment may lose. */
+static size_t rest_bytes(const tf_fixed *t)
+{
+	return t->words * sizeof(uint64_t) + ALIGN;
 }
 
 static uint32_t divide_up(uint32_t a, uint32_t b)
@@ -73,8 +87,8 @@ size_t tf_fixed_bytes(const tf_mod *m, const tf_fixed_plan *plan)
 	tf_fixed t;
 
 	form_of(&t, m, plan->kernel);
-	t.teeth = teeth_for(plan->secrecy);
-	return divide_up(plan->bits, t.teeth * GAP) * block_bytes(&t) + ALIGN;
+	set_teeth(&t, teeth_for(&t, plan->secrecy));
+	return divide_up(plan->bits, t.teeth * GAP) * block_bytes(&t) + rest_bytes(&t);
 }
 
 /* Digits of 52 bits, a multiple of 5 of them, fill 3, 4, 5 or 8 vectors of eight; limbs are fewer,
@@ -87,16 +101,18 @@ static size_t words_most(uint32_t m_bits)
 	return digits <= 24 ? 24 : digits <= 40 ? (digits + 7) / 8 * 8 : plain > 64 ? plain : 64;
 }
 
-size_t tf_fixed_bytes_most(uint32_t m_bits, uint32_t bits, tf_secrecy secrecy)
+size_t tf_fixed_bytes_most(uint32_t m_bits, uint32_t bits)
 {
-	tf_fixed t = { .teeth = teeth_for(secrecy), .words = words_most(m_bits) };
+	tf_fixed t = { .words = words_most(m_bits) };
 
-	return divide_up(bits, t.teeth * GAP) * block_bytes(&t) + ALIGN;
+	set_teeth(&t, TEETH);
+	return divide_up(bits, t.teeth * GAP) * block_bytes(&t) + rest_bytes(&t);
 }
 
-static size_t bases_bytes(size_t words, const tf_bases_plan *plan)
+static size_t bases_bytes(tf_fixed *t, const tf_bases_plan *plan)
 {
-	return ((size_t)plan->blocks << plan->teeth) * words * sizeof(uint64_t) + ALIGN;
+	set_teeth(t, plan->teeth);
+	return plan->blocks * tf_fixed_block_words(t) * sizeof(uint64_t) + ALIGN;
 }
 
 size_t tf_bases_bytes(const tf_mod *m, const tf_bases_plan *plan)
@@ -104,15 +120,16 @@ size_t tf_bases_bytes(const tf_mod *m, const tf_bases_plan *plan)
 	tf_fixed t;
 
 	form_of(&t, m, plan->kernel);
-	return bases_bytes(t.words, plan);
+	return bases_bytes(&t, plan);
 }
 
 /* A square in digits is two numbers below its root. */
 size_t tf_bases_bytes_most(uint32_t m_bits, const tf_bases_plan *plan)
 {
 	size_t square = 2 * words_most((m_bits + 1) / 2), plain = words_most(m_bits);
+	tf_fixed t = { .columns = square > plain ? square : plain };
 
-	return bases_bytes(square > plain ? square : plain, plan);
+	return bases_bytes(&t, plan);
 }
 
 static uint64_t *aligned(void *room)
@@ -123,10 +140,9 @@ static uint64_t *aligned(void *room)
 /* As many blocks as there is room for, and as are of use. */
 static tf_err layout(tf_fixed *t, const tf_fixed_plan *plan, void *room, size_t len)
 {
-	size_t skew = (size_t)((uintptr_t)aligned(room) - (uintptr_t)room), fit;
+	size_t rest = rest_bytes(t), fit = len < rest ? 0 : (len - rest) / block_bytes(t);
 	uint32_t useful = divide_up(plan->bits, t->teeth * GAP);
 
-	fit = len < skew ? 0 : (len - skew) / block_bytes(t);
 	t->blocks = fit < useful ? (uint32_t)fit : useful;
 	if (t->blocks == 0 || plan->bits > TF_BN_BITS)
 		return TF_E_CAPACITY;
@@ -144,39 +160,86 @@ static void raise(const tf_form *f, uint64_t *x, uint32_t n)
 		f->mul(f->ctx, x, x, x);
 }
 
-static void fill_block(const tf_fixed *t, const tf_form *f, uint32_t j)
+/* Where column c stands in a row: the second number of a square begins in the middle. */
+static size_t place_in_row(const tf_fixed *t, size_t c)
 {
-	for (size_t i = 3; i < (size_t)1 << t->teeth; i++)
-		if (i & (i - 1))
-			f->mul(f->ctx, tf_fixed_entry(t, j, i), tf_fixed_entry(t, j, i & (i - 1)),
-			       tf_fixed_entry(t, j, i & (0 - i)));
+	size_t half = t->columns / 2;
+
+	if (t->m->kind != TF_MOD_SQUARE || c < half)
+		return c;
+	return t->words / 2 + c - half;
 }
 
-static void enter_one(const tf_fixed *t, const tf_form *f, uint32_t j)
+static void put(const tf_fixed *t, uint32_t j, size_t i, const uint64_t *row)
+{
+	if (!t->columns)
+		memcpy(tf_fixed_entry(t, j, i), row, t->words * sizeof(*row));
+	for (size_t c = 0; c < t->columns; c++)
+		tf_fixed_block(t, j)[c * t->places + i] = row[place_in_row(t, c)];
+}
+
+static void get(uint64_t *row, const tf_fixed *t, uint32_t j, size_t i)
+{
+	memset(row, 0, t->words * sizeof(*row));
+	if (!t->columns)
+		memcpy(row, tf_fixed_entry(t, j, i), t->words * sizeof(*row));
+	for (size_t c = 0; c < t->columns; c++)
+		row[place_in_row(t, c)] = tf_fixed_block(t, j)[c * t->places + i];
+}
+
+/* Three rows to work with. */
+typedef struct rows {
+	uint64_t *x, *a, *b;
+} rows;
+
+static tf_err make_rows(rows *r, const tf_fixed *t, tf_arena *mem)
+{
+	size_t bytes = t->words * sizeof(uint64_t);
+
+	r->x = tf_arena_alloc(mem, bytes);
+	r->a = tf_arena_alloc(mem, bytes);
+	r->b = tf_arena_alloc(mem, bytes);
+	return r->x && r->a && r->b ? TF_OK : TF_E_CAPACITY;
+}
+
+static void enter_one(const tf_form *f, uint64_t *row)
 {
 	tf_bn one;
 
 	tf_bn_set_u64(&one, 1);
-	f->enter(f->ctx, tf_fixed_entry(t, j, 0), &one);
+	f->enter(f->ctx, row, &one);
 }
 
-static void fill(const tf_fixed *t, const tf_form *f, const tf_bn *base, uint64_t *x)
+/* Where the entries of single teeth stand, the others, and 1. */
+static void fill_block(const tf_fixed *t, const tf_form *f, uint32_t j, const rows *r)
 {
-	size_t bytes = t->words * sizeof(uint64_t);
+	enter_one(f, r->a);
+	put(t, j, 0, r->a);
+	for (size_t i = 3; i < (size_t)1 << t->teeth; i++) {
+		if ((i & (i - 1)) == 0)
+			continue;
+		get(r->a, t, j, i & (i - 1));
+		get(r->b, t, j, i & (0 - i));
+		f->mul(f->ctx, r->a, r->a, r->b);
+		put(t, j, i, r->a);
+	}
+}
 
-	f->enter(f->ctx, x, base);
+static void fill(const tf_fixed *t, const tf_form *f, const tf_bn *base, const rows *r)
+{
+	f->enter(f->ctx, r->x, base);
 	for (uint32_t j = 0; j < t->blocks; j++) {
-		enter_one(t, f, j);
 		for (uint32_t q = 0; q < t->teeth; q++) {
-			memcpy(tf_fixed_entry(t, j, (size_t)1 << q), x, bytes);
-			raise(f, x, t->gap);
+			put(t, j, (size_t)1 << q, r->x);
+			raise(f, r->x, t->gap);
 		}
-		fill_block(t, f, j);
+		fill_block(t, f, j, r);
 	}
 }
 
 static void fill_undo(const tf_fixed *t, const tf_form *f, const tf_bn *inv, uint64_t *x)
 {
+	enter_one(f, tf_fixed_undo(t, t->blocks));
 	f->enter(f->ctx, x, inv);
 	for (uint32_t j = 0; j < t->blocks; j++) {
 		raise(f, x, t->span);
@@ -184,14 +247,14 @@ static void fill_undo(const tf_fixed *t, const tf_form *f, const tf_bn *inv, uin
 	}
 }
 
-static void fill_bases(const tf_fixed *t, const tf_form *f, const tf_bn *base)
+static void fill_bases(const tf_fixed *t, const tf_form *f, const tf_bn *base, const rows *r)
 {
 	for (uint32_t j = 0; j < t->blocks; j++) {
-		enter_one(t, f, j);
-		for (uint32_t q = 0; q < t->teeth; q++)
-			f->enter(f->ctx, tf_fixed_entry(t, j, (size_t)1 << q),
-			         &base[(size_t)j * t->teeth + q]);
-		fill_block(t, f, j);
+		for (uint32_t q = 0; q < t->teeth; q++) {
+			f->enter(f->ctx, r->x, &base[(size_t)j * t->teeth + q]);
+			put(t, j, (size_t)1 << q, r->x);
+		}
+		fill_block(t, f, j, r);
 	}
 }
 
@@ -210,15 +273,14 @@ static tf_err open_form(tf_form *f, const tf_fixed *t, const tf_kernel *k, tf_ar
 static tf_err build(tf_fixed *t, const tf_bn *base, const tf_bn *inv, const tf_kernel *k,
                     tf_arena *mem)
 {
-	uint64_t *x = tf_arena_alloc(mem, t->words * sizeof(*x));
 	tf_form f;
+	rows r;
 
-	if (!x)
-		return TF_E_CAPACITY;
+	TRY(make_rows(&r, t, mem));
 	TRY(open_form(&f, t, k, mem));
-	fill(t, &f, base, x);
+	fill(t, &f, base, &r);
 	if (inv)
-		fill_undo(t, &f, inv, x);
+		fill_undo(t, &f, inv, r.x);
 	t->has_undo = inv != NULL;
 	return TF_OK;
 }
@@ -232,7 +294,7 @@ tf_err tf_fixed_init(tf_fixed *out, const tf_mod *m, const tf_bn *base, const tf
 	if (!arguments_ok(m, base, inv, plan->bits))
 		return TF_E_USAGE;
 	form_of(out, m, plan->kernel);
-	out->teeth = teeth_for(plan->secrecy);
+	set_teeth(out, teeth_for(out, plan->secrecy));
 	err = layout(out, plan, room, len);
 	if (err == TF_OK)
 		err = build(out, base, inv, plan->kernel, mem);
@@ -261,9 +323,8 @@ static tf_err lay_bases(tf_fixed *t, const tf_bases_plan *plan, void *room, size
 {
 	uint64_t bits = (uint64_t)plan->teeth * plan->gap * plan->blocks;
 
-	if (len < bases_bytes(t->words, plan) || bits > TF_BN_BITS - 64)
+	if (len < bases_bytes(t, plan) || bits > TF_BN_BITS - 64)
 		return TF_E_CAPACITY;
-	t->teeth = plan->teeth;
 	t->gap = plan->gap;
 	t->span = plan->teeth * plan->gap;
 	t->blocks = plan->blocks;
@@ -278,15 +339,18 @@ tf_err tf_fixed_init_bases(tf_fixed *out, const tf_mod *m, const tf_bn *base,
 	size_t mark = tf_arena_mark(mem);
 	tf_form f;
 	tf_err err;
+	rows r;
 
 	if (!plan_ok(m, plan) || !bases_below(base, (size_t)plan->teeth * plan->blocks, &m->m))
 		return TF_E_USAGE;
 	form_of(out, m, plan->kernel);
 	err = lay_bases(out, plan, room, len);
 	if (err == TF_OK)
+		err = make_rows(&r, out, mem);
+	if (err == TF_OK)
 		err = open_form(&f, out, plan->kernel, mem);
 	if (err == TF_OK)
-		fill_bases(out, &f, base);
+		fill_bases(out, &f, base, &r);
 	tf_arena_release(mem, mark);
 	if (err != TF_OK)
 		tf_fixed_wipe(out);

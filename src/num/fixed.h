@@ -9,7 +9,7 @@
  *
  * A negative exponent is taken as its complement to 2^(blocks * teeth * gap), and what that adds is
  * undone with one more product, by an entry that the table has for each number of blocks: sign and
- * value are hidden alike. SECRET jobs read whole tables, PUBLIC ones what they need.
+ * value are hidden alike. SECRET jobs read whole tables, PUBLIC ones of limbs what they need.
  *
  * A table has the form of the kernel that it is made for; a batch on another kernel does without
  * it. It lies in memory of the caller's, as much as the caller wants to spend: twice the memory
@@ -45,7 +45,12 @@ typedef struct tf_fixed {
 	uint32_t span;     /* bits of a block: teeth gap */
 	uint32_t blocks;
 	size_t words;      /* 64-bit words of an entry */
-	uint64_t *entries; /* [blocks][2^teeth], then [blocks] that undo a complement; 64-aligned */
+	size_t columns;    /* digits of an entry; limbs: 0 */
+	uint32_t places;   /* of a column: 2^teeth, at least 8 */
+	/* Limbs: [blocks][2^teeth][words]. Digits: [blocks][columns][places], the same digit of all
+	 * entries side by side. Then, as rows of words, [blocks] that undo a complement, and 1.
+	 * 64-aligned. */
+	uint64_t *entries;
 	bool has_undo;
 	bool many;         /* bases: no undoing, and nothing to fall back to */
 	/* own moduli: of p, where this one is of q */
@@ -61,7 +66,7 @@ static inline uint32_t tf_fixed_blocks(const tf_fixed *t, uint32_t bits)
 /* What a table is for. */
 typedef struct tf_fixed_plan {
 	uint32_t bits;      /* exponents of magnitude below 2^bits */
-	tf_secrecy secrecy; /* of most jobs; PUBLIC ones have larger tables and fewer products */
+	tf_secrecy secrecy; /* of most jobs; among limbs, PUBLIC ones have larger tables */
 	const tf_kernel *kernel;
 } tf_fixed_plan;
 
@@ -69,7 +74,7 @@ typedef struct tf_fixed_plan {
 size_t tf_fixed_bytes(const tf_mod *m, const tf_fixed_plan *plan);
 
 /* The same for any kernel, and any modulus of m_bits bits. */
-size_t tf_fixed_bytes_most(uint32_t m_bits, uint32_t bits, tf_secrecy secrecy);
+size_t tf_fixed_bytes_most(uint32_t m_bits, uint32_t bits);
 
 /* A table of base modulo m, of a PLAIN or SQUARE kind, in len bytes at room (up to 63 of them are
  * lost to alignment). inv: the inverse of base, or NULL; then jobs with signed exponents do without
@@ -102,15 +107,27 @@ TF_MUST_USE tf_err tf_fixed_init_bases(tf_fixed *out, const tf_mod *m, const tf_
                                        const tf_bases_plan *plan, void *room, size_t len,
                                        tf_arena *mem);
 
-/* Entry i of block j, and the one that undoes a complement to j + 1 blocks. */
-static inline uint64_t *tf_fixed_entry(const tf_fixed *t, uint32_t j, size_t i)
+/* Words of a block, and block j. */
+static inline size_t tf_fixed_block_words(const tf_fixed *t)
 {
-	return t->entries + (((size_t)j << t->teeth) + i) * t->words;
+	return t->columns ? t->columns * t->places : t->words << t->teeth;
 }
 
+static inline uint64_t *tf_fixed_block(const tf_fixed *t, uint32_t j)
+{
+	return t->entries + j * tf_fixed_block_words(t);
+}
+
+/* Limbs: entry i of block j. */
+static inline uint64_t *tf_fixed_entry(const tf_fixed *t, uint32_t j, size_t i)
+{
+	return tf_fixed_block(t, j) + i * t->words;
+}
+
+/* Tables of one base: the row that undoes a complement to j + 1 blocks; 1 for j = blocks. */
 static inline uint64_t *tf_fixed_undo(const tf_fixed *t, uint32_t j)
 {
-	return tf_fixed_entry(t, t->blocks, j);
+	return tf_fixed_block(t, t->blocks) + j * t->words;
 }
 
 /* Forget the table; what its room holds is the caller's to wipe. */

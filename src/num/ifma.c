@@ -45,7 +45,7 @@ typedef struct group {
 	vec *tab;   /* [power][2^window][len] */
 	vec *acc, *pick;
 	size_t row; /* vectors of a number in rows */
-	vec *rows;  /* [lanes][row, twice for squares]: entries of tables of fixed bases */
+	vec *rows;  /* [lanes][row, twice for squares]; of one: [digits] */
 } group;
 
 static void shape(group *g, const tf_lane *lane, size_t n, size_t lanes)
@@ -90,7 +90,8 @@ static tf_err memory(group *g, tf_arena *mem)
 	g->acc = vecs_alloc(mem, g->len);
 	g->pick = vecs_alloc(mem, g->len);
 	g->tab = vecs_alloc(mem, (g->powers << g->window) * g->len);
-	g->rows = vecs_alloc(mem, g->has_rows ? 2 * g->r.lanes * g->row : 0);
+	g->rows = vecs_alloc(mem, g->has_rows ? 2 * (g->r.lanes == 1 ? g->r.nl : TF_LANES * g->row)
+	                                      : 0);
 	return g->rows && g->r.m && g->r.c && g->r.wide && g->r.quot && g->r.low && g->r2 && g->enter &&
 	                       g->acc && g->pick && g->tab ? TF_OK : TF_E_CAPACITY;
 }
@@ -206,27 +207,62 @@ static vec windows(const group *g, size_t k, uint32_t at)
 
 /* ---- tables of fixed bases ---- */
 
-/* out = in each lane the entry for bit `at` of the rows of block j: rows of one number, if there is
- * but one lane. A lane whose exponent has no such block takes 1. */
-static void pick_fixed(vec *out, const group *g, size_t k, uint32_t j, uint32_t at)
+/* Where column c of a table stands in a row of one number. */
+static size_t place_in_row(const group *g, size_t c)
 {
-	size_t row = g->r.square ? 2 * g->row : g->row;
+	return c < g->r.nl ? c : TF_LANES * g->row + c - g->r.nl;
+}
 
-	for (size_t i = 0; i < g->r.lanes; i++) {
-		const tf_nat_power *p = &g->lane[i]->p[k];
-		bool has = j < tf_fixed_blocks(p->fixed, p->bits);
-		size_t index = has ? tf_fixed_index(p, j, at) : 0;
-		const vec *tab = (const vec *)(void *)tf_fixed_entry(p->fixed, j, 0);
+/* pick = in each lane the entry of block j for its index; lanes may have different tables. */
+static void pick_columns(group *g, const vec *const *tab, const tf_fixed *t, vec index)
+{
+	uint8_t left = 0xff;
 
-		if (g->lane[i]->secret)
-			tf_pick(out + i * row, tab, (size_t)1 << p->fixed->teeth, row,
-			        _mm512_set1_epi64((long long)index));
-		else
-			memcpy(out + i * row, tab + index * row, row * sizeof(vec));
+	for (size_t i = 0; i < TF_LANES; i++) {
+		uint8_t same = 0;
+
+		if (!(left >> i & 1))
+			continue;
+		for (size_t k = i; k < TF_LANES; k++)
+			same |= (uint8_t)((tab[k] == tab[i]) << k);
+		tf_columns_pick(g->pick, tab[i], t->columns, t->places, index, same);
+		left &= (uint8_t)~same;
 	}
 }
 
-/* The same with what undoes a complement, or 1. */
+/* The same for one number, whose digits stand side by side. */
+static void pick_row(group *g, const vec *tab, const tf_fixed *t, vec index)
+{
+	uint64_t *row = (uint64_t *)g->pick;
+
+	memset(g->pick, 0, g->len * sizeof(vec));
+	tf_columns_pick(g->rows, tab, t->columns, t->places, index, 0xff);
+	for (size_t c = 0; c < t->columns; c++)
+		row[place_in_row(g, c)] = ((const uint64_t *)&g->rows[c])[0];
+}
+
+/* pick = in each lane the entry for bit `at` of the rows of block j; a lane whose exponent has no
+ * such block takes 1. */
+static void pick_fixed(group *g, size_t k, uint32_t j, uint32_t at)
+{
+	uint64_t index[TF_LANES] __attribute__((aligned(64)));
+	const tf_fixed *t = g->lane[0]->p[k].fixed;
+	const vec *tab[TF_LANES];
+
+	for (size_t i = 0; i < TF_LANES; i++) {
+		const tf_nat_power *p = &g->lane[i < g->r.lanes ? i : 0]->p[k];
+
+		index[i] = j < tf_fixed_blocks(p->fixed, p->bits) ? tf_fixed_index(p, j, at) : 0;
+		tab[i] = (const vec *)(void *)tf_fixed_block(p->fixed, j);
+	}
+	if (g->r.lanes == 1)
+		pick_row(g, tab[0], t, _mm512_load_si512(index));
+	else
+		pick_columns(g, tab, t, _mm512_load_si512(index));
+	tf_wipe(index, sizeof(index));
+}
+
+/* out = in each lane the row that undoes a complement, or 1. */
 static void pick_undo(vec *out, const group *g, size_t k)
 {
 	size_t row = g->r.square ? 2 * g->row : g->row;
@@ -234,7 +270,7 @@ static void pick_undo(vec *out, const group *g, size_t k)
 	for (size_t i = 0; i < g->r.lanes; i++) {
 		const tf_nat_power *p = &g->lane[i]->p[k];
 		uint32_t last = tf_max_u32(tf_fixed_blocks(p->fixed, p->bits), 1) - 1;
-		const vec *one = (const vec *)(void *)tf_fixed_entry(p->fixed, 0, 0);
+		const vec *one = (const vec *)(void *)tf_fixed_undo(p->fixed, p->fixed->blocks);
 		const vec *back = (const vec *)(void *)tf_fixed_undo(p->fixed, last);
 		__mmask8 neg = _mm512_cmpneq_epi64_mask(_mm512_set1_epi64((long long)p->neg),
 		                                        _mm512_setzero_si512());
@@ -244,7 +280,7 @@ static void pick_undo(vec *out, const group *g, size_t k)
 	}
 }
 
-/* acc *= what was picked */
+/* acc *= these rows */
 static void take_rows(group *g)
 {
 	const vec *low[TF_LANES], *high[TF_LANES];
@@ -289,8 +325,8 @@ static void take_bit(group *g, size_t k, uint32_t at)
 		return;
 	}
 	for (uint32_t j = 0; at < t->gap && j < tf_fixed_blocks(t, g->bits[k]); j++) {
-		pick_fixed(g->rows, g, k, j, at);
-		take_rows(g);
+		pick_fixed(g, k, j, at);
+		tf_ring_mul(g->acc, g->acc, g->pick, &g->r);
 	}
 }
 
@@ -390,6 +426,13 @@ size_t tf_ifma_words(const tf_mod *m)
 	size_t shape = tf_ifma_shape(m), width = tf_one_width(shape & ~(size_t)TF_IFMA_SQUARE);
 
 	return TF_LANES * (shape & TF_IFMA_SQUARE ? 2 * width : width);
+}
+
+size_t tf_ifma_columns(const tf_mod *m)
+{
+	size_t shape = tf_ifma_shape(m), nl = shape & ~(size_t)TF_IFMA_SQUARE;
+
+	return shape & TF_IFMA_SQUARE ? 2 * nl : nl;
 }
 
 tf_err tf_ifma_form(tf_form *out, const tf_mod *m, tf_arena *mem)

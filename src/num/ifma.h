@@ -40,6 +40,8 @@ bool tf_ifma_has_one(const tf_mod *m);
 
 /* Words of an element modulo an m that it has, and products of them; scratch from mem. */
 size_t tf_ifma_words(const tf_mod *m);
+/* Digits of an element: those of a square are of two numbers. */
+size_t tf_ifma_columns(const tf_mod *m);
 TF_MUST_USE tf_err tf_ifma_form(tf_form *out, const tf_mod *m, tf_arena *mem);
 
 /* pass[i] = mask: 2^(n[i] - 1) = 1 modulo n[i], for 1 <= count <= TF_LANES odd numbers n[i] in

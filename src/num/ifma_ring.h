@@ -80,6 +80,11 @@ void tf_pick(vec *out, const vec *tab, size_t entries, size_t len, vec index);
 /* Lane `lane` of v = the nl digits of a. */
 void tf_lane_put(vec *v, size_t nl, size_t lane, size_t lanes, const tf_bn *a);
 
+/* out[c] = in each of `lanes` (bit i: lane i) the place of column c that the lane's index says, for
+ * tables of so many columns of so many places (num/fixed.h). Everything is read. */
+void tf_columns_pick(vec *out, const vec *tab, size_t columns, size_t places, vec index,
+                     uint8_t lanes);
+
 /* out = the nl digits of eight numbers whose digits stand in rows[0 .. 8), eight a vector. */
 void tf_to_lanes(vec *out, size_t nl, const vec *const *rows);
 

@@ -26,6 +26,7 @@ struct tf_kernel {
 	size_t scratch_one;
 	/* Where it has: the words of an element, and products, with scratch in mem. */
 	size_t (*words)(const tf_mod *m);
+	size_t (*columns)(const tf_mod *m); /* digits of one */
 	tf_err (*form)(tf_form *out, const tf_mod *m, tf_arena *mem);
 	/* Base-2 Fermat tests, as tf_ifma_fermat, and of which sizes. NULL: none. */
 	bool (*has_fermat)(uint32_t bits);

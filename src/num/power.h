@@ -45,6 +45,11 @@ static inline mp_limb_t tf_window_at(const tf_bn *e, uint32_t at, unsigned w)
 	return bits & (((mp_limb_t)1 << w) - 1);
 }
 
+static inline size_t bit_at(const tf_bn *e, uint32_t at)
+{
+	return (size_t)(e->d[at / 64] >> at % 64 & 1);
+}
+
 /* Index into block j of the power's table for bit `at` of each row. */
 static inline size_t tf_fixed_index(const tf_nat_power *p, uint32_t j, uint32_t at)
 {
@@ -52,7 +57,7 @@ static inline size_t tf_fixed_index(const tf_nat_power *p, uint32_t j, uint32_t 
 	size_t index = 0;
 
 	for (uint32_t q = 0; q < t->teeth; q++)
-		index |= (size_t)tf_window_at(p->exp, j * t->span + q * t->gap + at, 1) << q;
+		index |= bit_at(p->exp, j * t->span + q * t->gap + at) << q;
 	return index;
 }
 

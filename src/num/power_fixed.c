@@ -46,7 +46,7 @@ static void undo(mp_limb_t *acc, const tf_lane *l, const tf_nat_power *p, mp_lim
 
 	tf_limbs_select(pick, p->neg,
 	                (const mp_limb_t *)tf_fixed_undo(f, tf_fixed_blocks(f, p->bits) - 1),
-	                (const mp_limb_t *)tf_fixed_entry(f, 0, 0), l->m->m.n);
+	                (const mp_limb_t *)tf_fixed_undo(f, f->blocks), l->m->m.n);
 	product(acc, pick, l, t);
 }
 

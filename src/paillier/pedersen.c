@@ -177,12 +177,12 @@ static uint32_t t_bits(const tf_profile *pr)
 
 static size_t s_bytes(const tf_profile *pr)
 {
-	return tf_fixed_bytes_most(2 * pr->prime_bits, s_bits(pr), TF_SECRET);
+	return tf_fixed_bytes_most(2 * pr->prime_bits, s_bits(pr));
 }
 
 size_t tf_rp_tables_bytes(const tf_profile *pr)
 {
-	return s_bytes(pr) + tf_fixed_bytes_most(2 * pr->prime_bits, t_bits(pr), TF_SECRET);
+	return s_bytes(pr) + tf_fixed_bytes_most(2 * pr->prime_bits, t_bits(pr));
 }
 
 tf_err tf_rp_tables_init(tf_rp_tables *out, const tf_rp *rp, const tf_profile *pr,

@@ -3,7 +3,7 @@
 /* Bases: enough that no character of small order is likely to be 1 on all of them. */
 #define BASES_MIN 162u
 /* Bits of all exponents beyond those of the group's order. */
-#define SLACK 320u
+#define SLACK 324u
 #define TEETH 6u
 
 /* The exponent of each base as long as goes with enough bases. */

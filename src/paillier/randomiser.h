@@ -11,9 +11,9 @@
  * Such an r is not told from a uniform one, even by whoever knows all b_i: for any modulus of two
  * prime factors its statistical distance from uniform is below
  *
- *     1.51 2^-m + 2^((K - m w)/2 - 1) + 2^-200  <  2^-160        (K bits of N, or of each prime)
+ *     1.51 2^-m + 2^((K - m w)/2 - 1) + 2^-200  <  2^-172        (K bits of N, or of each prime)
  *
- * on the average over the b_i, and distances of several randomisers add up: 2^32 of one table, more
+ * on the average over the b_i, and distances of several randomisers add up: 2^44 of one table, more
  * than a process makes, are within 2^-128 (docs/adr/0014-randomisers-from-tables.md has the proof).
  * Independent bases are essential: powers of one base would show a ciphertext's multiplier modulo
  * the index of what the base generates. Tables are secret all the same, and wiped.

@@ -139,7 +139,7 @@ TEST(bases_are_different_from_each_other)
 			const tf_fixed *rn = &s->tables[own].rn[half];
 			uint32_t n = r->teeth * r->blocks;
 
-			CHECK(n >= 162 && n * r->gap >= r->m->bits + 320);
+			CHECK(n >= 162 && n * r->gap >= r->m->bits + 324);
 			CHECK(n * r->gap == s->tables[own].bits && rn->teeth * rn->blocks == n);
 			for (uint32_t i = 0; i < n; i++)
 				for (uint32_t j = 0; j < i; j++) {
