@@ -1,5 +1,5 @@
 /* Three devices make a key that none of them has, and two of them sign with it: ECDSA by libtrefoil
- * from key generation to the signature, with an array for a network and another one for the disks.
+ * from key generation to the signature. Randomness, disks and network are in world.h.
  *
  *     cc three_parties.c $(pkg-config --cflags --libs trefoil) && ./a.out [PRIMES]
  *
@@ -7,98 +7,12 @@
  * PRIMES is a file with twelve in hexadecimal, one a line, for the impatient: primes that anybody
  * else has seen are worth nothing.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/random.h>
-#include <trefoil/trefoil.h>
+#include "world.h"
 
-enum { N = 3, RECORD = 0x4100 };
 static const tf_level LEVEL = TF_LEVEL_P112;
 static const tf_algorithm ALG = TF_ALG_ECDSA_SECP256K1;
-static struct device {
-	char name[16];
-	uint8_t seed[32];
-	struct { uint8_t b[RECORD]; size_t len; } key, moduli, peer[N]; /* its disk */
-	tf_presignature presignature;
-	tf_clique clique;
-	tf_machine *machine;
-	tf_memory memory;
-} device[N];
-static struct { uint8_t *b; size_t len; int to; } mail[64];
-static int parties = N, mails;
 static uint8_t bytes[TF_SCRATCH_BYTES];
 static const tf_memory scratch = { bytes, sizeof(bytes) };
-
-static tf_err os_random(void *ctx, uint8_t *out, size_t len)
-{
-	(void)ctx;
-	for (; len > 256; out += 256, len -= 256)
-		if (getrandom(out, 256, 0) != 256)
-			return TF_E_ENTROPY;
-	return getrandom(out, len, 0) == (ssize_t)len ? TF_OK : TF_E_ENTROPY;
-}
-
-static void must(tf_err err, const char *what)
-{
-	if (err != TF_OK)
-		exit(fprintf(stderr, "%s: %s\n", what, tf_err_name(err)) ? 1 : 2);
-}
-
-/* Work off what device i wants done. */
-static void work_off(int i)
-{
-	const tf_effect *e;
-
-	for (size_t n = tf_machine_effects(&e, device[i].machine); n; n--, e++) {
-		if (e->kind == TF_EFFECT_PERSIST) { /* a real device seals it, writes it, and syncs */
-			int from = e->type == TF_RECORD_PEER ? e->key[e->key_len - 1] - '1' : -1;
-
-			memcpy(from < 0 ? device[i].key.b : device[i].peer[from].b, e->data, e->len);
-			*(from < 0 ? &device[i].key.len : &device[i].peer[from].len) = e->len;
-		}
-		for (int j = 0; j < parties && e->kind == TF_EFFECT_SEND; j++)
-			if (j != i && (e->to == 0 || e->to == j + 1)) {
-				mail[mails].b = memcpy(malloc(e->len), e->data, e->len);
-				mail[mails].len = e->len;
-				mail[mails++].to = j;
-			}
-	}
-	tf_machine_clear(device[i].machine);
-}
-
-/* Run the machines that all have begun, until they are done. */
-static void run(const char *what)
-{
-	mails = 0;
-	for (int i = 0; i < parties; i++)
-		work_off(i);
-	for (int k = 0; k < mails; k++) {
-		must(tf_machine_step(device[mail[k].to].machine, mail[k].b, mail[k].len, NULL), what);
-		work_off(mail[k].to);
-		free(mail[k].b);
-	}
-	for (int i = 0; i < parties; i++)
-		if (tf_machine_get_state(device[i].machine) != TF_MACHINE_DONE)
-			must(TF_E_STATE, what);
-	printf("%s: done\n", what);
-}
-
-/* Memory for the next machine of device i, in a new session: its id comes from everybody's nonce. */
-static tf_memory meet(int i, size_t room)
-{
-	static uint8_t nonces[N * 32];
-	struct device *d = &device[i];
-
-	if (i == 0)
-		must(os_random(NULL, nonces, sizeof(nonces)), "nonces");
-	d->clique.n = (uint16_t)parties;
-	must(tf_clique_session(d->clique.session, &d->clique, nonces, (tf_bytes){ NULL, 0 }), "session");
-	tf_machine_wipe(d->machine);
-	d->machine = NULL;
-	free(d->memory.p);
-	return d->memory = (tf_memory){ malloc(room), room };
-}
 
 static void make_device(int i, tf_participant *party, FILE *file)
 {
@@ -144,7 +58,7 @@ int main(int argc, char **argv)
 
 	parties = 2; /* the third may sleep from here on */
 	for (int i = 0; i < parties; i++) {
-		tf_auxinfo_params auxinfo = { .moduli = { device[i].moduli.b, device[i].moduli.len } };
+		tf_auxinfo_params auxinfo = { .moduli = on_disk(&device[i].moduli) };
 		tf_memory mem = meet(i, tf_auxinfo_room(LEVEL, ALG, N));
 
 		must(tf_auxinfo_begin(&device[i].machine, mem, &device[i].clique, &auxinfo), "introduction");
@@ -154,10 +68,10 @@ int main(int argc, char **argv)
 		struct device *d = &device[i];
 		tf_memory mem = meet(i, tf_presign_room(LEVEL, ALG, N, presign.batch));
 
-		presign.key = (tf_bytes){ d->key.b, d->key.len };
-		presign.moduli = (tf_bytes){ d->moduli.b, d->moduli.len };
+		presign.key = on_disk(&d->key);
+		presign.moduli = on_disk(&d->moduli);
 		for (int j = 0; j < parties; j++)
-			presign.peer[j] = (tf_bytes){ d->peer[j].b, d->peer[j].len };
+			presign.peer[j] = on_disk(&d->peer[j]);
 		must(tf_presign_begin(&d->machine, mem, &d->clique, &presign), "presigning");
 	}
 	run("presigning");
@@ -175,12 +89,9 @@ int main(int argc, char **argv)
 
 	must(tf_signing_signature(&sig, key, device[0].machine), "signature");
 	must(tf_signature_verify(&valid, ALG, &sig, signing.digest, key, scratch), "verification");
-	printf("public key ");
-	for (size_t k = 0; k < sizeof(key); k++)
-		printf("%02x", key[k]);
-	printf("\nsignature ");
-	for (size_t k = 0; k < 64; k++)
-		printf("%02x", k < 32 ? sig.r[k] : sig.s[k - 32]);
+	print_hex("public key ", key, sizeof(key));
+	print_hex("\nsignature ", sig.r, sizeof(sig.r));
+	print_hex("", sig.s, sizeof(sig.s));
 	printf("\n%s\n", valid ? "valid" : "INVALID");
 	return valid ? 0 : 1;
 }
