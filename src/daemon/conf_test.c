@@ -6,56 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/conf.h"
+#include "daemon/conf_keys_test.h"
 #include "harness/harness.h"
-
-typedef struct peer {
-	char *name;
-	tf_conf_addr addr;
-	int64_t weight;
-} peer;
-
-typedef struct demo {
-	char *name, *db, *pin, *id;
-	int64_t port, any;
-	bool strict;
-	int role;
-	tf_conf_addr listen;
-	tf_conf_list chains;
-	tf_conf_rows peers;
-} demo;
-
-static const tf_conf_key peer_keys[] = {
-	{ .path = "name", .type = TF_CONF_STRING, .need = TF_CONF_REQUIRED, .min = 1,
-	  .at = offsetof(peer, name), .help = "name" },
-	{ .path = "address", .type = TF_CONF_ADDR, .need = TF_CONF_REQUIRED,
-	  .at = offsetof(peer, addr), .help = "address" },
-	{ .path = "weight", .type = TF_CONF_INT, .min = 1, .max = 9, .fallback = "5",
-	  .at = offsetof(peer, weight), .help = "weight" },
-};
-
-static const tf_conf_key keys[] = {
-	{ .path = "name", .type = TF_CONF_STRING, .need = TF_CONF_REQUIRED, .min = 1, .max = 8,
-	  .at = offsetof(demo, name), .help = "name" },
-	{ .path = "store.path", .type = TF_CONF_PATH, .at = offsetof(demo, db), .help = "path" },
-	{ .path = "store.pin_file", .type = TF_CONF_SECRET, .at = offsetof(demo, pin), .help = "pin" },
-	{ .path = "id", .type = TF_CONF_HEX, .min = 2, .max = 4, .at = offsetof(demo, id),
-	  .help = "id" },
-	{ .path = "network.port", .type = TF_CONF_INT, .min = 1, .max = 65535, .fallback = "51971",
-	  .at = offsetof(demo, port), .help = "port" },
-	{ .path = "network.any", .type = TF_CONF_INT, .at = offsetof(demo, any), .help = "any" },
-	{ .path = "strict", .type = TF_CONF_BOOL, .fallback = "true", .at = offsetof(demo, strict),
-	  .help = "strict" },
-	{ .path = "role", .type = TF_CONF_ENUM, .need = TF_CONF_REQUIRED, .words = "guard|primary",
-	  .at = offsetof(demo, role), .help = "role" },
-	{ .path = "network.listen", .type = TF_CONF_ADDR, .fallback = "127.0.0.1:8080",
-	  .at = offsetof(demo, listen), .help = "listen" },
-	{ .path = "chains", .type = TF_CONF_STRINGS, .max = 3, .at = offsetof(demo, chains),
-	  .help = "chains" },
-	{ .path = "peers", .type = TF_CONF_TABLE, .max = 2, .at = offsetof(demo, peers),
-	  .help = "peers", .sub = peer_keys, .sub_n = TF_ARRAY_LEN(peer_keys),
-	  .sub_size = sizeof(peer) },
-};
 
 static tf_err no_primary_without_pin(const void *values, const char *file, FILE *err)
 {
@@ -68,7 +20,7 @@ static tf_err no_primary_without_pin(const void *values, const char *file, FILE 
 }
 
 static const tf_conf_program program = {
-	.name = "demo", .summary = "a test", .keys = keys, .n = TF_ARRAY_LEN(keys),
+	.name = "demo", .summary = "a test", .keys = demo_keys, .n = TF_ARRAY_LEN(demo_keys),
 	.size = sizeof(demo), .options = "role|strict", .check = no_primary_without_pin,
 };
 

@@ -16,18 +16,6 @@ static bool is_alert(const tf_envelope *e)
 
 /* ---- what device 2 does ---- */
 
-/* delta + 1, believed by its own machine */
-static void false_delta(void *m, tf_session *s)
-{
-	tf_presign_r3_item *it = &((tf_msg_presign_r3 *)m)->items[0];
-	tf_sc *own = &s->machine.presign.st->item[0].delta, one;
-
-	tf_sc_set_u64(s->env.g, &one, 1);
-	if (tf_sc_eq(own, &it->delta))
-		tf_sc_add(s->env.g, own, own, &one);
-	it->delta = *own;
-}
-
 /* and what it sent to device 0 cannot be proved */
 static void false_delta_and_factor(void *m, tf_session *s)
 {
@@ -36,7 +24,7 @@ static void false_delta_and_factor(void *m, tf_session *s)
 	if (tf_sc_eq(&s->machine.presign.st->item[0].delta,
 	             &((tf_msg_presign_r3 *)m)->items[0].delta))
 		kept->rho[TF_MTA_GAMMA].d[0] ^= 1;
-	false_delta(m, s);
+	scene_false_delta(m, s);
 }
 
 /* Everything adds up, but for device 2. */
@@ -117,7 +105,7 @@ static void accuses_falsely(void)
 
 static void is_silent(void)
 {
-	house_run *r = play(false_delta, lose_third);
+	house_run *r = play(scene_false_delta, lose_third);
 
 	for (unsigned i = 0; i < 2; i++) {
 		CHECK(!r->failed[i]);
@@ -180,7 +168,7 @@ TEST(deadline_of_disputes)
 
 static void all_are_silent(void)
 {
-	house_run *r = play(false_delta, lose_both);
+	house_run *r = play(scene_false_delta, lose_both);
 
 	house_tick(scene, 600000);
 	CHECK(r->failed[0] && r->report[0].err == TF_E_EXPIRED);
@@ -202,7 +190,7 @@ static tf_session *tick_until(unsigned i, const tf_session *wanted)
 
 static void is_busy_at_the_deadline(void)
 {
-	house_run *r = play(false_delta, lose_third);
+	house_run *r = play(scene_false_delta, lose_third);
 	house_mail late = scene->mail[scene->posted - 1];
 	tf_session *s = r->session[0];
 	tf_fault f;

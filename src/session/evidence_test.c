@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/presign_impl.h"
 #include "session/scene_test.h"
 
 /* ---- key generation ---- */
@@ -240,18 +239,6 @@ static void elog_u(void *m, tf_session *s)
 	tf_sc_add(s->env.g, u, u, &one);
 }
 
-/* delta + 1, believed by its own machine */
-static void false_delta(void *m, tf_session *s)
-{
-	tf_presign_r3_item *it = &((tf_msg_presign_r3 *)m)->items[0];
-	tf_sc *own = &s->machine.presign.st->item[0].delta, one;
-
-	tf_sc_set_u64(s->env.g, &one, 1);
-	if (tf_sc_eq(own, &it->delta))
-		tf_sc_add(s->env.g, own, own, &one);
-	it->delta = *own;
-}
-
 static void cheat(uint16_t type, void (*fn)(void *m, tf_session *s), const house_spec *spec)
 {
 	scene_target = type;
@@ -311,7 +298,7 @@ TEST_SLOW(evidence_of_presigning, 600)
 	cheat(TF_MSG_PRESIGN_PSI, z1_too_large, &presign_one);
 	scene_check_files(TF_CK_ENCELG_Z1_RANGE, 1, 2);
 	scene_forget();
-	cheat(TF_MSG_PRESIGN_R3, false_delta, &presign_one);
+	cheat(TF_MSG_PRESIGN_R3, scene_false_delta, &presign_one);
 	scene_check_files(TF_CK_DEC_EQ_S, 4, 2);
 	CHECK(!convicts_changed(other_party) && !convicts_changed(last_missing));
 	scene_forget();

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/presign_impl.h"
 #include "wire_alerts.h"
 
 house *scene;
@@ -85,6 +86,17 @@ static void rewrite(house *of, house_mail *m, const tf_session *s)
 		scene_alter_envelope(&e);
 		sign_again(m, &e, 2);
 	}
+}
+
+void scene_false_delta(void *m, tf_session *s)
+{
+	tf_presign_r3_item *it = &((tf_msg_presign_r3 *)m)->items[0];
+	tf_sc *own = &s->machine.presign.st->item[0].delta, one;
+
+	tf_sc_set_u64(s->env.g, &one, 1);
+	if (tf_sc_eq(own, &it->delta)) /* and not for the receivers after the first */
+		tf_sc_add(s->env.g, own, own, &one);
+	it->delta = *own;
 }
 
 /* ---- what the others write ---- */

@@ -15,6 +15,9 @@ extern void (*scene_alter_envelope)(tf_envelope *e);
 extern unsigned scene_only_to;
 extern bool (*scene_lose)(const house_mail *m, const tf_envelope *e);
 
+/* For R3 of presigning: delta + 1, believed by its own machine, so that everybody raises alerts. */
+void scene_false_delta(void *m, tf_session *s);
+
 /* What the others write, by device. */
 #define SCENE_WRITERS 2u
 typedef struct scene_file_of {

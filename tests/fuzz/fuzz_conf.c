@@ -7,52 +7,12 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "daemon/conf.h"
+#include "daemon/conf_keys_test.h"
 #include "fuzz.h"
 #include "ra/conf.h"
 
 #define ENV_MAX 16u
 #define STRING_MAX 4096
-
-typedef struct peer {
-	char *name;
-	tf_conf_addr addr;
-	int64_t weight;
-} peer;
-
-typedef struct demo {
-	char *name, *db, *pin, *id;
-	int64_t port, any;
-	bool strict;
-	int role;
-	tf_conf_addr listen;
-	tf_conf_list chains;
-	tf_conf_rows peers;
-} demo;
-
-#define KEY(STRUCT, FIELD, PATH, TYPE) \
-	.path = (PATH), .type = TF_CONF_##TYPE, .at = offsetof(STRUCT, FIELD), .help = "of fuzzing"
-
-static const tf_conf_key peer_keys[] = {
-	{ KEY(peer, name, "name", STRING), .need = TF_CONF_REQUIRED, .min = 1 },
-	{ KEY(peer, addr, "address", ADDR), .need = TF_CONF_REQUIRED },
-	{ KEY(peer, weight, "weight", INT), .min = 1, .max = 9, .fallback = "5" },
-};
-
-static const tf_conf_key demo_keys[] = {
-	{ KEY(demo, name, "name", STRING), .need = TF_CONF_REQUIRED, .min = 1, .max = 8 },
-	{ KEY(demo, db, "store.path", PATH) },
-	{ KEY(demo, pin, "store.pin_file", SECRET) },
-	{ KEY(demo, id, "id", HEX), .min = 2, .max = 4 },
-	{ KEY(demo, port, "network.port", INT), .min = 1, .max = 65535, .fallback = "51971" },
-	{ KEY(demo, any, "network.any", INT) },
-	{ KEY(demo, strict, "strict", BOOL), .fallback = "true" },
-	{ KEY(demo, role, "role", ENUM), .need = TF_CONF_REQUIRED, .words = "guard|primary" },
-	{ KEY(demo, listen, "network.listen", ADDR), .fallback = "127.0.0.1:8080" },
-	{ KEY(demo, chains, "chains", STRINGS), .max = 3 },
-	{ KEY(demo, peers, "peers", TABLE), .max = 2, .sub = peer_keys,
-	  .sub_n = TF_ARRAY_LEN(peer_keys), .sub_size = sizeof(peer) },
-};
 
 static const tf_conf_program program = {
 	.name = "fuzz", .summary = "a test", .keys = demo_keys, .n = TF_ARRAY_LEN(demo_keys),

@@ -18,7 +18,6 @@
 
 #include "fuzz.h"
 #include "harness/harness.h"
-#include "proto/presign_impl.h"
 #include "session/scene_test.h"
 #include "wire_testimony.h"
 
@@ -96,17 +95,6 @@ static void other_sigma(void *m, tf_session *s)
 	tf_sc_add(s->env.g, sigma, sigma, sigma);
 }
 
-/* delta + 1, believed by its own machine: everybody proves what it did */
-static void false_delta(void *m, tf_session *s)
-{
-	tf_presign_r3_item *it = &((tf_msg_presign_r3 *)m)->items[0];
-	tf_sc *own = &s->machine.presign.st->item[0].delta;
-
-	if (tf_sc_eq(own, &it->delta))
-		tf_sc_add(s->env.g, own, own, own);
-	it->delta = *own;
-}
-
 static void add_file(uint8_t *bytes, size_t len)
 {
 	tf_evidence_verdict v;
@@ -182,7 +170,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	sign = house_sign_spec(house_presign(scene, 1)->ids[0], 0x11);
 	commit_crime(TF_MSG_SIGN_SHARE, other_sigma, &sign);
 	add_samples();
-	commit_crime(TF_MSG_PRESIGN_R3, false_delta, &presign); /* the last: takes longest */
+	commit_crime(TF_MSG_PRESIGN_R3, scene_false_delta, &presign); /* the last: takes longest */
 	return 0;
 }
 
