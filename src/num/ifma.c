@@ -385,7 +385,7 @@ static tf_err compute(const tf_lane *lane, size_t n, size_t lanes, tf_arena *mem
 			table(g, k);
 	exponentiate(g);
 	results(g);
-	_mm256_zeroall();
+	tf_vectors_clear();
 	return TF_OK;
 }
 

@@ -133,6 +133,6 @@ tf_err tf_ifma_fermat(tf_ct *pass, const tf_bn *n, size_t count, uint32_t bits, 
 	for (size_t i = 0; i < count; i++)
 		pass[i] = tf_ct_is_zero(wrong[i]);
 	tf_wipe(wrong, sizeof(wrong));
-	_mm256_zeroall();
+	tf_vectors_clear();
 	return TF_OK;
 }

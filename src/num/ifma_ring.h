@@ -77,6 +77,9 @@ size_t tf_one_width(size_t nl);
  * is read. */
 void tf_pick(vec *out, const vec *tab, size_t entries, size_t len, vec index);
 
+/* Nothing of what was computed stays in a vector register. */
+void tf_vectors_clear(void);
+
 /* Lane `lane` of v = the nl digits of a. */
 void tf_lane_put(vec *v, size_t nl, size_t lane, size_t lanes, const tf_bn *a);
 

@@ -1,5 +1,11 @@
 /* Products of the kernel ifma by themselves, at the ends of what its columns and its bounds allow:
- * digits that are all ones, numbers up to 2m - 1, moduli up to R / 4 and R / 16. */
+ * digits that are all ones, numbers up to 2m - 1, moduli up to R / 4 and R / 16. And what is left in
+ * the registers. */
+#include <cpuid.h>
+#include <signal.h>
+#include <ucontext.h>
+
+#include "num/ifma.h"
 #include "num/ifma_ring.h"
 #include "num/kernel_test.h"
 #include "num/mpz_test.h"
@@ -271,4 +277,98 @@ TEST(ifma_products_in_eight_lanes)
 TEST(ifma_products_of_one_number)
 {
 	every_ring(2, 1);
+}
+
+/* ---- registers, as the kernel saves them for a signal's handler ---- */
+
+#define HIGH_REGISTERS 7u /* bit of XCR0: 16 to 31 */
+
+static uint8_t registers[16 * sizeof(vec)];
+
+static void save(int sig, siginfo_t *info, void *context)
+{
+	const ucontext_t *at = context;
+	const uint8_t *area = (const uint8_t *)at->uc_mcontext.fpregs;
+	unsigned size = 0, offset = 0, c, d;
+	uint64_t present;
+
+	(void)sig;
+	(void)info;
+	memset(registers, 0, sizeof(registers));
+	memcpy(&present, area + 512, sizeof(present));
+	if (present >> HIGH_REGISTERS & 1 &&
+	    __get_cpuid_count(0xd, HIGH_REGISTERS, &size, &offset, &c, &d))
+		memcpy(registers, area + offset, size < sizeof(registers) ? size : sizeof(registers));
+	tf_ct_declassify(registers, sizeof(registers));
+}
+
+static unsigned registers_in_use(void)
+{
+	unsigned used = 0;
+
+	CHECK(raise(SIGUSR1) == 0);
+	for (size_t i = 0; i < 16; i++) {
+		bool any = false;
+
+		for (size_t j = 0; j < sizeof(vec); j++)
+			any |= registers[i * sizeof(vec) + j] != 0;
+		used += any;
+	}
+	return used;
+}
+
+/* The control: all registers in use. */
+static __attribute__((noinline)) void leave_ones(const volatile vec *from)
+{
+	volatile vec sink;
+	const vec x0 = *from, x1 = *from, x2 = *from, x3 = *from;
+	const vec x4 = *from, x5 = *from, x6 = *from, x7 = *from;
+	const vec x8 = *from, x9 = *from, x10 = *from, x11 = *from;
+	const vec x12 = *from, x13 = *from, x14 = *from, x15 = *from;
+	const vec x16 = *from, x17 = *from, x18 = *from, x19 = *from;
+	const vec x20 = *from, x21 = *from, x22 = *from, x23 = *from;
+	const vec x24 = *from, x25 = *from, x26 = *from, x27 = *from;
+	const vec x28 = *from, x29 = *from, x30 = *from, x31 = *from;
+
+	sink = x0; sink = x1; sink = x2; sink = x3;
+	sink = x4; sink = x5; sink = x6; sink = x7;
+	sink = x8; sink = x9; sink = x10; sink = x11;
+	sink = x12; sink = x13; sink = x14; sink = x15;
+	sink = x16; sink = x17; sink = x18; sink = x19;
+	sink = x20; sink = x21; sink = x22; sink = x23;
+	sink = x24; sink = x25; sink = x26; sink = x27;
+	sink = x28; sink = x29; sink = x30; sink = x31;
+	(void)sink;
+}
+
+TEST(ifma_leaves_nothing_in_registers)
+{
+	static uint8_t memory[TF_IFMA_SCRATCH];
+	struct sigaction act = { .sa_sigaction = save, .sa_flags = SA_SIGINFO };
+	const vec ones = _mm512_set1_epi64(-1);
+	tf_bn n = { .n = 16, .d = { 3, 5, 7 } }, base = { .n = 16, .d = { 9 } }, out;
+	tf_lane lane = { .out = &out, .n = 1, .p = { { .base = &base, .exp = &n, .bits = 100 } } };
+	tf_arena mem;
+	tf_ct pass;
+	tf_mod m;
+
+	if (!tf_kernel_ifma())
+		tf_test_skip("this machine, or the tool that runs this, has no kernel ifma");
+	n.d[15] = (mp_limb_t)1 << 63;
+	CHECK_OK(tf_mod_init(&m, &n));
+	lane.m = &m;
+	CHECK(sigaction(SIGUSR1, &act, NULL) == 0);
+	for (unsigned i = 0; i < 5; i++) {
+		tf_arena_init(&mem, memory, sizeof(memory));
+		leave_ones(&ones);
+		if (i == 1)
+			tf_vectors_clear();
+		if (i == 2)
+			CHECK_OK(tf_ifma_power(&lane, 1, &mem));
+		if (i == 3)
+			CHECK_OK(tf_ifma_power_one(&lane, &mem));
+		if (i == 4)
+			CHECK_OK(tf_ifma_fermat(&pass, &n, 1, 1024, &mem));
+		CHECK(registers_in_use() == (i == 0 ? 16 : 0));
+	}
 }
