@@ -1,6 +1,6 @@
 /* Products of the kernel ifma by themselves, at the ends of what its columns and its bounds allow:
- * digits that are all ones, numbers up to 2m - 1, moduli up to R / 4 and R / 16. And what is left in
- * the registers. */
+ * digits that are all ones, numbers up to 2m - 1, moduli up to R / 4 and R / 16. And what is left
+ * in the registers. */
 #include <cpuid.h>
 #include <signal.h>
 #include <ucontext.h>

@@ -6,6 +6,17 @@
 
 #define SURPLUS 128u /* bits */
 
+/* Where the sieve ends, for primes of that many bits: where the next prime costs more than the
+ * tests that it saves, as measured with lanes; and what fits the promised memory. */
+#define SIEVE_LIMIT_MAX 5500000u
+
+static uint32_t sieve_limit(uint64_t bits)
+{
+	uint64_t limit = 3 * bits * bits * bits / 2048;
+
+	return limit < SIEVE_LIMIT_MAX ? (uint32_t)limit : SIEVE_LIMIT_MAX;
+}
+
 static mp_limb_t *limbs_alloc(tf_arena *mem, size_t n)
 {
 	return tf_arena_alloc(mem, n * sizeof(mp_limb_t));
@@ -380,7 +391,7 @@ static tf_err search_run(tf_bn *out, search *s)
 	bool found = false;
 
 	TRY(set_range(s));
-	TRY(tf_sieve_init(&s->sieve, s->bits << 11, s->mem));
+	TRY(tf_sieve_init(&s->sieve, sieve_limit(s->bits), s->mem));
 	while (!found) {
 		TF_AUTO(tf_bn) residues;
 

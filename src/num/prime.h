@@ -40,7 +40,7 @@ typedef bool (*tf_prime_progress)(void *ctx, uint64_t candidates);
 /* A random safe prime p = 2q + 1 of exactly `bits` bits, p >= 2^(bits - 1/2) (so that the product
  * of two has exactly 2 * bits bits) and p = 3 mod 4: q is the first that fits after a start uniform
  * in its range; after 6 * 2^19 integers without one a new start is drawn. The mean number of
- * candidates is about 1550 at 1536 bits, 800 at 1024.
+ * candidates is about 1450 at 1536 bits, 830 at 1024.
  *
  * TF_E_USAGE unless TF_PRIME_BITS_MIN <= bits <= TF_PRIME_BITS_MAX; TF_E_CANCELLED; TF_E_CAPACITY
  * if mem is too small; or the rng's error. progress may be NULL. */

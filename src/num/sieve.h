@@ -15,10 +15,10 @@
 typedef struct tf_sieve {
 	uint32_t limit;    /* sieving primes are below this */
 	uint64_t *primes;  /* bit i: 2i + 1 is composite */
-	uint64_t *fallen;  /* bit k: candidate k fell */
+	uint64_t *fallen;  /* bit k: candidate k fell; one more for nobody */
 } tf_sieve;
 
-/* Tables in mem: limit / 16 + TF_SIEVE_SPAN / 8 bytes. TF_E_CAPACITY if they do not fit.
+/* Tables in mem: limit / 16 + TF_SIEVE_SPAN / 8 bytes, and a few. TF_E_CAPACITY if they do not fit.
  * 64 <= limit <= 2^23. */
 TF_MUST_USE tf_err tf_sieve_init(tf_sieve *s, uint32_t limit, tf_arena *mem);
 
