@@ -52,12 +52,12 @@ TF_MUST_USE tf_err tf_ifma_fermat(tf_ct *pass, const tf_bn *n, size_t count, uin
 bool tf_ifma_has_fermat(uint32_t bits);
 
 /* Time of a group of eight, full or not, in hundredths of that of one job alone, measured on an
- * Intel Xeon with two multipliers for 512 bits (minimum of 9 runs each, by bits of the modulus or
+ * Intel Xeon with two multipliers for 512 bits (minimum of 15 runs each, by bits of the modulus or
  * of the root; jobs of either secrecy):
  *
  *              1024   1536   2048   3072     eight lanes pay from
- *     m         140    210    260    380     2, 3, 3, 4 jobs on
- *     N^2       300    420    490    560     3, 5, 5, 6 jobs on
+ *     m         130    190    235    320     2, 2, 3, 4 jobs on
+ *     N^2       270    345    415    465     3, 4, 5, 5 jobs on
  *
  * A CPU with one multiplier has 260 to 650, and loses at most a fifth of a group of 3 to 5 jobs. */
 uint32_t tf_ifma_price(const tf_lane *lane);

@@ -44,8 +44,8 @@ uint32_t tf_ifma_price(const tf_lane *lane)
 {
 	static const struct {
 		uint16_t digits, plain, square;
-	} of[] = { { 15, 0, 230 }, { 20, 140, 300 }, { 30, 210, 420 }, { 40, 260, 490 },
-	           { 60, 380, 560 } };
+	} of[] = { { 15, 0, 215 }, { 20, 130, 270 }, { 30, 190, 345 }, { 40, 235, 415 },
+	           { 60, 320, 465 } };
 	size_t shape = tf_ifma_shape(lane->m), i = 0;
 
 	if (!tf_ifma_has_one(lane->m))
