@@ -287,7 +287,7 @@ static bool may_write(const tf_api_user *u)
 static tf_err authenticate(tf_api_req *r, tf_jwt_why *why)
 {
 	char subject[64];
-	tf_jwt_key *key = NULL;
+	const tf_jwt_key *key;
 	tf_jwt_claims claims;
 	static const tf_jwt_window window = { .life_max = 60, .skew = 5 };
 	tf_jwt_request request = {
@@ -296,7 +296,6 @@ static tf_err authenticate(tf_api_req *r, tf_jwt_why *why)
 		.body = r->http->body,
 		.body_len = r->http->body_len,
 	};
-	tf_err e;
 
 	TRY(tf_jwt_bearer(&r->token, &r->token_len, why,
 	                  tf_http_header_get(r->http, "authorization", NULL)));
@@ -306,11 +305,9 @@ static tf_err authenticate(tf_api_req *r, tf_jwt_why *why)
 	if (!r->user || !request.api_key)
 		return TF_E_AUTH;
 	*why = TF_JWT_REFUSED;
-	TRY(tf_jwt_key_new(&key, r->user->public_key, strlen(r->user->public_key)));
-	e = tf_jwt_check(&claims, why, NULL, key, r->token, r->token_len, &request, r->now / 1000,
-	                 &window);
-	tf_jwt_key_free(key);
-	TRY(e);
+	TRY(tf_jwt_keys_get(&key, r->api->keys, r->user->public_key, strlen(r->user->public_key)));
+	TRY(tf_jwt_check(&claims, why, NULL, key, r->token, r->token_len, &request, r->now / 1000,
+	                 &window));
 	*why = TF_JWT_REFUSED;
 	TRY(tf_book_nonce_use(r->c->book, r->user->id, claims.nonce, claims.exp + window.skew,
 	                      r->now / 1000));
@@ -469,8 +466,11 @@ tf_err tf_api_start(tf_api **out, tf_coordinator *c, const tf_listen_options *li
 	                         "requests that reached the API", NULL, NULL);
 	a->refused = tf_counter(c->status, "trefoil_api_refused_total",
 	                        "requests that were not authenticated", NULL, NULL);
-	e = tf_http_server_new(&a->server, c->loop, &o, why, cap);
+	e = tf_jwt_keys_new(&a->keys);
+	if (e == TF_OK)
+		e = tf_http_server_new(&a->server, c->loop, &o, why, cap);
 	if (e != TF_OK) {
+		tf_jwt_keys_free(a->keys);
 		free(a);
 		return e;
 	}
@@ -489,5 +489,6 @@ void tf_api_free(tf_api *a)
 		return;
 	tf_api_settled(a, TF_E_CANCELLED);
 	tf_http_server_free(a->server);
+	tf_jwt_keys_free(a->keys);
 	free(a);
 }

@@ -31,6 +31,7 @@ typedef struct tf_api {
 	tf_coordinator *c;
 	tf_held_reply *held, **held_last; /* answers that wait for the end of the turn */
 	tf_http_server *server;
+	tf_jwt_keys *keys;
 	tf_metric *requests;
 	tf_metric *refused;
 } tf_api;

@@ -15,6 +15,7 @@
 #define BATCH_MOST 32u    /* presignatures of one run: more would keep those who wait waiting */
 #define POOL_MOST 128u    /* co-signers keep no more */
 #define FRESH_AT_ONCE 2u
+#define QUIET_MS 300
 #define STALE_MS 5000 /* more than two heartbeats */
 #define STALE_AT_ONCE 64u
 
@@ -154,14 +155,15 @@ static tf_run_spec key_spec(const tf_engine *e, tf_run_kind kind, tf_device *con
 	return spec;
 }
 
-/* How many to make now. Below half of its depth the pool is filled at once; above, when nothing
- * else is to be done. Those who wait without one come on top. */
+/* How many to make now. Below a quarter of its depth the pool is filled at once; above, when nobody
+ * has signed for a moment. Those who wait without one come on top. */
 static uint32_t due_presigs(const tf_engine *e, uint32_t have, uint32_t waiting)
 {
-	bool quiet = waiting == 0 && !tf_runs_busy(e->runs, TF_RUN_SIGN, NULL);
+	bool quiet = waiting == 0 && !tf_runs_busy(e->runs, TF_RUN_SIGN, NULL) &&
+	             (int64_t)tf_loop_now_ms(e->c->loop) - e->signed_at >= QUIET_MS;
 	uint32_t due = e->o.pool_depth + waiting;
 
-	if (e->o.pool_depth == 0 || have >= due || (!quiet && 2 * have > due))
+	if (e->o.pool_depth == 0 || have >= due || (!quiet && have > 0 && 4 * have >= due))
 		return 0;
 	due = due < POOL_MOST ? due - have : POOL_MOST - have;
 	return due < BATCH_MOST ? due : BATCH_MOST;
@@ -395,8 +397,10 @@ static void on_done(void *ctx, tf_run *run, bool ok)
 			tf_log(TF_LOG_ALERT, "key_refused", "error", tf_err_name(err), NULL);
 	}
 	/* A presignature that a failed signing burnt is no longer in anybody's pool. */
-	if (run->spec.kind == TF_RUN_SIGN)
+	if (run->spec.kind == TF_RUN_SIGN) {
+		e->signed_at = (int64_t)tf_loop_now_ms(e->c->loop);
 		tf_signer_forget(&e->fleet, run->spec.presig);
+	}
 	if (!run->refused)
 		tf_engine_note(e, run->spec.kind, ok);
 	tf_engine_wake(e);

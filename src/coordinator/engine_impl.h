@@ -17,6 +17,7 @@ struct tf_engine {
 	void *scratch_mem;
 	bool has_key;
 	tf_key_row key;
+	int64_t signed_at; /* when the last signing ended, of the loop's clock; 0: none yet */
 	bool stopping;
 	bool looking;
 	int64_t backoff_ms[5]; /* by kind of run */

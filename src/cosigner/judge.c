@@ -61,11 +61,17 @@ static tf_err verify_token(tf_jwt_claims *claims, tf_jwt_why *why, tf_fault *fau
 		.body = intent->body.p,
 		.body_len = intent->body.len,
 	};
-	tf_jwt_key *key = NULL;
+	tf_jwt_key *own = NULL;
+	const tf_jwt_key *key;
 	json_t *payload = NULL;
 	tf_err e;
 
-	TRY(tf_jwt_key_new(&key, u->public_key, strlen(u->public_key)));
+	if (j->keys) {
+		TRY(tf_jwt_keys_get(&key, j->keys, u->public_key, strlen(u->public_key)));
+	} else {
+		TRY(tf_jwt_key_new(&own, u->public_key, strlen(u->public_key)));
+		key = own;
+	}
 	e = tf_jwt_verify(&payload, why, fault, key, (const char *)intent->token.p,
 	                  intent->token.len);
 	if (e == TF_OK)
@@ -73,7 +79,7 @@ static tf_err verify_token(tf_jwt_claims *claims, tf_jwt_why *why, tf_fault *fau
 	if (e == TF_OK)
 		e = tf_jwt_aged(why, fault, claims, j->now_s, j->max_age_s, &window);
 	json_decref(payload);
-	tf_jwt_key_free(key);
+	tf_jwt_key_free(own);
 	return e;
 }
 

@@ -17,6 +17,7 @@
 #include "base/fault.h"
 #include "base/path.h"
 #include "chain/evm.h"
+#include "net/jwt.h"
 #include "proto/key.h"
 #include "store/store.h"
 #include "wire_control.h"
@@ -31,6 +32,7 @@ typedef struct tf_judge {
 	const char *primary;       /* device id of the clique's primary */
 	int64_t now_s;             /* Unix time */
 	int64_t max_age_s;         /* of a client's request */
+	tf_jwt_keys *keys;         /* remembered ones; NULL: none are */
 } tf_judge;
 
 /* What may be signed, and what it is. Public. */

@@ -338,6 +338,7 @@ static tf_err open_parts(tf_node *n, const config *c, tf_arena *mem, char *why, 
 	n->runs_failed = tf_counter(n->status, "trefoil_runs_total", "runs ended", "outcome",
 	                            "failed");
 	TRY(start_turn(n));
+	TRY(tf_jwt_keys_new(&n->user_keys));
 	TRY(tf_peers_new(&n->peers, n, why, cap));
 	TRY(tf_link_new(&n->link, n));
 	return tf_primes_new(&n->primes, n);
@@ -349,6 +350,7 @@ static void close_parts(tf_node *n)
 	tf_peers_free(n->peers);
 	tf_primes_free(n->primes);
 	tf_turn_free(n->turn);
+	tf_jwt_keys_free(n->user_keys);
 	end_sessions(n);
 	tf_keeper_free(n->keeper);
 	tf_signer_wipe(&n->signer);

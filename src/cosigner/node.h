@@ -59,6 +59,7 @@ typedef struct tf_node {
 	tf_tls *tls;
 	tf_audit *audit;
 	tf_turn *turn;
+	tf_jwt_keys *user_keys;
 	size_t run_bytes, run_bytes_max; /* memory of the sessions that are open, and their limit */
 	tf_keeper *keeper;
 	const tf_profile *pr;

@@ -1,4 +1,5 @@
-/* Sessions at work: steps in worker threads, one at a time per session, effects in order.
+/* Sessions at work: steps in worker threads, one at a time per session, effects in order. Steps of
+ * signing with a presignature have a thread of their own, since presigning takes seconds.
  *
  * The effects of a step are carried out on the loop: all that must be durable in one transaction of
  * the store, and only when that is on disk, what is to be sent. A presignature lives in memory, so
@@ -292,6 +293,12 @@ static void step_done(void *ctx, bool ran)
 		next_step(n, s);
 }
 
+/* Fractions of a millisecond, for which a client waits. */
+static bool is_short(const tf_session *s)
+{
+	return s->opening.open.protocol == TF_SIGN && !tf_open_is_fresh(&s->opening.open);
+}
+
 static void run_step(tf_node *n, tf_session *s)
 {
 	tf_lane *lane = s->user;
@@ -299,7 +306,8 @@ static void run_step(tf_node *n, tf_session *s)
 
 	lane->session = s;
 	tf_sessions_take(s);
-	e = tf_loop_job(n->loop, step_elsewhere, step_done, lane);
+	e = (is_short(s) ? tf_loop_urgent_job : tf_loop_job)(n->loop, step_elsewhere, step_done,
+	                                                     lane);
 	if (e != TF_OK) {
 		tf_sessions_give(s);
 		tf_sessions_abandon(s, e);

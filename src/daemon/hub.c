@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "daemon/log.h"
 #include "net/frame.h"
 
@@ -254,15 +255,24 @@ void tf_hub_free(tf_hub *h)
 
 tf_err tf_chan_send(tf_chan *c, const void *p, size_t len)
 {
-	uint8_t head[TF_FRAME_HEAD];
+	uint8_t head[TF_FRAME_HEAD], *frame;
+	tf_err e;
 
 	if (!c->up || !c->conn)
 		return TF_E_STATE;
 	TRY(tf_frame_head(head, len, c->hub->o.frame_max));
 	if (tf_conn_queued(c->conn) + len + sizeof(head) > c->hub->o.queue_max)
 		return TF_E_BUSY;
-	TRY(tf_conn_write(c->conn, head, sizeof(head)));
-	return tf_conn_write(c->conn, p, len);
+	/* head and body in one record, and one segment: the other side wakes up once */
+	frame = malloc(sizeof(head) + len);
+	if (!frame)
+		return TF_E_RESOURCE;
+	memcpy(frame, head, sizeof(head));
+	memcpy(frame + sizeof(head), p, len);
+	e = tf_conn_write(c->conn, frame, sizeof(head) + len);
+	tf_wipe(frame, sizeof(head) + len);
+	free(frame);
+	return e;
 }
 
 const tf_cert *tf_chan_peer(const tf_chan *c)

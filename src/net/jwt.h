@@ -55,6 +55,18 @@ typedef struct tf_jwt_key tf_jwt_key;
 TF_MUST_USE tf_err tf_jwt_key_new(tf_jwt_key **out, const char *pem, size_t len);
 void tf_jwt_key_free(tf_jwt_key *k);
 
+/* Keys that were read before, by their exact text: whether a number is a modulus takes ten
+ * milliseconds to find out, a signature a tenth of one. The last TF_JWT_KEYS_MAX of them. */
+#define TF_JWT_KEYS_MAX 64u
+typedef struct tf_jwt_keys tf_jwt_keys;
+
+TF_MUST_USE tf_err tf_jwt_keys_new(tf_jwt_keys **out);
+void tf_jwt_keys_free(tf_jwt_keys *c);
+
+/* As tf_jwt_key_new; *out is the cache's, and good until the next call. */
+TF_MUST_USE tf_err tf_jwt_keys_get(const tf_jwt_key **out, tf_jwt_keys *c, const char *pem,
+                                   size_t len);
+
 /* The token inside "Bearer <token>"; why = MISSING if there is none. header may be NULL. */
 TF_MUST_USE tf_err tf_jwt_bearer(const char **token, size_t *len, tf_jwt_why *why,
                                  const char *header);

@@ -154,3 +154,74 @@ void tf_jwt_key_free(tf_jwt_key *k)
 	cjose_jwk_release(k->jwk);
 	free(k);
 }
+
+/* ---- keys that were read before ---- */
+
+typedef struct known {
+	char *pem;
+	size_t len;
+	tf_jwt_key *key;
+} known;
+
+struct tf_jwt_keys {
+	known known[TF_JWT_KEYS_MAX];
+	size_t next; /* makes room */
+};
+
+tf_err tf_jwt_keys_new(tf_jwt_keys **out)
+{
+	*out = calloc(1, sizeof(**out));
+	return *out ? TF_OK : TF_E_RESOURCE;
+}
+
+static void forget(known *k)
+{
+	free(k->pem);
+	tf_jwt_key_free(k->key);
+	*k = (known){ 0 };
+}
+
+void tf_jwt_keys_free(tf_jwt_keys *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < TF_JWT_KEYS_MAX; i++)
+		forget(&c->known[i]);
+	free(c);
+}
+
+static tf_err learn(known *out, const char *pem, size_t len)
+{
+	known k = { .pem = malloc(len ? len : 1), .len = len };
+	tf_err e;
+
+	if (!k.pem)
+		return TF_E_RESOURCE;
+	memcpy(k.pem, pem, len);
+	e = tf_jwt_key_new(&k.key, pem, len);
+	if (e != TF_OK) {
+		forget(&k);
+		return e;
+	}
+	forget(out);
+	*out = k;
+	return TF_OK;
+}
+
+tf_err tf_jwt_keys_get(const tf_jwt_key **out, tf_jwt_keys *c, const char *pem, size_t len)
+{
+	known *k;
+
+	for (size_t i = 0; i < TF_JWT_KEYS_MAX; i++) {
+		k = &c->known[i];
+		if (k->key && k->len == len && memcmp(k->pem, pem, len) == 0) {
+			*out = k->key;
+			return TF_OK;
+		}
+	}
+	k = &c->known[c->next];
+	TRY(learn(k, pem, len));
+	c->next = (c->next + 1) % TF_JWT_KEYS_MAX;
+	*out = k->key;
+	return TF_OK;
+}

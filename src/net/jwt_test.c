@@ -248,6 +248,47 @@ static char *make_request(EVP_PKEY *key, EVP_PKEY *signer)
 	return text;
 }
 
+TEST(keys_are_remembered_by_their_exact_text)
+{
+	const tf_jwt_key *first, *again, *other;
+	char text[8192], bent[8192];
+	json_t *payload = NULL;
+	tf_jwt_keys *keys;
+	size_t len;
+	desk d;
+
+	desk_init(&d);
+	len = strlen(d.public_pem);
+	CHECK(len + TF_JWT_KEYS_MAX + 2 < sizeof(text));
+	CHECK_OK(tf_jwt_keys_new(&keys));
+	CHECK_OK(tf_jwt_keys_get(&first, keys, d.public_pem, len));
+	CHECK_OK(tf_jwt_keys_get(&again, keys, d.public_pem, len));
+	CHECK(first == again);
+	issue_claims(&d, "{}");
+	CHECK_OK(tf_jwt_verify(&payload, &d.why, NULL, first, d.token, d.len));
+	json_decref(payload);
+	CHECK_ERR(tf_jwt_keys_get(&other, keys, "secret", 6), TF_E_ENCODING);
+	CHECK_ERR(tf_jwt_keys_get(&other, keys, d.public_pem, len / 2), TF_E_ENCODING);
+	/* others, by blanks behind it, until the first must go */
+	memcpy(text, d.public_pem, len);
+	memset(text + len, '\n', TF_JWT_KEYS_MAX + 1);
+	for (size_t i = 1; i < TF_JWT_KEYS_MAX; i++) {
+		CHECK_OK(tf_jwt_keys_get(&other, keys, text, len + i));
+		CHECK(other != first);
+	}
+	CHECK_OK(tf_jwt_keys_get(&again, keys, d.public_pem, len));
+	CHECK(again == first);
+	CHECK_OK(tf_jwt_keys_get(&other, keys, text, len + TF_JWT_KEYS_MAX));
+	CHECK_OK(tf_jwt_keys_get(&again, keys, d.public_pem, len)); /* read anew */
+	memcpy(bent, d.public_pem, len + 1);
+	bent[len / 2] = bent[len / 2] == 'A' ? 'B' : 'A';
+	if (tf_jwt_keys_get(&other, keys, bent, len) == TF_OK)
+		CHECK(other != again);
+	tf_jwt_keys_free(keys);
+	tf_jwt_keys_free(NULL);
+	desk_wipe(&d);
+}
+
 TEST(a_key_may_come_as_a_request_signed_by_itself)
 {
 	tf_jwt_key *key;

@@ -18,6 +18,9 @@ typedef struct post {
 typedef struct job {
 	uv_work_t req;
 	struct job *prev, *next;
+	struct job *behind; /* in the queue of urgent ones */
+	bool ran;           /* urgent: it has */
+	post *end;          /* urgent: what tells the loop, made beforehand */
 	tf_loop *loop;
 	tf_loop_fn work;
 	tf_job_done_fn done;
@@ -36,11 +39,16 @@ struct tf_loop {
 	uv_prepare_t prepare;
 	tf_loop_fn turn_ends;
 	void *turn_ctx;
-	uv_mutex_t lock;   /* guards first, last and closed */
+	uv_mutex_t lock;   /* guards first, last and closed, and what is urgent */
 	post *first, *last;
 	bool closed;
+	uv_cond_t urgent_came;
+	uv_thread_t urgent_thread;
+	bool has_urgent_thread, urgent_ends;
+	job *urgent, **urgent_last;
+	unsigned urgent_count; /* of the loop: not done yet */
 	tf_loop_guest guests; /* ring with this as head */
-	job jobs;             /* likewise */
+	job jobs;             /* likewise, of both kinds */
 	unsigned job_count;
 	watch signals[SIGNALS_MAX];
 	unsigned signal_count;
@@ -96,6 +104,8 @@ tf_err tf_loop_new(tf_loop **out)
 		free(l);
 		return TF_E_RESOURCE;
 	}
+	uv_cond_init(&l->urgent_came); /* cannot fail with default attributes */
+	l->urgent_last = &l->urgent;
 	l->wake.data = l;
 	uv_unref((uv_handle_t *)&l->wake);
 	l->guests.prev = l->guests.next = &l->guests;
@@ -135,31 +145,80 @@ uint64_t tf_loop_now_ms(const tf_loop *l)
 	return uv_now(&l->uv);
 }
 
-tf_err tf_loop_post(tf_loop *l, tf_loop_fn fn, void *ctx)
+static post *new_post(tf_loop_fn fn, void *ctx)
 {
 	post *p = calloc(1, sizeof(*p));
+
+	if (p) {
+		p->fn = fn;
+		p->ctx = ctx;
+	}
+	return p;
+}
+
+/* Under the lock. */
+static void append(tf_loop *l, post *p)
+{
+	if (l->last)
+		l->last->next = p;
+	else
+		l->first = p;
+	l->last = p;
+	uv_async_send(&l->wake);
+}
+
+tf_err tf_loop_post(tf_loop *l, tf_loop_fn fn, void *ctx)
+{
+	post *p = new_post(fn, ctx);
 	bool closed;
 
 	if (!p)
 		return TF_E_RESOURCE;
-	p->fn = fn;
-	p->ctx = ctx;
 	uv_mutex_lock(&l->lock);
 	closed = l->closed;
-	if (!closed) {
-		if (l->last)
-			l->last->next = p;
-		else
-			l->first = p;
-		l->last = p;
-	}
+	if (!closed)
+		append(l, p);
 	uv_mutex_unlock(&l->lock);
 	if (closed) {
 		free(p);
 		return TF_E_STATE;
 	}
-	uv_async_send(&l->wake);
 	return TF_OK;
+}
+
+/* ---- jobs ---- */
+
+static job *new_job(tf_loop *l, tf_loop_fn work, tf_job_done_fn done, void *ctx)
+{
+	job *j = l->closed ? NULL : calloc(1, sizeof(*j));
+
+	if (!j)
+		return NULL;
+	j->req.data = j;
+	j->loop = l;
+	j->work = work;
+	j->done = done;
+	j->ctx = ctx;
+	return j;
+}
+
+static void enlist(job *j)
+{
+	tf_loop *l = j->loop;
+
+	j->prev = l->jobs.prev;
+	j->next = &l->jobs;
+	j->prev->next = j->next->prev = j;
+	l->job_count++;
+}
+
+static void end_job(job *j, bool ran)
+{
+	j->prev->next = j->next;
+	j->next->prev = j->prev;
+	j->loop->job_count--;
+	j->done(j->ctx, ran);
+	free(j);
 }
 
 static void job_run(uv_work_t *req)
@@ -171,34 +230,80 @@ static void job_run(uv_work_t *req)
 
 static void job_end(uv_work_t *req, int status)
 {
-	job *j = req->data;
-
-	j->prev->next = j->next;
-	j->next->prev = j->prev;
-	j->loop->job_count--;
-	j->done(j->ctx, status == 0);
-	free(j);
+	end_job(req->data, status == 0);
 }
 
 tf_err tf_loop_job(tf_loop *l, tf_loop_fn work, tf_job_done_fn done, void *ctx)
 {
-	job *j = l->closed ? NULL : calloc(1, sizeof(*j));
+	job *j = new_job(l, work, done, ctx);
 
 	if (!j)
 		return TF_E_RESOURCE;
-	j->req.data = j;
-	j->loop = l;
-	j->work = work;
-	j->done = done;
-	j->ctx = ctx;
 	if (uv_queue_work(&l->uv, &j->req, job_run, job_end) != 0) {
 		free(j);
 		return TF_E_RESOURCE;
 	}
-	j->prev = l->jobs.prev;
-	j->next = &l->jobs;
-	j->prev->next = j->next->prev = j;
-	l->job_count++;
+	enlist(j);
+	return TF_OK;
+}
+
+/* On the loop: an urgent job has been run, or (the loop is being freed) passed over. */
+static void urgent_done(void *ctx)
+{
+	job *j = ctx;
+	tf_loop *l = j->loop;
+
+	if (--l->urgent_count == 0)
+		uv_unref((uv_handle_t *)&l->wake);
+	end_job(j, j->ran);
+}
+
+static void run_urgent(void *ctx)
+{
+	tf_loop *l = ctx;
+
+	uv_mutex_lock(&l->lock);
+	while (!l->urgent_ends || l->urgent) {
+		job *j = l->urgent;
+
+		if (!j) {
+			uv_cond_wait(&l->urgent_came, &l->lock);
+			continue;
+		}
+		l->urgent = j->behind;
+		if (!l->urgent)
+			l->urgent_last = &l->urgent;
+		j->ran = !l->closed;
+		uv_mutex_unlock(&l->lock);
+		if (j->ran)
+			j->work(j->ctx);
+		uv_mutex_lock(&l->lock);
+		append(l, j->end);
+	}
+	uv_mutex_unlock(&l->lock);
+}
+
+tf_err tf_loop_urgent_job(tf_loop *l, tf_loop_fn work, tf_job_done_fn done, void *ctx)
+{
+	job *j = new_job(l, work, done, ctx);
+
+	if (j)
+		j->end = new_post(urgent_done, j);
+	if (j && j->end && !l->has_urgent_thread)
+		l->has_urgent_thread = uv_thread_create(&l->urgent_thread, run_urgent, l) == 0;
+	if (!j || !j->end || !l->has_urgent_thread) {
+		free(j ? j->end : NULL);
+		free(j);
+		return TF_E_RESOURCE;
+	}
+	enlist(j);
+	if (l->urgent_count++ == 0)
+		uv_ref((uv_handle_t *)&l->wake);
+	uv_mutex_lock(&l->lock);
+	*l->urgent_last = j;
+	l->urgent_last = &j->behind;
+	uv_cond_signal(&l->urgent_came);
+	uv_mutex_unlock(&l->lock);
 	return TF_OK;
 }
 
@@ -379,6 +484,17 @@ static void evict_guests(tf_loop *l)
 		uv_run(&l->uv, UV_RUN_ONCE);
 }
 
+static void end_urgent_thread(tf_loop *l)
+{
+	if (!l->has_urgent_thread)
+		return;
+	uv_mutex_lock(&l->lock);
+	l->urgent_ends = true;
+	uv_cond_signal(&l->urgent_came);
+	uv_mutex_unlock(&l->lock);
+	uv_thread_join(&l->urgent_thread);
+}
+
 void tf_loop_free(tf_loop *l)
 {
 	post *p, *next;
@@ -389,8 +505,10 @@ void tf_loop_free(tf_loop *l)
 	l->closed = true;
 	uv_mutex_unlock(&l->lock);
 	for (job *j = l->jobs.next; j != &l->jobs; j = j->next)
-		uv_cancel((uv_req_t *)&j->req);
+		if (!j->end)
+			uv_cancel((uv_req_t *)&j->req);
 	evict_guests(l);
+	end_urgent_thread(l);
 	uv_walk(&l->uv, close_rest, NULL);
 	while (uv_loop_close(&l->uv) == UV_EBUSY)
 		uv_run(&l->uv, UV_RUN_ONCE);
@@ -398,6 +516,7 @@ void tf_loop_free(tf_loop *l)
 		next = p->next;
 		free(p);
 	}
+	uv_cond_destroy(&l->urgent_came);
 	uv_mutex_destroy(&l->lock);
 	free(l);
 }

@@ -52,8 +52,13 @@ TF_MUST_USE tf_err tf_loop_post(tf_loop *l, tf_loop_fn fn, void *ctx);
  * thread free waits its turn. TF_E_RESOURCE: neither function will be called. */
 TF_MUST_USE tf_err tf_loop_job(tf_loop *l, tf_loop_fn work, tf_job_done_fn done, void *ctx);
 
-/* How many worker threads this process has, 0: as many as it may use CPUs; at most 64. Once, before
- * the first job; without it there are UV_THREADPOOL_SIZE (4). Returns the number. */
+/* The same, for what takes less than a few milliseconds and somebody waits for: such jobs have a
+ * thread of their own, one after the other, so that they never wait for long ones. */
+TF_MUST_USE tf_err tf_loop_urgent_job(tf_loop *l, tf_loop_fn work, tf_job_done_fn done, void *ctx);
+
+/* How many worker threads this process has, 0: as many as it may use CPUs; at most 64, and
+ * beside them the one for urgent jobs. Once, before the first job; without it there are
+ * UV_THREADPOOL_SIZE (4). Returns the number. */
 unsigned tf_loop_workers(unsigned n);
 
 /* Jobs handed in and not yet done; a daemon drains to zero before it stops. */

@@ -150,6 +150,60 @@ static void done(void *ctx, bool ran)
 	t->jobs_cut += !ran;
 }
 
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+
+static void wait_at_gate(void *ctx)
+{
+	pthread_mutex_lock(&gate);
+	pthread_mutex_unlock(&gate);
+	work(ctx);
+}
+
+static void count_in_order(void *ctx)
+{
+	tally *t = ctx;
+
+	t->last++;
+	work(ctx);
+}
+
+TEST(urgent_jobs_do_not_wait_for_long_ones)
+{
+	tally t = { .home = pthread_self() };
+	tally held = { .home = pthread_self() };
+
+	CHECK_OK(tf_loop_new(&t.loop));
+	held.loop = t.loop;
+	pthread_mutex_lock(&gate);
+	for (int i = 0; i < 64; i++) /* more than there are threads, and none of them ends */
+		CHECK_OK(tf_loop_job(t.loop, wait_at_gate, done, &held));
+	for (int i = 0; i < 20; i++)
+		CHECK_OK(tf_loop_urgent_job(t.loop, count_in_order, done, &t));
+	CHECK(tf_loop_jobs(t.loop) == 84);
+	while (t.jobs_done < 20)
+		tf_loop_once(t.loop);
+	CHECK(held.jobs_done == 0 && t.last == 20);
+	pthread_mutex_unlock(&gate);
+	tf_loop_run(t.loop);
+	CHECK(held.jobs_done == 64 && tf_loop_jobs(t.loop) == 0);
+	tf_loop_free(t.loop);
+}
+
+TEST(urgent_jobs_keep_the_loop_running_and_end_with_it)
+{
+	tally t = { .home = pthread_self() };
+
+	CHECK_OK(tf_loop_new(&t.loop));
+	CHECK_OK(tf_loop_urgent_job(t.loop, slow_work, done, &t));
+	tf_loop_run(t.loop);
+	CHECK(t.jobs_done == 1);
+	for (int i = 0; i < 20; i++)
+		CHECK_OK(tf_loop_urgent_job(t.loop, slow_work, done, &t));
+	tf_loop_free(t.loop);
+	CHECK(t.jobs_done + t.jobs_cut == 21 && t.jobs_cut > 0);
+	CHECK(t.worked == t.jobs_done);
+}
+
 TEST(jobs_run_elsewhere_and_end_here)
 {
 	tally t = { .home = pthread_self() };
