@@ -382,8 +382,8 @@ static tf_err check_record(const tf_rec_key_share *rec, const tf_sharing *s, con
 
 	if (memcmp(rec->key_id, s->key_id, sizeof(rec->key_id)) != 0 ||
 	    memcmp(rec->sharing, s->sharing, sizeof(rec->sharing)) != 0 ||
-	    rec->epoch != s->epoch || rec->form != (uint8_t)s->form || !seat ||
-	    rec->state > TF_SHARE_COMMITTED)
+	    rec->epoch != s->epoch || rec->curve != (uint8_t)s->curve ||
+	    rec->form != (uint8_t)s->form || !seat || rec->state > TF_SHARE_COMMITTED)
 		return TF_E_ENCODING;
 	TRY(tf_pt_mul_base(g, &W, &rec->x));
 	return tf_pt_eq(g, &W, &seat->W) ? TF_OK : TF_E_ENCODING;

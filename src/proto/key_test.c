@@ -91,7 +91,7 @@ TEST(shares_are_read_back_only_with_what_they_are_shares_of)
 
 	recast_init(&x, 2, TF_CURVE_SECP256K1);
 	recast_deal(&x, 3, 2, TF_SHARE_FELDMAN);
-	for (unsigned k = 0; k < 10; k++) {
+	for (unsigned k = 0; k < 11; k++) {
 		bool right = k == 0 || k == 8;
 		tf_err err;
 
@@ -107,6 +107,7 @@ TEST(shares_are_read_back_only_with_what_they_are_shares_of)
 		case 7: key.x.s.d[0] ^= 1; break;
 		case 8: key.state = TF_SHARE_PENDING; break;
 		case 9: key.state = (tf_share_state)(TF_SHARE_COMMITTED + 1); break;
+		case 10: key.sharing.curve = TF_CURVE_P256; break; /* the record's, not the sharing's */
 		}
 		err = tf_key_decode(&got, NULL, x.c.g, rec,
 		                    record(rec, &key, &x.source[1].sharing), recast_scratch());
