@@ -26,6 +26,7 @@ typedef struct config {
 	int kernel; /* index into "auto|portable|ifma" */
 	int64_t workers;
 	int64_t run_memory;
+	int64_t tables_memory;
 	char *test_primes;
 	int64_t test_primes_at;
 	bool test_stop;
@@ -58,6 +59,9 @@ static const tf_conf_key keys[] = {
 	  .help = "threads that compute; 0: as many as there are CPUs" },
 	{ .path = "runMemory", .type = TF_CONF_INT, .min = 64, .max = 65536, .fallback = "256",
 	  .at = offsetof(config, run_memory), .help = "MiB that runs under way may take together" },
+	{ .path = "tablesMemory", .type = TF_CONF_INT, .min = 0, .max = 65536, .fallback = "64",
+	  .at = offsetof(config, tables_memory),
+	  .help = "MiB for tables that make presigning faster; 0: none" },
 #ifdef TF_TESTING
 	{ .path = "testPrimes", .type = TF_CONF_PATH, .at = offsetof(config, test_primes),
 	  .help = "file of fixed primes, one in hex per line" },
@@ -316,6 +320,23 @@ static void log_computing(const tf_node *n, unsigned workers)
 	tf_log_end(&l);
 }
 
+static bool is_idle(void *ctx)
+{
+	const tf_node *n = ctx;
+
+	return !n->draining && tf_work_running(n) == 0 && tf_loop_jobs(n->loop) == 0;
+}
+
+static tf_err start_shelf(tf_node *n, const config *c)
+{
+	const tf_shelf_options o = {
+		.loop = n->loop, .pr = n->pr, .kernel = n->self.kernel, .rng = &n->rng,
+		.bytes_max = (size_t)c->tables_memory << 20, .idle = is_idle, .ctx = n,
+	};
+
+	return tf_shelf_new(&n->shelf, &o);
+}
+
 static tf_err open_parts(tf_node *n, const config *c, tf_arena *mem, char *why, size_t cap)
 {
 	const tf_workspace *w = tf_member_workspace(n->member);
@@ -339,6 +360,7 @@ static tf_err open_parts(tf_node *n, const config *c, tf_arena *mem, char *why, 
 	                            "failed");
 	TRY(start_turn(n));
 	TRY(tf_jwt_keys_new(&n->user_keys));
+	TRY(start_shelf(n, c));
 	TRY(tf_peers_new(&n->peers, n, why, cap));
 	TRY(tf_link_new(&n->link, n));
 	return tf_primes_new(&n->primes, n);
@@ -352,6 +374,7 @@ static void close_parts(tf_node *n)
 	tf_turn_free(n->turn);
 	tf_jwt_keys_free(n->user_keys);
 	end_sessions(n);
+	tf_shelf_free(n->shelf);
 	tf_keeper_free(n->keeper);
 	tf_signer_wipe(&n->signer);
 }

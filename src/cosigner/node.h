@@ -6,16 +6,18 @@
  *     mend      takes what makes a co-signer whole again that missed the end of a run
  *     work      runs sessions: steps in worker threads, effects in order
  *     primes    makes the moduli, once
+ *     shelf     keeps tables for presigning, and makes them when nothing else runs
  *     keeper    what is kept, sealed
  *
- * Everything here runs on the loop's thread; only session steps and the prime search run elsewhere,
- * and those touch nothing but their own memory.
+ * Everything here runs on the loop's thread; only session steps, the prime search and the
+ * making of tables run elsewhere, and those touch nothing but their own memory.
  */
 #ifndef TF_COSIGNER_NODE_H
 #define TF_COSIGNER_NODE_H
 
 #include "cosigner/judge.h"
 #include "cosigner/keeper.h"
+#include "cosigner/shelf.h"
 #include "daemon/audit.h"
 #include "daemon/enrol.h"
 #include "daemon/hub.h"
@@ -60,6 +62,7 @@ typedef struct tf_node {
 	tf_audit *audit;
 	tf_turn *turn;
 	tf_jwt_keys *user_keys;
+	tf_shelf *shelf;
 	size_t run_bytes, run_bytes_max; /* memory of the sessions that are open, and their limit */
 	tf_keeper *keeper;
 	const tf_profile *pr;

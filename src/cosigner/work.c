@@ -35,6 +35,7 @@ struct tf_lane {
 	size_t out_len;
 	uint64_t group;    /* of the turn that started it */
 	tf_pledge pledge;
+	const tf_party_tables *tables[TF_PARTIES_MAX]; /* lent by the shelf */
 	tf_arena out_arena;
 	tf_outbox out;
 	message *first, **last;
@@ -71,6 +72,7 @@ void tf_lane_free(tf_lane *lane)
 	}
 	free_message(lane->current);
 	lane->node->run_bytes -= lane->mem_len + lane->out_len;
+	tf_shelf_return(lane->node->shelf, lane->tables);
 	tf_guard_release(lane->mem);
 	tf_guard_release(lane->out_mem);
 	free(lane->aux);
@@ -96,6 +98,8 @@ static tf_err copy_aux(tf_lane *lane, const tf_open *open, tf_session_args *args
 		lane->aux[i] = *aux;
 		args->aux[i] = &lane->aux[i];
 	}
+	tf_shelf_lend(lane->node->shelf, open, args);
+	memcpy(lane->tables, args->tables, sizeof(lane->tables));
 	return TF_OK;
 }
 
@@ -456,6 +460,7 @@ void tf_work_tick(tf_node *n)
 {
 	tf_session *s;
 
+	tf_shelf_tick(n->shelf);
 	while ((s = tf_sessions_tick(&n->sessions, (uint64_t)tf_loop_now_ms(n->loop)))) {
 		if (s->phase == TF_SESSION_JUDGING)
 			run_step(n, s);

@@ -251,6 +251,26 @@ TEST(randomisers_refuse_what_they_cannot)
 	tf_arena_release(&s->mem, mark);
 }
 
+/* Everything secret: the primes, the bases, the exponents, and which entries they choose. */
+TEST(constant_time_randomisers)
+{
+	scene *s = open_scene(26, NULL);
+	tf_bn p, q;
+
+	tf_bn_set_u64(&p, 65267);
+	tf_bn_set_u64(&q, 65423);
+	tf_ct_classify(p.d, sizeof(p.d));
+	tf_ct_classify(q.d, sizeof(q.d));
+	key(s, &p, &q);
+	tables(s);
+	for (unsigned own = 0; own < 2; own++) {
+		const tf_paillier_pk *pk = own ? &s->sk.pk : &s->peer;
+
+		draw(s, pk, 2);
+		check_draws(s, pk, 2);
+	}
+}
+
 /* Tables of digits, and a batch whose kernel has limbs. */
 TEST_SLOW(tables_of_another_kernel_are_an_error, 60)
 {

@@ -54,6 +54,95 @@ static void check_shares(uint32_t b)
 	CHECK(tf_ct_reveal(tf_sc_eq(&x.s, &chi.s)));
 }
 
+/* Tables that party i keeps of party j. */
+static const tf_party_tables *tables_of(unsigned i, unsigned j)
+{
+	static uint8_t scratch[TF_PARTY_TABLES_SCRATCH + 64];
+	size_t len = tf_party_tables_bytes(&tf_profile_small, i == j ? TF_OURS : TF_PEERS);
+	tf_party_tables *t = tf_test_alloc(sizeof(*t));
+	const tf_kernel *kernel = s.c.env[i].kernel;
+	uint8_t *room = tf_test_alloc(len);
+	tf_arena mem;
+
+	tf_arena_init(&mem, scratch, sizeof(scratch));
+	if (i == j)
+		CHECK_OK(tf_party_tables_init_own(t, &tf_profile_small, &s.own[i], kernel,
+		                                  &s.c.rng[i], room, len, &mem));
+	else
+		CHECK_OK(tf_party_tables_init(t, &tf_profile_small, &s.aux[j], kernel, &s.c.rng[i],
+		                              room, len, &mem));
+	CHECK(mem.used == 0);
+	return t;
+}
+
+/* The first party has all tables, the second those of its own and of one peer, the third none. */
+TEST_SLOW(presign_with_tables_that_are_lent, 300)
+{
+	stage_init(&s, 3, &tf_profile_small);
+	for (unsigned j = 0; j < 3; j++)
+		s.tables[0][j] = tables_of(0, j);
+	s.tables[1][1] = tables_of(1, 1);
+	s.tables[1][2] = tables_of(1, 2);
+	for (unsigned again = 0; again < 2; again++) {
+		stage_presign(&s, 2, true);
+		check_shares(0);
+		check_shares(1);
+	}
+	for (unsigned j = 0; j < 3; j++) /* a run that is done lets go of them */
+		CHECK(s.presign[0].st->lent[j] == NULL);
+	stage_free(&s);
+}
+
+TEST_SLOW(presign_refuses_tables_of_other_moduli, 300)
+{
+	tf_presign_args args = { .own = &s.own[0], .weights = &s.weights[0], .batch = 1 };
+	const tf_party_tables *t;
+	tf_party_tables other;
+
+	stage_init(&s, 3, &tf_profile_small);
+	cast_rooms(&s.c, tf_presign_sizes(&tf_profile_small, 3, 1));
+	t = tables_of(0, 1);
+	args.env = &s.c.env[0];
+	args.aux[1] = &s.aux[1];
+	args.aux[2] = &s.aux[2];
+	for (unsigned k = 0; k < 6; k++) {
+		other = *t;
+		if (k == 1)
+			other.kernel = NULL;
+		if (k >= 2)
+			(k == 2 ? &other.pk.n.m : k == 3 ? &other.rp.n.m : k == 4 ? &other.rp.s
+			                                                          : &other.rp.t)->d[0] ^= 2;
+		memset(args.tables, 0, sizeof(args.tables));
+		args.tables[k == 0 ? 2 : 1] = &other;
+		CHECK_ERR(tf_presign_start(&s.presign[0], &args, &s.c.mem[0], &s.c.out[0]),
+		          TF_E_USAGE);
+	}
+	memset(args.tables, 0, sizeof(args.tables));
+	args.tables[0] = t; /* another's in the own place */
+	CHECK_ERR(tf_presign_start(&s.presign[0], &args, &s.c.mem[0], &s.c.out[0]), TF_E_USAGE);
+	args.tables[0] = NULL;
+	args.tables[1] = t;
+	CHECK_OK(tf_presign_start(&s.presign[0], &args, &s.c.mem[0], &s.c.out[0]));
+	stage_free(&s);
+}
+
+TEST(tables_of_a_party_want_their_room)
+{
+	static uint8_t scratch[TF_PARTY_TABLES_SCRATCH + 64], room[4096];
+	tf_party_tables t;
+	tf_arena mem;
+
+	stage_init(&s, 2, &tf_profile_small);
+	tf_arena_init(&mem, scratch, sizeof(scratch));
+	memset(room, 1, sizeof(room));
+	CHECK_ERR(tf_party_tables_init(&t, &tf_profile_small, &s.aux[1], NULL, &s.c.rng[0], room,
+	                               sizeof(room), &mem), TF_E_CAPACITY);
+	CHECK(!t.kernel && !t.pk.tables && room[0] == 0 && room[sizeof(room) - 1] == 0);
+	CHECK_ERR(tf_party_tables_init_own(&t, &tf_profile_small, &s.own[0], NULL, &s.c.rng[0],
+	                                   room, sizeof(room), &mem), TF_E_CAPACITY);
+	stage_free(&s);
+}
+
 TEST(presign_makes_shares_of_one_nonce)
 {
 	honest(3, 1, true, 0);

@@ -60,8 +60,10 @@ void stage_start_presign(stage *s, uint32_t batch, bool confirm)
 		                         .weights = &s->weights[i], .batch = batch,
 		                         .confirm = confirm };
 
-		for (unsigned j = 0; j < s->c.n; j++)
+		for (unsigned j = 0; j < s->c.n; j++) {
 			args.aux[j] = j == i ? NULL : &s->aux[j];
+			args.tables[j] = s->tables[i][j];
+		}
 		CHECK_OK(tf_presign_start(&s->presign[i], &args, &s->c.mem[i], &s->c.out[i]));
 		s->c.run[i] = &s->presign[i].r;
 	}

@@ -18,6 +18,8 @@ typedef struct stage {
 	tf_presign presign[STAGE_PARTIES];
 	tf_signing signing[STAGE_PARTIES];
 	tf_presig presig[STAGE_PARTIES][4]; /* [party][b] */
+	/* [party][of whom]: what presignings are lent, or NULL */
+	const tf_party_tables *tables[STAGE_PARTIES][STAGE_PARTIES];
 } stage;
 
 /* n parties (2 to 4) with fixed primes of the profile and fresh additive shares of a key. */

@@ -70,6 +70,7 @@ static tf_err start_presign(tf_session *s, tf_outbox *out)
 
 	memset(&weights, 0, sizeof(weights));
 	memcpy(a.aux, s->args.aux, sizeof(a.aux));
+	memcpy(a.tables, s->args.tables, sizeof(a.tables));
 	TRY(tf_key_weigh(&weights, s->args.key, &s->env));
 	return tf_presign_start(&s->machine.presign, &a, &s->mem, out);
 }

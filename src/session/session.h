@@ -45,6 +45,8 @@ typedef struct tf_session_args {
 	const char *workspace; /* keygen */
 	const tf_moduli *own;  /* auxinfo, presign, sign without presignature */
 	const tf_aux *aux[TF_PARTIES_MAX]; /* presign, sign without: [party index - 1], own ignored */
+	/* presign, sign without: [party index - 1], or NULL */
+	const tf_party_tables *tables[TF_PARTIES_MAX];
 	const tf_key *key;     /* presign, sign; keygen: what is here under this id, or NULL */
 	tf_path path;          /* sign */
 	uint8_t digest[32];    /* sign: what the co-signer itself computed */
