@@ -33,7 +33,7 @@ static void no_constant(void *m, const tf_group *g)
 	((tf_msg_keygen_r2 *)m)->F[0] = (tf_pt){ .identity = 1 };
 }
 
-TEST(evidence_of_a_bad_share_of_a_key)
+TEST_SLOW(evidence_of_a_bad_share_of_a_key, 300)
 {
 	static const tf_algorithm algs[] = { TF_ALG_SCHNORR_ED25519, TF_ALG_SCHNORR_BIP340,
 	                                     TF_ALG_ECDSA_SECP256K1 };
@@ -56,7 +56,7 @@ TEST(evidence_of_a_bad_share_of_a_key)
 	}
 }
 
-TEST(evidence_of_false_words_about_a_key)
+TEST_SLOW(evidence_of_false_words_about_a_key, 300)
 {
 	begin_keygen(TF_ALG_SCHNORR_ED25519);
 	kit_lie(&tf_msg_keygen_r3_wire, wrong_proof, ALL);
@@ -113,7 +113,7 @@ static void other_V(void *m, const tf_group *g)
 	((tf_msg_reshare_r1 *)m)->V[0] ^= 1;
 }
 
-TEST(evidence_of_a_bad_share_of_a_resharing_and_a_refresh)
+TEST_SLOW(evidence_of_a_bad_share_of_a_resharing_and_a_refresh, 300)
 {
 	for (tf_change what = TF_CHANGE_RESHARE; what <= TF_CHANGE_REFRESH; what++) {
 		begin_change(what, TF_ALG_SCHNORR_BIP340);
@@ -130,7 +130,7 @@ TEST(evidence_of_a_bad_share_of_a_resharing_and_a_refresh)
 	}
 }
 
-TEST(evidence_of_false_words_in_a_resharing_and_a_refresh)
+TEST_SLOW(evidence_of_false_words_in_a_resharing_and_a_refresh, 300)
 {
 	for (tf_change what = TF_CHANGE_RESHARE; what <= TF_CHANGE_REFRESH; what++) {
 		begin_change(what, TF_ALG_ECDSA_SECP256K1);
@@ -151,7 +151,7 @@ TEST(evidence_of_false_words_in_a_resharing_and_a_refresh)
 	}
 }
 
-TEST(evidence_of_two_faces_in_a_refresh)
+TEST_SLOW(evidence_of_two_faces_in_a_refresh, 300)
 {
 	begin_change(TF_CHANGE_REFRESH, TF_ALG_SCHNORR_ED25519);
 	kit_lie(&tf_msg_reshare_r1_wire, other_V, 1);
@@ -192,7 +192,7 @@ static void complain(stage *of, stage_mail *mail)
 	kit_sign_again(mail, &e);
 }
 
-TEST(evidence_of_a_false_complaint_convicts_its_author)
+TEST_SLOW(evidence_of_a_false_complaint_convicts_its_author, 300)
 {
 	for (unsigned k = 0; k < 3; k++) {
 		if (k == 0)
@@ -292,7 +292,7 @@ static void wrong_z(void *m, const tf_group *g)
 	kit_add_one(g, &((tf_msg_frost_share *)m)->z);
 }
 
-TEST(evidence_of_bad_commitments_of_frost)
+TEST_SLOW(evidence_of_bad_commitments_of_frost, 300)
 {
 	static const struct {
 		void (*fn)(void *m, const tf_group *g);
@@ -323,7 +323,7 @@ TEST(evidence_of_bad_commitments_of_frost)
 	kit_end();
 }
 
-TEST(evidence_of_a_bad_signature_share_of_frost)
+TEST_SLOW(evidence_of_a_bad_signature_share_of_frost, 300)
 {
 	for (unsigned k = 0; k < TF_ARRAY_LEN(suites); k++) {
 		begin_sign(&suites[k]);
@@ -467,7 +467,7 @@ static void check_framed(tf_stage kind, uint16_t round, tf_check check, uint16_t
 	kit_forget();
 }
 
-TEST(evidence_with_other_words_of_the_accuser_convicts_nobody)
+TEST_SLOW(evidence_with_other_words_of_the_accuser_convicts_nobody, 300)
 {
 	begin_prepare(&suites[0]);
 	stage_run(&s);
