@@ -15,6 +15,8 @@
 #define BATCH_MOST 32u    /* presignatures of one run: more would keep those who wait waiting */
 #define POOL_MOST 128u    /* co-signers keep no more */
 #define FRESH_AT_ONCE 2u
+#define PRESIGN_AT_ONCE 2u /* two fill the cores while the parties of one wait for each other */
+#define BURST 4u           /* signings under way */
 #define QUIET_MS 300
 #define STALE_MS 5000 /* more than two heartbeats */
 #define STALE_AT_ONCE 64u
@@ -155,15 +157,24 @@ static tf_run_spec key_spec(const tf_engine *e, tf_run_kind kind, tf_device *con
 	return spec;
 }
 
-/* How many to make now. Below a quarter of its depth the pool is filled at once; above, when nobody
- * has signed for a moment. Those who wait without one come on top. */
+/* May the pool be filled although nobody waits for it? When nobody has signed for a moment; at once
+ * if it is down to a quarter, but not in the middle of a burst, which it would slow down. */
+static bool may_fill(const tf_engine *e, uint32_t have)
+{
+	size_t signing = tf_runs_count(e->runs, TF_RUN_SIGN);
+
+	if (signing == 0 && (int64_t)tf_loop_now_ms(e->c->loop) - e->signed_at >= QUIET_MS)
+		return true;
+	return signing < BURST && 4 * have <= e->o.pool_depth;
+}
+
+/* How many to make now: what the pool lacks of its depth, and one for each of those who wait. have
+ * are there or being made. */
 static uint32_t due_presigs(const tf_engine *e, uint32_t have, uint32_t waiting)
 {
-	bool quiet = waiting == 0 && !tf_runs_busy(e->runs, TF_RUN_SIGN, NULL) &&
-	             (int64_t)tf_loop_now_ms(e->c->loop) - e->signed_at >= QUIET_MS;
 	uint32_t due = e->o.pool_depth + waiting;
 
-	if (e->o.pool_depth == 0 || have >= due || (!quiet && have > 0 && 4 * have >= due))
+	if (e->o.pool_depth == 0 || have >= due || (waiting == 0 && !may_fill(e, have)))
 		return 0;
 	due = due < POOL_MOST ? due - have : POOL_MOST - have;
 	return due < BATCH_MOST ? due : BATCH_MOST;
@@ -173,9 +184,11 @@ static void look_at_pool(tf_engine *e, tf_device *const *clique, size_t n, uint3
 {
 	const uint8_t *first;
 	tf_run_spec spec = key_spec(e, TF_RUN_PRESIGN, clique, n);
+	uint32_t making = tf_runs_making(e->runs);
+	size_t most = waiting > making ? PRESIGN_AT_ONCE : 1;
 
-	spec.batch = due_presigs(e, common_presigs(e, clique, n, &first), waiting);
-	if (spec.batch == 0 || tf_runs_busy(e->runs, TF_RUN_PRESIGN, NULL) ||
+	spec.batch = due_presigs(e, common_presigs(e, clique, n, &first) + making, waiting);
+	if (spec.batch == 0 || tf_runs_count(e->runs, TF_RUN_PRESIGN) >= most ||
 	    !tf_engine_may_try(e, TF_RUN_PRESIGN))
 		return;
 	tf_engine_key_bytes(spec.key_id, e->key.id);

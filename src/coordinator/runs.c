@@ -390,6 +390,16 @@ size_t tf_runs_count(const tf_runs *rs, tf_run_kind kind)
 	return n;
 }
 
+uint32_t tf_runs_making(const tf_runs *rs)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < TF_RUNS_MAX; i++)
+		if (rs->run[i] && rs->run[i]->live && rs->run[i]->spec.kind == TF_RUN_PRESIGN)
+			n += rs->run[i]->spec.batch;
+	return n;
+}
+
 const tf_run_spec *tf_runs_spec(tf_runs *rs, const uint8_t request[static 32])
 {
 	const tf_run *r = find(rs, request);

@@ -100,6 +100,8 @@ void tf_runs_abort_all(tf_runs *rs, const char *reason);
 /* Is there a live run of this kind, with this device in it (NULL: anyone)? Of this transaction? */
 bool tf_runs_busy(const tf_runs *rs, tf_run_kind kind, const tf_device *d);
 size_t tf_runs_count(const tf_runs *rs, tf_run_kind kind);
+/* Presignatures that live runs are to make. */
+uint32_t tf_runs_making(const tf_runs *rs);
 /* The parties of a live run; NULL: there is none of this request. */
 const tf_run_spec *tf_runs_spec(tf_runs *rs, const uint8_t request[static 32]);
 bool tf_runs_has_tx(const tf_runs *rs, const char *tx);

@@ -2,12 +2,26 @@
 
 #include <string.h>
 
+/* Where an id's bit is. Whoever chooses ids can only make the search below longer. */
+static uint32_t bit_of(const uint8_t id[static 32])
+{
+	uint32_t v = (uint32_t)id[0] << 24 | (uint32_t)id[1] << 16 | (uint32_t)id[2] << 8 | id[3];
+
+	return v >> (32 - TF_SESSIONS_SEEN_BITS);
+}
+
+static void see(tf_sessions *a, const uint8_t id[static 32])
+{
+	a->seen[bit_of(id) / 64] |= UINT64_C(1) << bit_of(id) % 64;
+}
+
 void tf_sessions_init(tf_sessions *a, const tf_sessions_config *c)
 {
 	memset(a, 0, sizeof(*a));
 	a->c = *c;
 	memset(c->slots, 0, c->slots_n * sizeof(*c->slots));
 	memset(c->used, 0, c->used_n * sizeof(*c->used));
+	see(a, c->used[0]);
 	tf_standings_init(&a->standings, c->standings, c->standings_n, c->quarantine);
 	tf_pool_init(&a->pool, c->pool, c->pool_n, c->pool_depth, c->pool_age_ms);
 	tf_inbox_init(&a->inbox, c->inbox, c->inbox_len, c->inbox_len / 2, c->inbox_ms);
@@ -25,12 +39,21 @@ void tf_sessions_wipe(tf_sessions *a)
 
 void tf_sessions_mark_used(tf_sessions *a, const uint8_t id[static 32])
 {
+	see(a, id);
 	memcpy(a->c.used[a->used_at], id, 32);
 	a->used_at = (a->used_at + 1) % a->c.used_n;
+	if (a->used_at > 0)
+		return;
+	/* once around: forget the bits of those that have been overwritten */
+	memset(a->seen, 0, sizeof(a->seen));
+	for (size_t i = 0; i < a->c.used_n; i++)
+		see(a, a->c.used[i]);
 }
 
 bool tf_sessions_was_used(const tf_sessions *a, const uint8_t id[static 32])
 {
+	if (!(a->seen[bit_of(id) / 64] >> bit_of(id) % 64 & 1))
+		return false;
 	for (size_t i = 0; i < a->c.used_n; i++)
 		if (memcmp(a->c.used[i], id, 32) == 0)
 			return true;

@@ -51,6 +51,7 @@ typedef struct tf_sessions_config {
 } tf_sessions_config;
 
 #define TF_SESSIONS_SCRATCH (256u * 1024u)
+#define TF_SESSIONS_SEEN_BITS 20u
 
 typedef struct tf_sessions {
 	tf_sessions_config c;
@@ -59,6 +60,7 @@ typedef struct tf_sessions {
 	tf_inbox inbox;
 	tf_arena scratch;
 	size_t used_at;
+	uint64_t seen[(1u << TF_SESSIONS_SEEN_BITS) / 64]; /* by the first bits of what is in c.used */
 	uint64_t alarms;  /* sessions that failed and nobody could say why */
 	uint64_t dropped; /* messages that could not be believed or kept */
 } tf_sessions;

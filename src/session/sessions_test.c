@@ -51,6 +51,31 @@ TEST(a_session_id_begins_once_ever)
 	house_free(h);
 }
 
+/* The ring of ids is searched by their first bits; ids that differ only behind them are told apart,
+ * and what has been overwritten is forgotten, its bit too. */
+TEST(ids_are_remembered_until_as_many_have_come_since)
+{
+	house *h = house_new(tf_test_seed());
+	tf_sessions *a = &h->d[0].engine;
+	size_t n = a->c.used_n;
+	uint8_t id[32] = { 7 };
+
+	for (size_t i = 0; i < 2 * n + n / 2; i++) {
+		memcpy(id + 1, &i, 4);
+		CHECK(!tf_sessions_was_used(a, id));
+		tf_sessions_mark_used(a, id);
+		CHECK(tf_sessions_was_used(a, id));
+		id[31] ^= 1;
+		CHECK(!tf_sessions_was_used(a, id));
+		id[31] ^= 1;
+	}
+	for (size_t i = 0; i < 2 * n + n / 2; i++) {
+		memcpy(id + 1, &i, 4);
+		CHECK(tf_sessions_was_used(a, id) == (i >= n + n / 2));
+	}
+	house_free(h);
+}
+
 /* Device 0's first message in a run that has begun at 0 and 1. */
 static house_mail first_mail(house *h, house_run **r)
 {
