@@ -4,7 +4,7 @@
  * tables of groups, keys that have been derived before, the record of the key. A memo keeps them
  * from run to run:
  *
- *   the group of an algorithm, with the blinding of its secret multiplications
+ *   the group of an algorithm, with the blinding of its secret multiplications, and the kernel
  *   the own identity
  *   for each of some peers a table, by which its signatures are verified at half the price
  *   derived keys: whole paths, and their beginnings, of any number of keys

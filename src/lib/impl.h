@@ -46,6 +46,7 @@ struct tf_memo {
 	size_t lent; /* bytes from here to the end of what was lent */
 	const tf_group *g;
 	tf_signer signer;
+	const tf_kernel *kernel[TF_USE_IFMA + 1]; /* by choice; NULL: not asked yet */
 	uint64_t clock;
 	uint32_t peers, keys;
 	tf_memo_peer *peer;

@@ -69,11 +69,26 @@ size_t tf_machine_room(tf_run_sizes sizes, size_t kept)
 	       ALIGNED(sizes.out) + ALIGNED(sizes.mem);
 }
 
+/* Inside a virtual machine CPUID takes as long as a signature's check. */
+static tf_err choose_kernel(const tf_kernel **out, tf_memo *memo, tf_kernel_choice choice)
+{
+	bool known = memo && (unsigned)choice < TF_ARRAY_LEN(memo->kernel);
+
+	if (known && memo->kernel[choice]) {
+		*out = memo->kernel[choice];
+		return TF_OK;
+	}
+	TRY(tf_kernel_choose(out, choice));
+	if (known)
+		memo->kernel[choice] = *out;
+	return TF_OK;
+}
+
 static tf_err fill_env(tf_machine *m, const tf_clique *c)
 {
 	tf_party_env *e = &m->env;
 
-	TRY(tf_kernel_choose(&e->kernel, c->kernel));
+	TRY(choose_kernel(&e->kernel, m->memo, c->kernel));
 	e->pr = tf_level_profile(c->level);
 	e->g = m->g;
 	e->rng = &m->rng;
