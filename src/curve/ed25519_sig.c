@@ -79,21 +79,50 @@ void tf_ed_key_init(tf_ed_key *out, const uint8_t pk[static 32])
 	out->good = true;
 }
 
+/* Are these the bytes of R? */
+static bool same_point(const uint8_t want[static 32], const tf_ed *R)
+{
+	uint8_t r[32], sign[32];
+	tf_fe x, y;
+
+	tf_ed_affine(&x, &y, R);
+	tf_fe_store(r, &y);
+	tf_fe_store(sign, &x);
+	r[31] |= (uint8_t)(sign[0] << 7);
+	return memcmp(r, want, sizeof(r)) == 0;
+}
+
 bool tf_ed_key_holds(const tf_ed_key *key, const uint8_t sig[static 64], const uint8_t *msg,
                      size_t len)
 {
 	uint64_t s[4], h[4];
-	uint8_t r[32], sign[32];
-	tf_fe x, y;
 	tf_ed R;
 
 	if (!key->good || is_small(sig) || !load_s(s, sig + 32))
 		return false;
 	challenge(h, sig, key->pk, msg, len);
 	tf_ed_combs_vt(&R, s, h, key->minus);
-	tf_ed_affine(&x, &y, &R);
-	tf_fe_store(r, &y);
-	tf_fe_store(sign, &x);
-	r[31] |= (uint8_t)(sign[0] << 7);
-	return memcmp(r, sig, sizeof(r)) == 0;
+	return same_point(sig, &R);
+}
+
+bool tf_ed_point_holds(const tf_pt *key, const uint8_t sig[static 64], const uint8_t *msg,
+                       size_t len)
+{
+	uint8_t pk[32];
+	tf_ed_term term;
+	uint64_t s[4];
+	tf_fe x, y;
+	tf_ed R;
+
+	if (key->identity || is_small(sig) || !load_s(s, sig + 32))
+		return false;
+	memcpy(pk, key->b, sizeof(pk));
+	pk[31] |= (uint8_t)(key->b[32] << 7); /* the sign of x: its lowest bit */
+	tf_fe_load(&y, key->b);
+	tf_fe_load(&x, key->b + 32);
+	tf_ed_set_affine(&term.P, &x, &y);
+	tf_ed_neg(&term.P, &term.P);
+	challenge(term.k, sig, pk, msg, len);
+	tf_ed_combine_vt(&R, s, &term, 1);
+	return same_point(sig, &R);
 }

@@ -9,6 +9,7 @@
 #define TF_CURVE_ED25519_SIG_H
 
 #include "curve/ed25519_point.h"
+#include "curve/group.h"
 
 /* A public key and its table, 15 KiB of the caller's memory. */
 typedef struct tf_ed_key {
@@ -23,5 +24,10 @@ void tf_ed_key_init(tf_ed_key *out, const uint8_t pk[static 32]);
 /* Is sig a signature of the message? */
 bool tf_ed_key_holds(const tf_ed_key *key, const uint8_t sig[static 64], const uint8_t *msg,
                      size_t len);
+
+/* The same of any signature under a point of the group of ed25519 (curve/group.h) that is not O,
+ * which need not be decoded again. */
+bool tf_ed_point_holds(const tf_pt *key, const uint8_t sig[static 64], const uint8_t *msg,
+                       size_t len);
 
 #endif

@@ -4,8 +4,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "harness/harness.h"
-#include "harness/tape.h"
+#include "curve/kit_test.h"
 
 #define L_BYTES { 0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, \
 	          0xa2, 0xde, 0xf9, 0xde, 0x14, [31] = 0x10 }
@@ -28,12 +27,19 @@ static unsigned draw_below(const tf_rng *rng, unsigned n)
 static bool both(const uint8_t sig[static 64], const uint8_t pk[static 32], const uint8_t *msg,
                  size_t len)
 {
+	static const tf_group *g;
 	static tf_ed_key key;
+	uint8_t tagged[TF_PT_BYTES] = { TF_PT_TAG_ED25519 };
+	tf_pt point;
 	bool want = crypto_sign_verify_detached(sig, msg, len, pk) == 0;
 
+	g = g ? g : curve_open(TF_CURVE_ED25519);
 	if (memcmp(key.pk, pk, 32) != 0 || !key.good)
 		tf_ed_key_init(&key, pk);
 	CHECK(tf_ed_key_holds(&key, sig, msg, len) == want);
+	memcpy(tagged + 1, pk, 32);
+	if (tf_pt_decode(g, &point, tagged) == TF_OK) /* in the subgroup */
+		CHECK(tf_ed_point_holds(&point, sig, msg, len) == want);
 	return want;
 }
 

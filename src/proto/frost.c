@@ -1,8 +1,8 @@
 #include "proto/frost.h"
 
-#include <sodium.h>
 #include <string.h>
 
+#include "curve/ed25519_sig.h"
 #include "proto/frost_impl.h"
 
 /* ---- nonces ---- */
@@ -340,8 +340,7 @@ tf_err tf_frost_verify_vt(bool *valid, tf_frost_suite suite, const tf_group *g,
 	(void)tf_frost_put_point(q, suite, g, Q);
 	switch (suite) {
 	case TF_FROST_ED25519:
-		*valid = sig->len == 64 &&
-		         crypto_sign_verify_detached(sig->b, msg, len, q) == 0;
+		*valid = sig->len == 64 && tf_ed_point_holds(Q, sig->b, msg, len);
 		return TF_OK;
 	case TF_FROST_SECP256K1:
 		return verify_prime(valid, suite, g, sig, Q, msg, len);

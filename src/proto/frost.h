@@ -137,7 +137,7 @@ typedef struct tf_frost_sig {
 /* From everybody's shares, in any order. It is not verified. */
 void tf_frost_combine(tf_frost_sig *out, const tf_frost_bound *b, const tf_sc *z, size_t n);
 
-/* Is it a signature of msg under Q? By the suite's own verification: RFC 8032 (libsodium's),
+/* Is it a signature of msg under Q? By the suite's own verification: RFC 8032 (libsodium's rules),
  * BIP-340, or RFC 9591's prime-order one. Public. */
 TF_MUST_USE tf_err tf_frost_verify_vt(bool *valid, tf_frost_suite suite, const tf_group *g,
                                       const tf_frost_sig *sig, const tf_pt *Q, const uint8_t *msg,

@@ -95,7 +95,8 @@ static tf_err check_presig(const tf_frost_presig *p, const tf_frost_signing_args
 {
 	uint8_t clique[32], sharing[32];
 
-	TRY(tf_frost_check_env(p->suite, args->env, args->weights));
+	/* that w is W's, is seen by the check of the own share */
+	TRY(tf_frost_check_public(p->suite, args->env, args->weights));
 	TRY(tf_party_env_hash(clique, args->env));
 	TRY(tf_frost_sharing_hash(sharing, p->suite, args->env, args->weights));
 	if (p->n != args->env->n || p->self != args->env->self ||
@@ -152,7 +153,10 @@ static tf_err make_share(tf_frost_signing_state *st, tf_frost_presig *secret,
 	TRY(tf_frost_share(&st->z[self - 1], &st->bound, id, &secret->nonce, &args->weights->w));
 	/* others would name us for a share that a fault of our memory has spoilt */
 	TRY(tf_frost_share_holds(&holds, &st->bound, id, &st->W[self - 1], &st->z[self - 1]));
-	return holds ? TF_OK : TF_E_RESOURCE;
+	if (holds)
+		return TF_OK;
+	TRY(tf_frost_check_env(st->bound.suite, env, args->weights));
+	return TF_E_RESOURCE;
 }
 
 static tf_err begin(tf_frost_signing *s, tf_frost_presig *secret,
