@@ -20,10 +20,10 @@ extern "C" {
 #define TF_PRESIGN_MOST 128u /* presignatures of one run */
 
 /* Tables of one party's moduli, of a peer's or the own ones. Runs that are lent them compute less
- * (at P128 about half), with the same messages. They take a second and some megabytes to make, once
- * for each party, and may be used by any number of runs at the same time, of any clique that has
- * that party in it. Secret. They stay in mem until they are wiped, which must not be while a run
- * uses them. */
+ * (at P128 a third less), with the same messages. They take a second and some megabytes to make,
+ * once for each party, and may be used by any number of runs at the same time, of any clique that
+ * has that party in it. Secret. They stay in mem until they are wiped, which must not be while a
+ * run uses them. */
 typedef struct tf_tables tf_tables;
 
 /* Bytes of memory that either kind needs; 0 for a level that cannot be. */
