@@ -6,6 +6,7 @@ typedef struct job {
 	const tf_mod *m;
 	size_t n;
 	uint64_t rank; /* jobs with the same upper half may share lanes */
+	bool done;     /* computed already, by a table that it shares */
 	tf_power p[TF_POWERS_MAX];
 } job;
 
@@ -13,7 +14,7 @@ struct tf_batch {
 	tf_arena *mem;
 	const tf_kernel *kernel;
 	job *jobs;
-	const job **order; /* of kernels with lanes: by falling rank */
+	job **order; /* of kernels with lanes: by falling rank */
 	size_t max, count;
 	tf_lane_count computed;
 	tf_err err; /* the first enqueueing error */
@@ -102,6 +103,7 @@ void tf_batch_power(tf_batch *b, tf_bn *out, const tf_mod *m, const tf_power *p,
 	j->out = out;
 	j->m = m;
 	j->n = n;
+	j->done = false;
 	memcpy(j->p, p, n * sizeof(*p));
 	b->count++;
 }
@@ -192,7 +194,7 @@ static const tf_mod *lane_mod(const job *j)
 }
 
 /* Up to TF_LANES jobs that are not of an own kind. */
-static tf_err run_plain(tf_batch *b, const job *const *j, size_t n)
+static tf_err run_plain(tf_batch *b, job *const *j, size_t n)
 {
 	tf_bn *base = tf_arena_alloc(b->mem, n * TF_POWERS_MAX * sizeof(*base));
 	tf_lane lane[TF_LANES];
@@ -220,7 +222,7 @@ static tf_err run_plain(tf_batch *b, const job *const *j, size_t n)
 }
 
 /* Up to TF_OWN_JOBS jobs that are. */
-static tf_err run_own(tf_batch *b, const job *const *j, size_t n)
+static tf_err run_own(tf_batch *b, job *const *j, size_t n)
 {
 	tf_own_job own[TF_OWN_JOBS];
 
@@ -229,7 +231,7 @@ static tf_err run_own(tf_batch *b, const job *const *j, size_t n)
 	return tf_power_own(b->kernel, own, n, b->mem, &b->computed);
 }
 
-static tf_err run_some(tf_batch *b, const job *const *j, size_t n)
+static tf_err run_some(tf_batch *b, job *const *j, size_t n)
 {
 	size_t mark = tf_arena_mark(b->mem);
 	tf_err err = is_own(j[0]) ? run_own(b, j, n) : run_plain(b, j, n);
@@ -255,22 +257,28 @@ static uint64_t rank_of(const tf_batch *b, const job *j)
 	return of ? of << 40 | (uint64_t)is_own(j) << 36 | tables << 32 | tf_lane_cost(&shape) : 0;
 }
 
-/* By falling rank, so that neighbours are alike; jobs of one kind come in a row already. */
-static void put_in_order(tf_batch *b)
+/* Among the first n, by falling rank; jobs of one kind come in a row already. */
+static void insert(tf_batch *b, size_t n, job *j, uint64_t rank)
 {
-	for (size_t i = 0; i < b->count; i++) {
-		job *j = &b->jobs[i];
-		size_t at = i;
+	j->rank = rank;
+	for (; n > 0 && b->order[n - 1]->rank < rank; n--)
+		b->order[n] = b->order[n - 1];
+	b->order[n] = j;
+}
 
-		j->rank = rank_of(b, j);
-		for (; at > 0 && b->order[at - 1]->rank < j->rank; at--)
-			b->order[at] = b->order[at - 1];
-		b->order[at] = j;
-	}
+/* What is not done, so that neighbours are alike. */
+static size_t put_in_order(tf_batch *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->count; i++)
+		if (!b->jobs[i].done)
+			insert(b, n++, &b->jobs[i], rank_of(b, &b->jobs[i]));
+	return n;
 }
 
 /* How many of the jobs from the first on can share lanes. */
-static size_t alike(const job *const *j, size_t n)
+static size_t alike(job *const *j, size_t n)
 {
 	size_t most = is_own(j[0]) ? TF_OWN_JOBS : TF_LANES, same = 1;
 
@@ -281,11 +289,101 @@ static size_t alike(const job *const *j, size_t n)
 	return same;
 }
 
+/* ---- secret powers of public bases that are raised several times ---- */
+
+/* Bases of the same shape of modulus, up to TF_LANES. */
+typedef struct sharing {
+	tf_shared of[TF_LANES];
+	size_t n, jobs;
+} sharing;
+
+static bool may_share(const tf_batch *b, const job *j)
+{
+	const tf_power *p = &j->p[0];
+
+	return j->n == 1 && !is_own(j) && p->secrecy == TF_SECRET && p->base_public && p->sgn &&
+	       !p->sign_public && !p->base_inv && !p->fixed && p->bits > 0 &&
+	       p->bits <= TF_BN_BITS - 128 && b->kernel->has_one(j->m);
+}
+
+static tf_err run_shared(tf_batch *b, sharing *s)
+{
+	const tf_lane shape = { .m = s->of[0].m, .secret = true };
+	bool together = s->n > 0 && s->n * 100 > b->kernel->price(&shape);
+	size_t mark = tf_arena_mark(b->mem), step = together ? s->n : 1;
+	tf_err err = TF_OK;
+
+	for (size_t i = 0; err == TF_OK && i < s->n; i += step) {
+		err = b->kernel->shared(&s->of[i], step, together ? TF_LANES : 1, b->mem);
+		tf_arena_release(b->mem, mark);
+	}
+	*(together ? &b->computed.together : &b->computed.alone) += s->jobs;
+	*s = (sharing){ 0 };
+	return err;
+}
+
+/* Longer ones first. */
+static void add_power(tf_shared *of, const job *j)
+{
+	const tf_power *p = &j->p[0];
+	size_t at = of->n++;
+
+	for (; at > 0 && of->power[at - 1].bits < p->bits; at--)
+		of->power[at] = of->power[at - 1];
+	of->power[at].out = j->out;
+	of->power[at].exp = p->sgn;
+	of->power[at].bits = p->bits;
+}
+
+/* n jobs with the same base: a table pays where all together are as long as two of the longest. */
+static tf_err share(tf_batch *b, sharing *s, job *const *j, size_t n)
+{
+	tf_shared of = { .m = j[0]->m, .base = j[0]->p[0].base };
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		add_power(&of, j[i]);
+		sum += j[i]->p[0].bits;
+	}
+	if (n < 2 || sum < 2 * of.power[0].bits)
+		return TF_OK;
+	if (s->n > 0 && b->kernel->shape(s->of[0].m) != b->kernel->shape(of.m))
+		TRY(run_shared(b, s));
+	for (size_t i = 0; i < n; i++)
+		j[i]->done = true;
+	s->of[s->n++] = of;
+	s->jobs += n;
+	return s->n == TF_LANES ? run_shared(b, s) : TF_OK;
+}
+
+/* Neighbours, by the base's place, have the same base. */
+static tf_err share_tables(tf_batch *b)
+{
+	sharing s = { 0 };
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->count; i++)
+		if (may_share(b, &b->jobs[i]))
+			insert(b, n++, &b->jobs[i], (uintptr_t)b->jobs[i].p[0].base);
+	for (size_t i = 0, same; i < n; i += same) {
+		for (same = 1; i + same < n && same < TF_SHARED_MAX; same++)
+			if (b->order[i + same]->rank != b->order[i]->rank ||
+			    b->order[i + same]->m != b->order[i]->m)
+				break;
+		TRY(share(b, &s, &b->order[i], same));
+	}
+	return run_shared(b, &s);
+}
+
 static tf_err run_in_lanes(tf_batch *b)
 {
-	put_in_order(b);
-	for (size_t i = 0; i < b->count;) {
-		size_t n = alike(&b->order[i], b->count - i);
+	size_t count;
+
+	if (b->kernel->shared)
+		TRY(share_tables(b));
+	count = put_in_order(b);
+	for (size_t i = 0; i < count;) {
+		size_t n = alike(&b->order[i], count - i);
 
 		TRY(run_some(b, &b->order[i], n));
 		i += n;
@@ -296,7 +394,7 @@ static tf_err run_in_lanes(tf_batch *b)
 static tf_err run_singly(tf_batch *b)
 {
 	for (size_t i = 0; i < b->count; i++) {
-		const job *j = &b->jobs[i];
+		job *j = &b->jobs[i];
 
 		TRY(run_some(b, &j, 1));
 	}

@@ -8,7 +8,7 @@
 #include "num/power.h"
 #include "num/prime.h"
 
-static uint8_t memory[TF_BATCH_LANES_SCRATCH + 8192];
+static uint8_t memory[TF_BATCH_LANES_SCRATCH + 32u * 1024u];
 
 _Static_assert(sizeof(memory) >= TF_PRIME_SEARCH_SCRATCH, "for searches, too");
 
@@ -315,6 +315,42 @@ static void cover_tables(const tf_kernel *k, const tf_mod *m, size_t jobs)
 	}
 }
 
+/* Secret powers of public bases, four of each, which share tables: the results of the portable
+ * kernel. */
+static void cover_shared(const tf_kernel *k, const tf_mod *m, size_t bases)
+{
+	static tf_bn base[TF_LANES], one[4 * TF_LANES], two[4 * TF_LANES];
+	static tf_int sgn[4 * TF_LANES];
+	bool portable = k == tf_kernel_portable();
+	fixture f;
+
+	begin(&f, 9);
+	for (unsigned run = 0; run < 2; run++) {
+		tf_arena_wipe(&f.mem);
+		CHECK_OK(tf_batch_init_on(&f.b, &f.mem, 4 * bases, run ? k : NULL));
+		for (unsigned i = 0; i < 4 * bases; i++) {
+			tf_bn *c = &base[i % bases];
+			uint32_t bits = i / bases < 2 ? 90 : 200;
+
+			if (run == 0 && i < bases) {
+				CHECK_OK(tf_bn_random_unit(c, &m->m, &f.rng));
+				declassify(c, sizeof(*c));
+			}
+			if (run == 0)
+				CHECK_OK(tf_int_random(&sgn[i], bits - 1, NULL, &f.rng));
+			tf_batch_power(f.b, run ? &two[i] : &one[i], m,
+			               &(tf_power){ .base = c, .sgn = &sgn[i], .bits = bits,
+			                            .secrecy = TF_SECRET, .base_public = true }, 1);
+		}
+		CHECK_OK(tf_batch_run(f.b));
+	}
+	CHECK(portable || tf_batch_together(f.b) + tf_batch_alone(f.b) == 4 * bases);
+	for (unsigned i = 0; i < 4 * bases; i++) {
+		CHECK(portable || marked(&two[i]));
+		CHECK(tf_ct_reveal(tf_bn_eq(&one[i], &two[i])));
+	}
+}
+
 /* Products of secret bases by secret exponents: as three products of four powers each. */
 static void cover_bases(const tf_kernel *k, const tf_mod *m, size_t jobs)
 {
@@ -416,6 +452,8 @@ static void cover(const tf_kernel *k)
 	cover_tables(k, &m, 1);
 	cover_bases(k, &m, TF_LANES);
 	cover_bases(k, &m, 1);
+	cover_shared(k, &m, TF_LANES);
+	cover_shared(k, &m, 1);
 	CHECK_OK(tf_mod_init_square(&m, &n));
 	cover_jobs(k, &m, &e, TF_LANES, TF_LANES, 0);
 	cover_jobs(k, &m, &e, 1, 0, 1);
@@ -423,6 +461,8 @@ static void cover(const tf_kernel *k)
 	cover_tables(k, &m, 1);
 	cover_bases(k, &m, TF_LANES);
 	cover_bases(k, &m, 1);
+	cover_shared(k, &m, TF_LANES);
+	cover_shared(k, &m, 1);
 	CHECK_OK(tf_mod_init_own(&m, &factors));
 	cover_jobs(k, &m, &e, 4, 8, 0);
 	cover_own_tables(k, &m, &e);

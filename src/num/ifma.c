@@ -1,6 +1,5 @@
 /* Exponentiations: eight side by side, or one alone. */
-#include "num/ifma.h"
-#include "num/ifma_ring.h"
+#include "num/ifma_group.h"
 
 #define TABLE_MAX (480u * 1024u) /* bytes for the powers of all bases */
 
@@ -30,23 +29,6 @@ static void lane_get(mp_limb_t *out, size_t n, const vec *v, size_t nl, size_t l
 }
 
 /* ---- exponentiation ---- */
-
-/* Jobs of the same shape; lanes beyond `used` repeat the first. */
-typedef struct group {
-	const tf_lane *lane[TF_LANES];
-	size_t used, powers;
-	uint32_t bits[TF_POWERS_MAX], longest; /* longest: squarings */
-	bool has_rows;                         /* tables of fixed bases */
-	unsigned window;
-	size_t len; /* vectors of an element */
-	ring r;
-	vec *r2;    /* R^2 */
-	vec *enter; /* what brings a base into Montgomery form: R^2, for squares R^3 */
-	vec *tab;   /* [power][2^window][len] */
-	vec *acc, *pick;
-	size_t row; /* vectors of a number in rows */
-	vec *rows;  /* [lanes][row, twice for squares]; of one: [digits] */
-} group;
 
 static void shape(group *g, const tf_lane *lane, size_t n, size_t lanes)
 {
@@ -96,8 +78,7 @@ static tf_err memory(group *g, tf_arena *mem)
 	                       g->acc && g->pick && g->tab ? TF_OK : TF_E_CAPACITY;
 }
 
-/* out = 1 in all lanes. */
-static void one(vec *out, const group *g)
+void tf_ifma_one(vec *out, const group *g)
 {
 	memset(out, 0, g->len * sizeof(vec));
 	for (size_t i = 0; i < g->r.lanes; i++)
@@ -159,8 +140,15 @@ static void moduli(group *g)
 	radix_powers(g);
 }
 
-/* out = the bases of power k in Montgomery form; 1 where a lane has no such power. */
-static void bases(vec *out, const group *g, size_t k)
+tf_err tf_ifma_open(group *g, const tf_lane *lane, size_t n, size_t lanes, tf_arena *mem)
+{
+	shape(g, lane, n, lanes);
+	TRY(memory(g, mem));
+	moduli(g);
+	return TF_OK;
+}
+
+void tf_ifma_bases(vec *out, const group *g, size_t k)
 {
 	vec *in = g->r.square ? g->r.wide : g->pick;
 	tf_bn none;
@@ -180,9 +168,9 @@ static void table(group *g, size_t k)
 	size_t len = g->len;
 	vec *tab = g->tab + (k << g->window) * len;
 
-	one(g->pick, g);
+	tf_ifma_one(g->pick, g);
 	tf_ring_mul(tab, g->pick, g->r2, &g->r);
-	bases(tab + len, g, k);
+	tf_ifma_bases(tab + len, g, k);
 	for (size_t i = 2; i < (size_t)1 << g->window; i += 2) {
 		tf_ring_sqr(tab + i * len, tab + i / 2 * len, &g->r);
 		tf_ring_mul(tab + (i + 1) * len, tab + i * len, tab + len, &g->r);
@@ -334,7 +322,7 @@ static void exponentiate(group *g)
 {
 	uint32_t top = (g->longest + g->window - 1) / g->window * g->window;
 
-	one(g->pick, g);
+	tf_ifma_one(g->pick, g);
 	tf_ring_mul(g->acc, g->pick, g->r2, &g->r);
 	for (uint32_t at = top; at-- > 0;) {
 		if (at + (g->has_rows ? 1 : g->window) < top)
@@ -348,14 +336,14 @@ static void exponentiate(group *g)
 		pick_undo(g->rows, g, k);
 		take_rows(g);
 	}
-	one(g->pick, g);
-	tf_ring_mul(g->acc, g->acc, g->pick, &g->r);
 }
 
-static void results(const group *g)
+void tf_ifma_results(group *g)
 {
 	TF_AUTO(tf_wide) t;
 
+	tf_ifma_one(g->pick, g);
+	tf_ring_mul(g->acc, g->acc, g->pick, &g->r);
 	for (size_t i = 0; i < g->used; i++) {
 		const tf_mod *m = g->lane[i]->m;
 		size_t n = g->r.square ? m->root.n : m->m.n;
@@ -377,14 +365,12 @@ static tf_err compute(const tf_lane *lane, size_t n, size_t lanes, tf_arena *mem
 
 	if (!g)
 		return TF_E_CAPACITY;
-	shape(g, lane, n, lanes);
-	TRY(memory(g, mem));
-	moduli(g);
+	TRY(tf_ifma_open(g, lane, n, lanes, mem));
 	for (size_t k = 0; k < g->powers; k++)
 		if (!lane[0].p[k].fixed)
 			table(g, k);
 	exponentiate(g);
-	results(g);
+	tf_ifma_results(g);
 	tf_vectors_clear();
 	return TF_OK;
 }
@@ -418,7 +404,7 @@ static void form_enter(void *ctx, uint64_t *out, const tf_bn *a)
 	tf_lane lane = { .n = 1, .p = { { .base = a } } };
 
 	g->lane[0] = &lane;
-	bases((vec *)(void *)out, g, 0);
+	tf_ifma_bases((vec *)(void *)out, g, 0);
 }
 
 size_t tf_ifma_words(const tf_mod *m)
@@ -442,9 +428,7 @@ tf_err tf_ifma_form(tf_form *out, const tf_mod *m, tf_arena *mem)
 
 	if (!g)
 		return TF_E_CAPACITY;
-	shape(g, &lane, 1, 1);
-	TRY(memory(g, mem));
-	moduli(g);
+	TRY(tf_ifma_open(g, &lane, 1, 1, mem));
 	*out = (tf_form){ g, form_mul, form_enter };
 	return TF_OK;
 }

@@ -30,6 +30,12 @@ TF_MUST_USE tf_err tf_ifma_power(const tf_lane *lane, size_t n, tf_arena *mem);
 /* The same for one lane, whose modulus tf_ifma_has_one. */
 TF_MUST_USE tf_err tf_ifma_power_one(const tf_lane *lane, tf_arena *mem);
 
+/* All powers of[i].power of 1 <= n <= lanes bases by a table for each, in 8 lanes or 1. Longer ones
+ * had better come first. The moduli have the same tf_ifma_shape, and tf_ifma_has_one. Constant time
+ * in the exponents and their signs; bases and moduli are public. Scratch as above. TF_E_USAGE: a
+ * base is no unit. */
+TF_MUST_USE tf_err tf_ifma_shared(const tf_shared *of, size_t n, size_t lanes, tf_arena *mem);
+
 /* Arena bytes for that. */
 #define TF_IFMA_SCRATCH_ONE (144u * 1024u)
 

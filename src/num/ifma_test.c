@@ -347,10 +347,12 @@ TEST(ifma_leaves_nothing_in_registers)
 	struct sigaction act = { .sa_sigaction = save, .sa_flags = SA_SIGINFO };
 	const vec ones = _mm512_set1_epi64(-1);
 	tf_bn n = { .n = 16, .d = { 3, 5, 7 } }, base = { .n = 16, .d = { 9 } }, out;
+	tf_mod m;
 	tf_lane lane = { .out = &out, .n = 1, .p = { { .base = &base, .exp = &n, .bits = 100 } } };
+	tf_int exp = { .mag = n };
+	tf_shared of = { .m = &m, .base = &base, .n = 1, .power = { { &out, &exp, 150 } } };
 	tf_arena mem;
 	tf_ct pass;
-	tf_mod m;
 
 	if (!tf_kernel_ifma())
 		tf_test_skip("this machine, or the tool that runs this, has no kernel ifma");
@@ -358,7 +360,7 @@ TEST(ifma_leaves_nothing_in_registers)
 	CHECK_OK(tf_mod_init(&m, &n));
 	lane.m = &m;
 	CHECK(sigaction(SIGUSR1, &act, NULL) == 0);
-	for (unsigned i = 0; i < 5; i++) {
+	for (unsigned i = 0; i < 7; i++) {
 		tf_arena_init(&mem, memory, sizeof(memory));
 		leave_ones(&ones);
 		if (i == 1)
@@ -369,6 +371,8 @@ TEST(ifma_leaves_nothing_in_registers)
 			CHECK_OK(tf_ifma_power_one(&lane, &mem));
 		if (i == 4)
 			CHECK_OK(tf_ifma_fermat(&pass, &n, 1, 1024, &mem));
+		if (i > 4)
+			CHECK_OK(tf_ifma_shared(&of, 1, i == 5 ? TF_LANES : 1, &mem));
 		CHECK(registers_in_use() == (i == 0 ? 16 : 0));
 	}
 }

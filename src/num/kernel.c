@@ -44,7 +44,8 @@ const tf_kernel *tf_kernel_ifma(void)
 		.scratch = TF_IFMA_SCRATCH, .has_one = tf_ifma_has_one,
 		.power_one = tf_ifma_power_one, .scratch_one = TF_IFMA_SCRATCH_ONE,
 		.words = tf_ifma_words, .columns = tf_ifma_columns, .form = tf_ifma_form,
-		.price = tf_ifma_price, .has_fermat = tf_ifma_has_fermat, .fermat = tf_ifma_fermat,
+		.price = tf_ifma_price, .shared = tf_ifma_shared,
+		.has_fermat = tf_ifma_has_fermat, .fermat = tf_ifma_fermat,
 	};
 
 	return has_ifma() ? &ifma : NULL;

@@ -100,6 +100,20 @@ typedef struct tf_lane_count {
 TF_MUST_USE tf_err tf_lanes_power(const tf_kernel *k, const tf_lane *lane, size_t n, tf_arena *mem,
                                   tf_lane_count *count);
 
+/* Secret powers of one public base, a unit, modulo one modulus: out = base^exp for |exp| < 2^bits,
+ * 1 <= bits <= TF_BN_BITS - 128. */
+#define TF_SHARED_MAX 4u
+typedef struct tf_shared {
+	const tf_mod *m; /* of a PLAIN or SQUARE kind */
+	const tf_bn *base;
+	size_t n;
+	struct {
+		tf_bn *out;
+		const tf_int *exp;
+		uint32_t bits;
+	} power[TF_SHARED_MAX];
+} tf_shared;
+
 /* A job under a modulus of an own kind. */
 typedef struct tf_own_job {
 	tf_bn *out;
