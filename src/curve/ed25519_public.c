@@ -113,7 +113,7 @@ static void add_column(tf_ed *out, const tf_ed_fixed t[static TF_ED_COMB][TF_ED_
 	tf_ed_fixed f;
 
 	for (unsigned i = 0; i < TF_ED_COMB; i++) {
-		int d = digit[4 * i + j];
+		int d = (int)digit[4 * i + j];
 
 		if (d > 0) {
 			add_fixed(out, out, &t[i][d - 1]);

@@ -64,57 +64,63 @@ TF_KF_INLINE tf_kf_half(tf_kf *out, const tf_kf *a)
 
 /* Nine columns, each below 5 * 64 * 2^104 and a bit, to a product's limbs. What lies above 2^260
  * comes back times 2^4 2^256. */
-TF_KF_INLINE tf_kf_fold(tf_kf *out, tf_kf_wide c0, tf_kf_wide c1, tf_kf_wide c2, tf_kf_wide c3,
-                        tf_kf_wide c4, tf_kf_wide c5, tf_kf_wide c6, tf_kf_wide c7, tf_kf_wide c8)
+TF_KF_INLINE tf_kf_fold(tf_kf *out, tf_kf_wide c[static 9])
 {
 	tf_kf_wide t;
 
-	c6 += (uint64_t)(c5 >> 52);
-	c7 += (uint64_t)(c6 >> 52);
-	c8 += (uint64_t)(c7 >> 52);
-	c0 += (tf_kf_wide)(TF_KF_FOLD << 4) * ((uint64_t)c5 & TF_KF_MASK);
-	c1 += (tf_kf_wide)(TF_KF_FOLD << 4) * ((uint64_t)c6 & TF_KF_MASK) + (uint64_t)(c0 >> 52);
-	c2 += (tf_kf_wide)(TF_KF_FOLD << 4) * ((uint64_t)c7 & TF_KF_MASK) + (uint64_t)(c1 >> 52);
-	c3 += (tf_kf_wide)(TF_KF_FOLD << 4) * ((uint64_t)c8 & TF_KF_MASK) + (uint64_t)(c2 >> 52);
-	c4 += (tf_kf_wide)(TF_KF_FOLD << 4) * (uint64_t)(c8 >> 52) + (uint64_t)(c3 >> 52);
-	t = (tf_kf_wide)TF_KF_FOLD * (uint64_t)(c4 >> 48) + ((uint64_t)c0 & TF_KF_MASK);
+	c[6] += (uint64_t)(c[5] >> 52);
+	c[7] += (uint64_t)(c[6] >> 52);
+	c[8] += (uint64_t)(c[7] >> 52);
+	c[0] += (tf_kf_wide)(TF_KF_FOLD << 4) * ((uint64_t)c[5] & TF_KF_MASK);
+	c[1] += (tf_kf_wide)(TF_KF_FOLD << 4) * ((uint64_t)c[6] & TF_KF_MASK) + (uint64_t)(c[0] >> 52);
+	c[2] += (tf_kf_wide)(TF_KF_FOLD << 4) * ((uint64_t)c[7] & TF_KF_MASK) + (uint64_t)(c[1] >> 52);
+	c[3] += (tf_kf_wide)(TF_KF_FOLD << 4) * ((uint64_t)c[8] & TF_KF_MASK) + (uint64_t)(c[2] >> 52);
+	c[4] += (tf_kf_wide)(TF_KF_FOLD << 4) * (uint64_t)(c[8] >> 52) + (uint64_t)(c[3] >> 52);
+	t = (tf_kf_wide)TF_KF_FOLD * (uint64_t)(c[4] >> 48) + ((uint64_t)c[0] & TF_KF_MASK);
 	out->d[0] = (uint64_t)t & TF_KF_MASK;
-	out->d[1] = ((uint64_t)c1 & TF_KF_MASK) + (uint64_t)(t >> 52);
-	out->d[2] = (uint64_t)c2 & TF_KF_MASK;
-	out->d[3] = (uint64_t)c3 & TF_KF_MASK;
-	out->d[4] = (uint64_t)c4 & TF_KF_TOP;
+	out->d[1] = ((uint64_t)c[1] & TF_KF_MASK) + (uint64_t)(t >> 52);
+	out->d[2] = (uint64_t)c[2] & TF_KF_MASK;
+	out->d[3] = (uint64_t)c[3] & TF_KF_MASK;
+	out->d[4] = (uint64_t)c[4] & TF_KF_TOP;
 }
 
 TF_KF_INLINE tf_kf_mul(tf_kf *out, const tf_kf *a, const tf_kf *b)
 {
 	uint64_t a0 = a->d[0], a1 = a->d[1], a2 = a->d[2], a3 = a->d[3], a4 = a->d[4];
 	uint64_t b0 = b->d[0], b1 = b->d[1], b2 = b->d[2], b3 = b->d[3], b4 = b->d[4];
+	tf_kf_wide c[9] = {
+		(tf_kf_wide)a0 * b0,
+		(tf_kf_wide)a0 * b1 + (tf_kf_wide)a1 * b0,
+		(tf_kf_wide)a0 * b2 + (tf_kf_wide)a1 * b1 + (tf_kf_wide)a2 * b0,
+		(tf_kf_wide)a0 * b3 + (tf_kf_wide)a1 * b2 + (tf_kf_wide)a2 * b1 + (tf_kf_wide)a3 * b0,
+		(tf_kf_wide)a0 * b4 + (tf_kf_wide)a1 * b3 + (tf_kf_wide)a2 * b2 +
+		(tf_kf_wide)a3 * b1 + (tf_kf_wide)a4 * b0,
+		(tf_kf_wide)a1 * b4 + (tf_kf_wide)a2 * b3 + (tf_kf_wide)a3 * b2 + (tf_kf_wide)a4 * b1,
+		(tf_kf_wide)a2 * b4 + (tf_kf_wide)a3 * b3 + (tf_kf_wide)a4 * b2,
+		(tf_kf_wide)a3 * b4 + (tf_kf_wide)a4 * b3,
+		(tf_kf_wide)a4 * b4,
+	};
 
-	tf_kf_fold(out, (tf_kf_wide)a0 * b0,
-	           (tf_kf_wide)a0 * b1 + (tf_kf_wide)a1 * b0,
-	           (tf_kf_wide)a0 * b2 + (tf_kf_wide)a1 * b1 + (tf_kf_wide)a2 * b0,
-	           (tf_kf_wide)a0 * b3 + (tf_kf_wide)a1 * b2 + (tf_kf_wide)a2 * b1 +
-	           (tf_kf_wide)a3 * b0,
-	           (tf_kf_wide)a0 * b4 + (tf_kf_wide)a1 * b3 + (tf_kf_wide)a2 * b2 +
-	           (tf_kf_wide)a3 * b1 + (tf_kf_wide)a4 * b0,
-	           (tf_kf_wide)a1 * b4 + (tf_kf_wide)a2 * b3 + (tf_kf_wide)a3 * b2 +
-	           (tf_kf_wide)a4 * b1,
-	           (tf_kf_wide)a2 * b4 + (tf_kf_wide)a3 * b3 + (tf_kf_wide)a4 * b2,
-	           (tf_kf_wide)a3 * b4 + (tf_kf_wide)a4 * b3, (tf_kf_wide)a4 * b4);
+	tf_kf_fold(out, c);
 }
 
 TF_KF_INLINE tf_kf_square(tf_kf *out, const tf_kf *a)
 {
 	uint64_t a0 = a->d[0], a1 = a->d[1], a2 = a->d[2], a3 = a->d[3], a4 = a->d[4];
 	uint64_t b0 = 2 * a0, b1 = 2 * a1, b2 = 2 * a2, b3 = 2 * a3;
+	tf_kf_wide c[9] = {
+		(tf_kf_wide)a0 * a0,
+		(tf_kf_wide)b0 * a1,
+		(tf_kf_wide)b0 * a2 + (tf_kf_wide)a1 * a1,
+		(tf_kf_wide)b0 * a3 + (tf_kf_wide)b1 * a2,
+		(tf_kf_wide)b0 * a4 + (tf_kf_wide)b1 * a3 + (tf_kf_wide)a2 * a2,
+		(tf_kf_wide)b1 * a4 + (tf_kf_wide)b2 * a3,
+		(tf_kf_wide)b2 * a4 + (tf_kf_wide)a3 * a3,
+		(tf_kf_wide)b3 * a4,
+		(tf_kf_wide)a4 * a4,
+	};
 
-	tf_kf_fold(out, (tf_kf_wide)a0 * a0, (tf_kf_wide)b0 * a1,
-	           (tf_kf_wide)b0 * a2 + (tf_kf_wide)a1 * a1,
-	           (tf_kf_wide)b0 * a3 + (tf_kf_wide)b1 * a2,
-	           (tf_kf_wide)b0 * a4 + (tf_kf_wide)b1 * a3 + (tf_kf_wide)a2 * a2,
-	           (tf_kf_wide)b1 * a4 + (tf_kf_wide)b2 * a3,
-	           (tf_kf_wide)b2 * a4 + (tf_kf_wide)a3 * a3, (tf_kf_wide)b3 * a4,
-	           (tf_kf_wide)a4 * a4);
+	tf_kf_fold(out, c);
 }
 
 /* The one representative below p, of any size below 2048. */

@@ -184,18 +184,18 @@ static unsigned bits_at(const uint64_t k[static 2], unsigned at, unsigned n)
 	uint64_t v = i < 2 ? k[i] >> j : 0;
 
 	if (j + n > 64 && i == 0)
-		v |= k[1] << (64 - j);
+		v |= k[1] << 1 << (63 - j);
 	return (unsigned)(v & (((uint64_t)1 << n) - 1));
 }
 
 /* k = sum of digit[i] 2^i, each digit 0 or odd, below 2^(width - 1) in size, with width - 1 zeros
  * behind it. Returns the number of digits up to the last that is not 0. */
-static unsigned naf(int8_t digit[static NAF], const uint64_t k[static 2], bool minus,
+static unsigned naf(int16_t digit[static NAF], const uint64_t k[static 2], bool minus,
                     unsigned width)
 {
 	unsigned carry = 0, used = 0;
 
-	memset(digit, 0, NAF);
+	memset(digit, 0, NAF * sizeof(*digit));
 	for (unsigned i = 0; i <= 128;) {
 		unsigned d;
 
@@ -205,9 +205,9 @@ static unsigned naf(int8_t digit[static NAF], const uint64_t k[static 2], bool m
 		}
 		d = bits_at(k, i, width) + carry;
 		carry = d >> (width - 1) & 1;
-		digit[i] = (int8_t)((int)d - (int)(carry << width));
+		digit[i] = (int16_t)((int)d - (int)(carry << width));
 		if (minus)
-			digit[i] = (int8_t)-digit[i];
+			digit[i] = (int16_t)-digit[i];
 		used = i + 1;
 		i += width;
 	}
@@ -215,7 +215,7 @@ static unsigned naf(int8_t digit[static NAF], const uint64_t k[static 2], bool m
 }
 
 /* Both halves; returns how many digits there are. */
-static unsigned nafs(int8_t digit[static 2][NAF], const uint64_t k[static 4], unsigned width)
+static unsigned nafs(int16_t digit[static 2][NAF], const uint64_t k[static 4], unsigned width)
 {
 	uint64_t half[2][2];
 	unsigned a, b;
@@ -230,7 +230,7 @@ static unsigned nafs(int8_t digit[static 2][NAF], const uint64_t k[static 4], un
 /* ---- tables ---- */
 
 typedef struct multiple {
-	int8_t digit[2][NAF];
+	int16_t digit[2][NAF];
 	unsigned n;             /* entries that occur */
 	tf_k_point p[ODD];      /* 1, 3 .. times P */
 	tf_k_affine odd[ODD];   /* the same */
@@ -293,7 +293,7 @@ static void make_affine(tf_k_affine *out, const tf_k_point *p, const tf_kf *inve
 /* All tables by one inversion of all Z. */
 static tf_err fill_affine(multiple *m, size_t n)
 {
-	tf_kf before[TF_K_TERMS * ODD], all = one, inverse;
+	tf_kf before[TF_K_TERMS * ODD] = { 0 }, all = one, inverse;
 	unsigned used = 0;
 
 	for (size_t j = 0; j < n; j++)
@@ -332,7 +332,7 @@ static void add_digits(tf_k_point *acc, const multiple *m, unsigned i)
 		add_turned(acc, &m->turned[at], &m->odd[at].y, d < 0);
 }
 
-static void add_base_digits(tf_k_point *acc, const int8_t digit[static 2][NAF], unsigned i)
+static void add_base_digits(tf_k_point *acc, const int16_t digit[static 2][NAF], unsigned i)
 {
 	int d = digit[0][i];
 	unsigned at = (unsigned)(d < 0 ? -d : d) / 2;
@@ -350,8 +350,8 @@ static void add_base_digits(tf_k_point *acc, const int8_t digit[static 2][NAF], 
 
 tf_err tf_k_combine_vt(tf_k_point *out, const uint64_t *g, const tf_k_term *term, size_t n)
 {
-	int8_t base[2][NAF];
-	multiple m[TF_K_TERMS];
+	int16_t base[2][NAF];
+	multiple m[TF_K_TERMS] = { 0 };
 	unsigned used = g ? nafs(base, g, WIDTH_BASE) : 0;
 	tf_k_point acc = { .O = true };
 
@@ -366,7 +366,7 @@ tf_err tf_k_combine_vt(tf_k_point *out, const uint64_t *g, const tf_k_term *term
 	for (unsigned i = used; i-- > 0;) {
 		twice(&acc, &acc);
 		if (g)
-			add_base_digits(&acc, (const int8_t (*)[NAF])base, i);
+			add_base_digits(&acc, (const int16_t (*)[NAF])base, i);
 		for (size_t j = 0; j < n; j++)
 			add_digits(&acc, &m[j], i);
 	}
@@ -375,7 +375,7 @@ tf_err tf_k_combine_vt(tf_k_point *out, const uint64_t *g, const tf_k_term *term
 }
 
 /* k, or order - k and then minus: what has no carry at its end. */
-static bool recode(int8_t digit[static DIGITS], const uint64_t k[static 4])
+static bool recode(int16_t digit[static DIGITS], const uint64_t k[static 4])
 {
 	bool minus = k[3] >> 63;
 	uint64_t v[4];
@@ -388,7 +388,7 @@ static bool recode(int8_t digit[static DIGITS], const uint64_t k[static 4])
 		unsigned d = (unsigned)(v[i / 16] >> 4 * (i % 16) & 15) + carry;
 
 		carry = (d + 7) >> 4;
-		digit[i] = (int8_t)((int)d - (int)(carry << 4));
+		digit[i] = (int16_t)((int)d - (int)(carry << 4));
 	}
 	return minus;
 }
@@ -396,7 +396,7 @@ static bool recode(int8_t digit[static DIGITS], const uint64_t k[static 4])
 void tf_k_mul_base_vt(tf_k_point *out, const uint64_t k[static 4])
 {
 	tf_k_point acc = { .O = true };
-	int8_t digit[DIGITS];
+	int16_t digit[DIGITS];
 	bool minus = recode(digit, k);
 
 	for (unsigned j = 4; j-- > 0;) {

@@ -158,7 +158,7 @@ size_t tf_evidence_judge_mem(const uint8_t *in, size_t len)
 
 static tf_err seat_parties(tf_court *c)
 {
-	tf_blob ready[TF_PARTIES_MAX];
+	tf_blob ready[TF_PARTIES_MAX] = { { NULL, 0 } };
 	tf_sid_parts parts = { .protocol = (tf_protocol)c->m->protocol, .t = c->m->t,
 	                       .n = (uint16_t)c->m->parties_n, .party = c->env.party,
 	                       .request = c->m->request, .open = c->m->open, .trust = c->m->trust,
