@@ -7,9 +7,9 @@
  * needed, and no network.
  *
  * Any machine writes one after a verdict that names somebody (keys, refreshes, introductions,
- * presignatures, signatures, FROST), and so do co-signers, whose files say of which workspace they
- * are, too. A party that has convicted by another's complaint writes one as well: the complaint
- * shows what it speaks of.
+ * presignatures, signatures, FROST; a settlement after TF_E_CONFLICT of tf_settle_abort), and so do
+ * co-signers, whose files say of which workspace they are, too. A party that has convicted by
+ * another's complaint writes one as well: the complaint shows what it speaks of.
  *
  * What it shows rests on the identity keys being who they are called: compare `identity` (and
  * `trust`) with what you know. The session id of a co-signer's file is a hash of all else in it; of
@@ -33,11 +33,12 @@ typedef struct tf_blame {
 	tf_verdict verdict;     /* party, round and check; without `convicts` the claim. No evidence */
 	uint32_t parties;       /* bit j - 1: party j is convicted (alerts: perhaps several) */
 	const char *protocol;   /* "keygen", "auxinfo", "presign", "sign", "reshare" (also a refresh),
-	                           "frost-prepare" or "frost-sign" */
+	                           "frost-prepare", "frost-sign" or "settle" (of an attempt: who has
+	                           acknowledged and aborted it: party 1, as there is no run) */
 	char device[TF_DEVICE_ID_MAX + 1];  /* of the one accused, */
 	uint8_t identity[32];   /* and its key */
 	char accuser[TF_DEVICE_ID_MAX + 1]; /* as the file says */
-	uint8_t session[32];
+	uint8_t session[32];    /* settle: hash of the attempt */
 	uint8_t trust[32];      /* hash of the workspace's trust root; zero: a machine's file */
 } tf_blame;
 

@@ -111,8 +111,9 @@ TF_MUST_USE tf_err tf_settle_refuse(uint8_t *abort, size_t cap, size_t *len, tf_
                                     const uint8_t hash[32]);
 
 /* An abort is shown. Effects: PERSIST of the attempt, ERASE of the pending share. TF_E_TRUST: not
- * signed by a party whose word it needs; TF_E_CONFLICT: by one that had acknowledged, and the
- * verdict names its party index; TF_E_STATE: committed here; TF_E_DUPLICATE. */
+ * signed by a party whose word it needs; TF_E_CONFLICT: by one that had acknowledged: the verdict
+ * names its party index, and tf_blame_write has something to write; TF_E_STATE: committed here;
+ * TF_E_DUPLICATE. */
 TF_MUST_USE tf_err tf_settle_abort(tf_machine *m, const uint8_t *abort, size_t len,
                                    tf_verdict *verdict);
 

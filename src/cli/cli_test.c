@@ -332,7 +332,8 @@ TEST(blame_judges_what_programs_write_and_they_are_of_no_workspace)
 {
 	static const char *const all[] = { "ed25519-share", "reshare-share", "refresh-share",
 	                                   "refresh-false-complaint", "frost-confirm",
-	                                   "frost-share-ed25519", "frost-share-bip340" };
+	                                   "frost-share-ed25519", "frost-share-bip340",
+	                                   "settle-two-words" };
 	const char *path = "blame-test.evidence";
 
 	for (unsigned k = 0; k < TF_ARRAY_LEN(all); k++) {

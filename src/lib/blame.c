@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "lib/impl.h"
+#include "proto/settlement.h"
 #include "proto/testimony.h"
 
 _Static_assert(TF_DEVICE_ID_MAX == TF_CTL_NAME_MAX, "device ids");
@@ -17,9 +18,9 @@ static tf_stage stage_of(tf_machine_kind kind)
 	case TF_MACHINE_RESHARE: return TF_STAGE_RESHARE;
 	case TF_MACHINE_FROST_PREPARE: return TF_STAGE_FROST_PREPARE;
 	case TF_MACHINE_FROST_SIGNING: return TF_STAGE_FROST_SIGN;
-	case TF_MACHINE_SETTLE: break; /* has no run */
+	case TF_MACHINE_SETTLE: break;
 	}
-	return TF_STAGE_KEYGEN;
+	return TF_STAGE_SETTLE;
 }
 
 static bool has_convicted(const tf_machine *m)
@@ -27,14 +28,32 @@ static bool has_convicted(const tf_machine *m)
 	return m && m->kind && m->r && m->err != TF_OK;
 }
 
+static bool has_liar(const tf_machine *m)
+{
+	return m && m->kind == TF_MACHINE_SETTLE && m->as.settle.liar;
+}
+
 size_t tf_blame_size(const tf_machine *m)
 {
 	tf_testimony t;
 
+	if (has_liar(m))
+		return TF_SETTLEMENT_MEM;
 	if (!has_convicted(m))
 		return 0;
 	t = (tf_testimony){ stage_of(m->kind), m->r, &m->fault, m->cc };
 	return tf_testimony_size(&t);
+}
+
+static tf_err write_settlement(uint8_t *out, size_t cap, size_t *len, const tf_machine *m,
+                               tf_arena *mem)
+{
+	const tf_settle *s = &m->as.settle;
+	const tf_settlement words = { .attempt = &s->attempt, .party = s->liar,
+	                              .identity = s->identity, .accuser = m->device[0],
+	                              .abort = { s->abort, s->abort_len } };
+
+	return tf_settlement_write(out, cap, len, &words, m->g, mem);
 }
 
 tf_err tf_blame_write(uint8_t *out, size_t cap, size_t *len, const tf_machine *m, tf_memory scratch)
@@ -45,11 +64,15 @@ tf_err tf_blame_write(uint8_t *out, size_t cap, size_t *len, const tf_machine *m
 
 	if (!out || !len || !m || !scratch.p)
 		return TF_E_USAGE;
-	if (!has_convicted(m))
+	if (!has_convicted(m) && !has_liar(m))
 		return TF_E_STATE;
-	t = (tf_testimony){ stage_of(m->kind), m->r, &m->fault, m->cc };
 	tf_arena_init(&arena, scratch.p, scratch.len);
-	err = tf_testimony_write(out, cap, len, &t, &arena);
+	if (has_liar(m)) {
+		err = write_settlement(out, cap, len, m, &arena);
+	} else {
+		t = (tf_testimony){ stage_of(m->kind), m->r, &m->fault, m->cc };
+		err = tf_testimony_write(out, cap, len, &t, &arena);
+	}
 	tf_arena_wipe(&arena);
 	return err;
 }

@@ -128,7 +128,9 @@ tf_err kit_judge(tf_blame *b, const uint8_t *bytes, size_t len)
 
 bool kit_is_cheat(const tf_blame *b)
 {
-	return b->verdict.party == 3 && b->parties == 1u << 2 &&
+	unsigned party = strcmp(b->protocol, "settle") == 0 ? 1 : 3;
+
+	return b->verdict.party == party && b->parties == 1u << (party - 1) &&
 	       memcmp(b->identity, s.identity[2], 32) == 0;
 }
 
@@ -225,8 +227,7 @@ static void check_changes(const kit_file *f)
 			tf_test_fail(__FILE__, __LINE__, "change %u convicts", k);
 }
 
-/* A bit changed, or an end missing: it convicts nobody else of nothing else. */
-static void check_damage(const kit_file *f)
+void kit_check_damage(const kit_file *f)
 {
 	tf_blame was, b;
 	uint64_t dice = 1;
@@ -279,7 +280,7 @@ void kit_end(void)
 	for (unsigned i = 0; i < STAGE_DEVICES; i++)
 		if (kit_written[i].bytes) {
 			check_changes(&kit_written[i]);
-			check_damage(&kit_written[i]);
+			kit_check_damage(&kit_written[i]);
 		}
 	kit_forget();
 	target = NULL;

@@ -51,6 +51,9 @@ void kit_other_session(tf_rec_testimony *m);
 void kit_other_t(tf_rec_testimony *m);
 void kit_parties_exchanged(tf_rec_testimony *m);
 
+/* A bit changed, or an end missing: it convicts nobody else of nothing else. */
+void kit_check_damage(const kit_file *f);
+
 /* TREFOIL_WRITE_SAMPLES=1 test_lib evidence_of: writes the kept files of a new version. */
 void kit_keep(const char *name);
 

@@ -529,6 +529,7 @@ TEST(evidence_of_version_1_still_convicts)
 		{ "frost-confirm", "frost-prepare", "FROST_CONFIRM" },
 		{ "frost-share-ed25519", "frost-sign", "FROST_SHARE" },
 		{ "frost-share-bip340", "frost-sign", "FROST_SHARE" },
+		{ "settle-two-words", "settle", "ABORT_HONEST" },
 	};
 
 	stage_init(&s, 3, TF_ALG_SCHNORR_ED25519); /* its identities are always the kit_same */

@@ -34,6 +34,10 @@ typedef struct tf_settle {
 	tf_attempt attempt;
 	tf_key pending;
 	tf_roster roster;
+	uint16_t liar;          /* who has acknowledged, and aborted; 0: nobody yet */
+	uint8_t identity[32];   /* its key, */
+	uint8_t abort[TF_ABORT_MAX]; /* and its abort */
+	size_t abort_len;
 } tf_settle;
 
 typedef struct tf_memo_peer {

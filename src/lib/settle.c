@@ -149,6 +149,20 @@ tf_err tf_settle_refuse(uint8_t *abort, size_t cap, size_t *len, tf_machine *m,
 	return err;
 }
 
+/* Both of its words are here: they convict it before anybody (tf_blame_write). */
+static void keep_liar(tf_settle *s, const tf_fault *fault, const uint8_t *abort, size_t len)
+{
+	const uint8_t *pk = s->roster.find(s->roster.ctx,
+	                                   s->attempt.voter[fault->party - 1].device);
+
+	if (!pk)
+		return;
+	s->liar = fault->party;
+	memcpy(s->identity, pk, sizeof(s->identity));
+	memcpy(s->abort, abort, len);
+	s->abort_len = len;
+}
+
 tf_err tf_settle_abort(tf_machine *m, const uint8_t *abort, size_t len, tf_verdict *verdict)
 {
 	tf_settle *s = settlement(m);
@@ -168,6 +182,8 @@ tf_err tf_settle_abort(tf_machine *m, const uint8_t *abort, size_t len, tf_verdi
 	tf_arena_release(&m->mem, mark);
 	if (err != TF_OK) {
 		tf_verdict_set(verdict, &fault);
+		if (err == TF_E_CONFLICT)
+			keep_liar(s, &fault, abort, len);
 		return err;
 	}
 	s->has_pending = false;

@@ -4,6 +4,7 @@
 
 #include "base/keccak.h"
 #include "proto/blame_impl.h"
+#include "proto/settlement.h"
 #include "zk/transcript.h"
 
 const char *tf_protocol_name(tf_protocol p)
@@ -27,6 +28,7 @@ const char *tf_stage_name(tf_stage s)
 	case TF_STAGE_RESHARE: return "reshare";
 	case TF_STAGE_FROST_PREPARE: return "frost-prepare";
 	case TF_STAGE_FROST_SIGN: return "frost-sign";
+	case TF_STAGE_SETTLE: return "settle";
 	}
 	return "?";
 }
@@ -146,6 +148,8 @@ size_t tf_evidence_judge_mem(const uint8_t *in, size_t len)
 	tf_arena mem;
 	tf_case c;
 
+	if (tf_settlement_is(in, len))
+		return tf_settlement_judge_mem(in, len);
 	tf_arena_init(&mem, room, sizeof(room));
 	if (read_evidence(&c, &pr, in, len, &mem) != TF_OK)
 		return 0;
@@ -219,9 +223,12 @@ static tf_err open_court(tf_court *c, const uint8_t *in, size_t len, tf_arena *m
 
 tf_err tf_evidence_judge(tf_evidence_verdict *out, const uint8_t *in, size_t len, tf_arena *mem)
 {
-	tf_court *c = tf_arena_alloc(mem, sizeof(*c));
 	tf_fault claim;
+	tf_court *c;
 
+	if (tf_settlement_is(in, len))
+		return tf_settlement_judge(out, in, len, mem);
+	c = tf_arena_alloc(mem, sizeof(*c));
 	memset(out, 0, sizeof(*out));
 	if (!c)
 		return TF_E_CAPACITY;

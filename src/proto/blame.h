@@ -1,6 +1,6 @@
 /* Blame: evidence of a session (wire/evidence.wire; session/evidence.h writes it), or of a run
- * without opening (wire/testimony.wire; testimony.h writes it), is judged, by whoever was not in
- * it.
+ * without opening (wire/testimony.wire; testimony.h writes it), or of what ended an attempt of
+ * resharing (settlement.h), is judged, by whoever was not in it.
  *
  * Nothing in it is believed but signatures: the judge computes the session id from what it is the
  * hash of, sets the machine up for an audit (audit.h), runs the same check code over the messages,
@@ -34,9 +34,10 @@ typedef enum tf_stage {
 	TF_STAGE_RESHARE = TF_TESTIMONY_RESHARE, /* and refresh */
 	TF_STAGE_FROST_PREPARE = TF_TESTIMONY_FROST_PREPARE,
 	TF_STAGE_FROST_SIGN = TF_TESTIMONY_FROST_SIGN,
+	TF_STAGE_SETTLE = TF_TESTIMONY_FROST_SIGN + 1, /* no run: settlement.h */
 } tf_stage;
 
-/* As above, and "reshare", "frost-prepare", "frost-sign". */
+/* As above, and "reshare", "frost-prepare", "frost-sign", "settle". */
 const char *tf_stage_name(tf_stage s);
 
 /* What a session id is the hash of (docs/protocol.md 2). */
@@ -63,7 +64,7 @@ typedef struct tf_evidence_verdict {
 	char device[TF_CTL_NAME_MAX + 1]; /* of the one accused */
 	uint8_t identity[32];             /* its key */
 	char accuser[TF_CTL_NAME_MAX + 1];
-	uint8_t sid[32];
+	uint8_t sid[32];                  /* SETTLE: hash of the attempt */
 	uint8_t trust[32];                /* zero: of a run without opening */
 } tf_evidence_verdict;
 

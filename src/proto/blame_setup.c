@@ -15,6 +15,7 @@ tf_run_sizes tf_court_sizes(const tf_rec_evidence *m, const tf_profile *pr)
 	case TF_STAGE_RESHARE: return tf_reshare_sizes(pr, n);
 	case TF_STAGE_FROST_PREPARE: return tf_frost_prepare_sizes(pr, n, m->batch);
 	case TF_STAGE_FROST_SIGN: return tf_frost_signing_sizes(pr, n, m->context.len);
+	case TF_STAGE_SETTLE: break;
 	}
 	return (tf_run_sizes){ 0 };
 }
@@ -29,6 +30,7 @@ uint32_t tf_court_batch_most(tf_stage stage)
 	case TF_STAGE_SIGN:
 	case TF_STAGE_RESHARE:
 	case TF_STAGE_FROST_SIGN: return 1;
+	case TF_STAGE_SETTLE: break; /* no run */
 	}
 	return 0;
 }
@@ -125,6 +127,7 @@ tf_err tf_court_set_up(tf_court *c)
 	case TF_STAGE_RESHARE: return set_up_reshare(c);
 	case TF_STAGE_FROST_PREPARE: return set_up_frost_prepare(c);
 	case TF_STAGE_FROST_SIGN: return set_up_frost_sign(c);
+	case TF_STAGE_SETTLE: break;
 	}
 	return TF_E_UNSUPPORTED;
 }

@@ -76,6 +76,7 @@ size_t tf_testimony_context_most(const tf_testimony *t)
 	case TF_STAGE_FROST_SIGN:
 		return tf_testimony_frost_sign_wire.length(w, TF_WIRE_MOST) +
 		       n * (sizeof(tf_pt) + sizeof(tf_frost_pair)) + SLACK;
+	case TF_STAGE_SETTLE: break; /* no run */
 	}
 	return 0;
 }
@@ -154,6 +155,7 @@ tf_err tf_testimony_context(tf_blob *out, const tf_testimony *t, tf_arena *mem)
 	case TF_STAGE_RESHARE: return reshare_context(out, t, mem);
 	case TF_STAGE_FROST_PREPARE: return frost_prepare_context(out, t, mem);
 	case TF_STAGE_FROST_SIGN: return frost_sign_context(out, t, mem);
+	case TF_STAGE_SETTLE: break;
 	}
 	return TF_E_USAGE;
 }

@@ -27,6 +27,8 @@ enum {
 	TF_SCHEMA_b3a8b6b46e8f880b17fbc224d090bb9d = 1,
 	/* testimony */
 	TF_SCHEMA_2e3b12310cbb29dbeb8e8302547229fe = 1,
+	/* settlement */
+	TF_SCHEMA_f8bffc0cdbea76051f9d48dab4811b88 = 1,
 	/* control */
 	TF_SCHEMA_2e6938831924242f3f6879bba86acae5 = 1,
 };

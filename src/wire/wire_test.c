@@ -14,6 +14,7 @@
 #include "wire_protocol.h"
 #include "wire_records.h"
 #include "wire_reshare.h"
+#include "wire_settlement.h"
 #include "wire_testimony.h"
 
 #define ARENA (16u << 20)
@@ -25,6 +26,7 @@ extern const tf_wire_maker *const tf_wire_protocol_makers[TF_WIRE_PROTOCOL_TYPES
 extern const tf_wire_maker *const tf_wire_alerts_makers[TF_WIRE_ALERTS_TYPES];
 extern const tf_wire_maker *const tf_wire_evidence_makers[TF_WIRE_EVIDENCE_TYPES];
 extern const tf_wire_maker *const tf_wire_testimony_makers[TF_WIRE_TESTIMONY_TYPES];
+extern const tf_wire_maker *const tf_wire_settlement_makers[TF_WIRE_SETTLEMENT_TYPES];
 extern const tf_wire_maker *const tf_wire_records_makers[TF_WIRE_RECORDS_TYPES];
 extern const tf_wire_maker *const tf_wire_control_makers[TF_WIRE_CONTROL_TYPES];
 extern const tf_wire_maker *const tf_wire_frost_makers[TF_WIRE_FROST_TYPES];
@@ -41,6 +43,7 @@ static const struct {
 	{ "alerts", tf_wire_alerts_makers, TF_WIRE_ALERTS_TYPES },
 	{ "evidence", tf_wire_evidence_makers, TF_WIRE_EVIDENCE_TYPES },
 	{ "testimony", tf_wire_testimony_makers, TF_WIRE_TESTIMONY_TYPES },
+	{ "settlement", tf_wire_settlement_makers, TF_WIRE_SETTLEMENT_TYPES },
 	{ "records", tf_wire_records_makers, TF_WIRE_RECORDS_TYPES },
 	{ "control", tf_wire_control_makers, TF_WIRE_CONTROL_TYPES },
 	{ "frost", tf_wire_frost_makers, TF_WIRE_FROST_TYPES },
