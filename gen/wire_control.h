@@ -195,10 +195,10 @@ typedef struct tf_ctl_open {
 	uint8_t curve;
 	uint16_t t;
 	uint8_t key_id[32]; /* zero for auxinfo */
-	uint8_t sharing[32]; /* presign, sign: which sharing of the key */
+	uint8_t sharing[32]; /* presign, sign, of FROST too: which sharing of the key */
 	uint32_t epoch;
-	uint32_t batch; /* presign */
-	uint8_t presig[32]; /* sign: which presignature; zero: make one in the run */
+	uint32_t batch; /* presign, prepare */
+	uint8_t presig[32]; /* sign: which presignature; zero: make one in the run (not of FROST) */
 	uint32_t deadline; /* milliseconds that the run may take */
 	tf_open_party *parties; /* strictly ascending by role, slot, device */
 	uint32_t parties_n;
@@ -312,9 +312,9 @@ typedef struct tf_ctl_result {
 	uint8_t sid[32];
 	uint8_t kind;
 	tf_blob certificate; /* keygen: signed sharing certificate; else empty */
-	tf_presig_ref *presigs; /* presign: their ids */
+	tf_presig_ref *presigs; /* presign, prepare: their ids */
 	uint32_t presigs_n;
-	uint8_t r[32]; /* sign: the signature, low s; else zero */
+	uint8_t r[32]; /* sign: the signature, low s; of FROST R and z; else zero */
 	uint8_t s[32];
 	uint8_t recid;
 } tf_ctl_result;

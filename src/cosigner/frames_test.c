@@ -6,7 +6,7 @@ static size_t longest(tf_protocol protocol, uint16_t n, uint32_t batch)
 {
 	tf_open open = { .protocol = protocol, .n = n, .batch = batch };
 
-	return tf_session_sizes(&open, &tf_profile_p128).message + 1;
+	return tf_session_sizes(&open, &tf_profile_p128, 0).message + 1;
 }
 
 /* Alerts, of all messages: a proof about every other party. */

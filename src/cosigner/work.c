@@ -105,7 +105,7 @@ static tf_err copy_aux(tf_lane *lane, const tf_open *open, tf_session_args *args
 
 tf_err tf_lane_new(tf_lane **out, tf_node *n, const tf_open *open, tf_session_args *args)
 {
-	tf_run_sizes sizes = tf_session_sizes(open, n->pr);
+	tf_run_sizes sizes = tf_session_sizes(open, n->pr, args->msg_len);
 	tf_lane *lane = calloc(1, sizeof(*lane));
 	tf_err e = TF_OK;
 

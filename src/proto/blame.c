@@ -14,6 +14,8 @@ const char *tf_protocol_name(tf_protocol p)
 	case TF_AUXINFO: return "auxinfo";
 	case TF_PRESIGN: return "presign";
 	case TF_SIGN: return "sign";
+	case TF_FROST_PREPARE: return "frost-prepare";
+	case TF_FROST_SIGN: return "frost-sign";
 	}
 	return "?";
 }
@@ -24,10 +26,10 @@ const char *tf_stage_name(tf_stage s)
 	case TF_STAGE_KEYGEN:
 	case TF_STAGE_AUXINFO:
 	case TF_STAGE_PRESIGN:
-	case TF_STAGE_SIGN: return tf_protocol_name((tf_protocol)s);
+	case TF_STAGE_SIGN:
+	case TF_STAGE_FROST_PREPARE:
+	case TF_STAGE_FROST_SIGN: return tf_protocol_name((tf_protocol)s);
 	case TF_STAGE_RESHARE: return "reshare";
-	case TF_STAGE_FROST_PREPARE: return "frost-prepare";
-	case TF_STAGE_FROST_SIGN: return "frost-sign";
 	case TF_STAGE_SETTLE: return "settle";
 	}
 	return "?";
@@ -93,9 +95,9 @@ static bool claim_ok(const tf_case *c)
 	bool known = m->protocol == m->stage ||
 	             (m->protocol == TF_SIGN && m->stage == TF_PRESIGN);
 
-	/* sessions run four of them; what is not one has no items */
-	return known && (c->given || m->stage <= TF_SIGN) && m->parties_n >= 2 && m->self >= 1 &&
-	       m->self <= m->parties_n && m->party >= 1 && m->party <= m->parties_n &&
+	/* no session runs a resharing yet; what is not a run has no items */
+	return known && (c->given || m->stage != TF_STAGE_RESHARE) && m->parties_n >= 2 &&
+	       m->self >= 1 && m->self <= m->parties_n && m->party >= 1 && m->party <= m->parties_n &&
 	       m->batch >= 1 && m->batch <= tf_court_batch_most((tf_stage)m->stage);
 }
 

@@ -20,9 +20,11 @@ typedef enum tf_protocol {
 	TF_AUXINFO = TF_PROTOCOL_AUXINFO,
 	TF_PRESIGN = TF_PROTOCOL_PRESIGN,
 	TF_SIGN = TF_PROTOCOL_SIGN,
+	TF_FROST_PREPARE = TF_TESTIMONY_FROST_PREPARE,
+	TF_FROST_SIGN = TF_TESTIMONY_FROST_SIGN,
 } tf_protocol;
 
-/* "keygen", "auxinfo", "presign", "sign". */
+/* "keygen", "auxinfo", "presign", "sign", "frost-prepare", "frost-sign". */
 const char *tf_protocol_name(tf_protocol p);
 
 /* Runs that there may be evidence of; those of sessions are numbered as their protocols. */
@@ -32,12 +34,12 @@ typedef enum tf_stage {
 	TF_STAGE_PRESIGN = TF_PRESIGN,
 	TF_STAGE_SIGN = TF_SIGN,
 	TF_STAGE_RESHARE = TF_TESTIMONY_RESHARE, /* and refresh */
-	TF_STAGE_FROST_PREPARE = TF_TESTIMONY_FROST_PREPARE,
-	TF_STAGE_FROST_SIGN = TF_TESTIMONY_FROST_SIGN,
+	TF_STAGE_FROST_PREPARE = TF_FROST_PREPARE,
+	TF_STAGE_FROST_SIGN = TF_FROST_SIGN,
 	TF_STAGE_SETTLE = TF_TESTIMONY_FROST_SIGN + 1, /* no run: settlement.h */
 } tf_stage;
 
-/* As above, and "reshare", "frost-prepare", "frost-sign", "settle". */
+/* As above, "reshare" and "settle". */
 const char *tf_stage_name(tf_stage s);
 
 /* What a session id is the hash of (docs/protocol.md 2). */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "harness/harness.h"
+#include "proto/frost_prepare.h"
 #include "proto/presign.h"
 #include "wire_evidence.h"
 
@@ -53,25 +54,28 @@ TEST(evidence_claims_something_of_parties_that_are)
 
 TEST(evidence_claims_something_of_protocols_that_are)
 {
-	for (unsigned protocol = 0; protocol <= TF_SIGN + 1u; protocol++)
-		for (unsigned stage = 0; stage <= TF_SIGN + 1u; stage++) {
+	for (unsigned protocol = 0; protocol <= TF_FROST_SIGN + 1u; protocol++)
+		for (unsigned stage = 0; stage <= TF_FROST_SIGN + 1u; stage++) {
 			bool inside = protocol == TF_SIGN && stage == TF_PRESIGN;
+			bool run = stage >= TF_KEYGEN && stage <= TF_FROST_SIGN &&
+			           stage != TF_STAGE_RESHARE;
 
 			open_sample();
 			m.protocol = (uint8_t)protocol;
 			m.stage = (uint8_t)stage;
-			CHECK(can_be() == (stage >= TF_KEYGEN && stage <= TF_SIGN &&
-			                   (stage == protocol || inside)));
+			CHECK(can_be() == (run && (stage == protocol || inside)));
 		}
 }
 
 TEST(evidence_claims_something_of_as_many_items_as_can_be)
 {
-	static const tf_protocol all[] = { TF_KEYGEN, TF_AUXINFO, TF_PRESIGN, TF_SIGN };
+	static const tf_protocol all[] = { TF_KEYGEN, TF_AUXINFO, TF_PRESIGN, TF_SIGN,
+	                                   TF_FROST_PREPARE, TF_FROST_SIGN };
 
 	for (unsigned k = 0; k < TF_ARRAY_LEN(all); k++)
 		for (uint32_t batch = 0; batch <= TF_PRESIGN_BATCH_MAX + 1; batch++) {
-			uint32_t most = all[k] == TF_PRESIGN ? TF_PRESIGN_BATCH_MAX : 1;
+			uint32_t most = all[k] == TF_PRESIGN         ? TF_PRESIGN_BATCH_MAX
+			                : all[k] == TF_FROST_PREPARE ? TF_FROST_BATCH_MAX : 1;
 
 			open_sample();
 			m.protocol = m.stage = (uint8_t)all[k];

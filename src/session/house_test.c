@@ -4,15 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "curve/ecdsa.h"
 #include "harness/primes.h"
 
 static const struct {
 	const char *name;
 	uint16_t slot;
 } places[DEVICES] = { { "primary-1", 1 }, { "guard-1", 2 }, { "guard-4", 3 } };
-
-const house_spec house_keygen = { .protocol = TF_KEYGEN, .n = 3, .seat = { 0, 1, 2 } };
 
 static uint64_t below(house *h, uint64_t n)
 {
@@ -41,7 +38,8 @@ static void engine_init(device *d)
 	tf_sessions_config c = {
 		.self = &d->self, .slots = d->slots, .slots_n = SLOTS, .standings = d->standings,
 		.standings_n = TF_ARRAY_LEN(d->standings), .quarantine = 2, .pool = d->pool,
-		.pool_n = POOL, .pool_depth = 4, .pool_age_ms = 1000000, .used = d->used,
+		.pool_n = POOL, .pool_depth = 4, .nonces = d->nonces, .nonces_n = POOL,
+		.nonces_depth = 4, .pool_age_ms = 1000000, .used = d->used,
 		.used_n = TF_ARRAY_LEN(d->used), .inbox = d->inbox,
 		.inbox_len = sizeof(d->inbox), .inbox_ms = 5000, .scratch = d->scratch,
 		.opening_ms = 5000, .run_ms = 60000,
@@ -80,7 +78,9 @@ house *house_new_on(uint64_t seed, tf_curve_id curve)
 	CHECK(h != NULL);
 	tf_arena_init(&mem, group_room, sizeof(group_room));
 	CHECK_OK(tf_group_init(&h->g, curve, NULL, &mem));
+	CHECK_OK(tf_group_init(&h->frost, TF_CURVE_ED25519, NULL, &mem));
 	h->dice = tf_tape_init(&h->dice_tape, seed, 99);
+	h->crash_at = DEVICES;
 	h->now = 1000;
 	for (unsigned i = 0; i < DEVICES; i++) {
 		device *d = &h->d[i];
@@ -93,7 +93,8 @@ house *house_new_on(uint64_t seed, tf_curve_id curve)
 		d->versions = (tf_round0){ .roster = 7, .policy = 7, .crl = 3 };
 		d->self = (tf_self){ .device = d->name, .signer = &d->signer, .instance = 1,
 		                     .trust = { 0x77 }, .pr = &tf_profile_small, .g = h->g,
-		                     .rng = &d->rng, .find = find_member, .find_ctx = h };
+		                     .frost = h->frost, .rng = &d->rng,
+		                     .find = find_member, .find_ctx = h };
 		CHECK_OK(tf_rng_bytes(&d->rng, d->self.boot, sizeof(d->self.boot)));
 		make_moduli(h, i);
 		engine_init(d);
@@ -132,34 +133,60 @@ void house_encode_open(house_run *r)
 	                               &r->open_len, &env, &r->open));
 }
 
+bool house_is_frost(const house_spec *spec)
+{
+	return spec->frost || spec->protocol == TF_FROST_PREPARE ||
+	       spec->protocol == TF_FROST_SIGN;
+}
+
+static bool signs(const house_spec *spec)
+{
+	return spec->protocol == TF_SIGN || spec->protocol == TF_FROST_SIGN;
+}
+
+static bool fills(const house_spec *spec)
+{
+	return spec->protocol == TF_PRESIGN || spec->protocol == TF_FROST_PREPARE;
+}
+
+/* Which key, and what is to be done with it. */
+static void plan_use(house *h, house_run *r)
+{
+	const house_spec *spec = &r->spec;
+	const tf_key *key = house_is_frost(spec) ? &h->d[0].frost_key : &h->d[0].key;
+
+	if (spec->protocol != TF_AUXINFO)
+		memset(r->open.key_id, 0x6b, 32);
+	if (spec->protocol == TF_KEYGEN)
+		r->open.key_id[0] = (uint8_t)h->runs;
+	if (fills(spec) || signs(spec)) {
+		memcpy(r->open.key_id, key->sharing.key_id, 32);
+		memcpy(r->open.sharing, key->sharing.sharing, 32);
+		r->open.epoch = key->sharing.epoch;
+	}
+	if (signs(spec)) {
+		memcpy(r->open.presig, spec->presig, 32);
+		r->open.intent = (tf_blob){ r->spec.digest, 32 };
+	}
+}
+
 house_run *house_plan(house *h, const house_spec *spec)
 {
 	static tf_open_party parties[RUNS][DEVICES];
 	house_run *r = &h->run[h->runs];
 	tf_open_party *p = parties[h->runs];
-	const tf_key *key = &h->d[0].key;
+	const tf_group *g = house_is_frost(spec) ? h->frost : h->g;
 
 	CHECK(h->runs < RUNS);
 	memset(r, 0, sizeof(*r));
 	r->spec = *spec;
+	memcpy(r->msg, spec->digest, sizeof(spec->digest));
 	r->open = (tf_ctl_open){ .kind = (uint8_t)spec->protocol, .profile = "small",
-	                         .curve = (uint8_t)tf_group_id(h->g), .t = (uint16_t)spec->n,
+	                         .curve = (uint8_t)tf_group_id(g), .t = (uint16_t)spec->n,
 	                         .batch = spec->batch, .deadline = spec->deadline,
 	                         .parties = p, .parties_n = spec->n };
 	memset(r->open.request, 0x40 + (int)h->runs, 32);
-	if (spec->protocol != TF_AUXINFO)
-		memset(r->open.key_id, 0x6b, 32);
-	if (spec->protocol == TF_KEYGEN)
-		r->open.key_id[0] = (uint8_t)h->runs;
-	if (spec->protocol == TF_PRESIGN || spec->protocol == TF_SIGN) {
-		memcpy(r->open.key_id, key->sharing.key_id, 32);
-		memcpy(r->open.sharing, key->sharing.sharing, 32);
-		r->open.epoch = key->sharing.epoch;
-	}
-	if (spec->protocol == TF_SIGN) {
-		memcpy(r->open.presig, spec->presig, 32);
-		r->open.intent = (tf_blob){ r->spec.digest, 32 };
-	}
+	plan_use(h, r);
 	for (unsigned k = 0; k < spec->n; k++)
 		p[k] = (tf_open_party){ places[spec->seat[k]].name, TF_PART_HOLDER,
 		                        places[spec->seat[k]].slot, "127.0.0.1:51971" };
@@ -180,10 +207,11 @@ static tf_session_args args_for(house *h, const house_run *r, unsigned i, const 
 {
 	device *d = &h->d[i];
 	tf_session_args a = { .round0 = d->versions, .workspace = "acme", .own = &d->own,
-	                      .key = &d->key, .unix_now = 1700000000 };
+	                      .key = house_is_frost(&r->spec) ? &d->frost_key : &d->key,
+	                      .msg = r->msg, .msg_len = r->spec.msg_len,
+	                      .unix_now = 1700000000 };
 
-	a.round0.epoch = open->protocol == TF_PRESIGN || open->protocol == TF_SIGN
-	                         ? d->key.sharing.epoch : 0;
+	a.round0.epoch = fills(&r->spec) || signs(&r->spec) ? a.key->sharing.epoch : 0;
 	for (unsigned k = 0; k < r->spec.n; k++) {
 		unsigned other = r->spec.seat[k];
 
@@ -191,7 +219,7 @@ static tf_session_args args_for(house *h, const house_run *r, unsigned i, const 
 	}
 	memcpy(a.digest, r->spec.digest, 32);
 	a.path = (tf_path){ .index = { 44, 1, 0, 0, 0 }, .len = 5 };
-	a.mem_len = tf_session_sizes(open, &tf_profile_small).mem;
+	a.mem_len = tf_session_sizes(open, &tf_profile_small, a.msg_len).mem;
 	a.mem = aligned_alloc(64, (a.mem_len + 63) & ~(size_t)63);
 	CHECK(a.mem != NULL && h->rooms_n < TF_ARRAY_LEN(h->rooms));
 	h->rooms[h->rooms_n++] = a.mem;
@@ -258,6 +286,11 @@ static void work_off(house *h, unsigned i, const tf_session *s, tf_outbox *out)
 	for (size_t k = 0; k < out->count; k++) {
 		const tf_effect *e = &out->effect[k];
 
+		if (h->crash_at == i && h->crash_after-- == 0) {
+			h->crash_at = DEVICES;
+			house_restart(h, i);
+			return;
+		}
 		switch (e->kind) {
 		case TF_EFFECT_SEND:
 			CHECK(s != NULL);
@@ -301,7 +334,8 @@ static void take_results(house *h, house_run *r, unsigned i, tf_session *s)
 
 	switch (r->spec.protocol) {
 	case TF_KEYGEN:
-		d->key = *tf_keygen_key(&s->machine.keygen);
+		*(r->spec.frost ? &d->frost_key : &d->key) =
+			*tf_keygen_key(&s->machine.keygen);
 		CHECK(s->certificate_len > 0);
 		break;
 	case TF_AUXINFO:
@@ -313,12 +347,16 @@ static void take_results(house *h, house_run *r, unsigned i, tf_session *s)
 			}
 		break;
 	case TF_PRESIGN:
+	case TF_FROST_PREPARE:
 		tf_sessions_harvest(&d->engine, h->now, s);
 		memcpy(r->ids, s->ids, sizeof(r->ids));
 		r->ids_n[i] = s->ids_n;
 		break;
 	case TF_SIGN:
 		CHECK_OK(tf_session_signature(&r->sig[i], &r->child[i], s));
+		break;
+	case TF_FROST_SIGN:
+		CHECK_OK(tf_session_frost_signature(&r->frost_sig[i], &r->child[i], s));
 		break;
 	}
 	CHECK_OK(tf_session_result(buf, sizeof(buf), &len, s));
@@ -500,63 +538,4 @@ bool house_all_done(const house_run *r)
 		if (!r->done[r->spec.seat[k]])
 			return false;
 	return true;
-}
-
-void house_introduce(house *h)
-{
-	static const unsigned pairs[3][2] = { { 0, 1 }, { 0, 2 }, { 1, 2 } };
-	house_run *r[3];
-
-	for (unsigned k = 0; k < 3; k++)
-		r[k] = house_open(h, &(house_spec){ .protocol = TF_AUXINFO, .n = 2,
-		                                    .seat = { pairs[k][0], pairs[k][1] } });
-	for (unsigned k = 0; k < 3; k++)
-		house_start(h, r[k]);
-	house_deliver(h);
-	for (unsigned k = 0; k < 3; k++)
-		CHECK(house_all_done(r[k]));
-}
-
-void house_make_key(house *h)
-{
-	house_run *r = house_open(h, &house_keygen);
-
-	house_start(h, r);
-	house_deliver(h);
-	CHECK(house_all_done(r));
-}
-
-house_run *house_presign(house *h, uint32_t batch)
-{
-	house_run *r = house_open(h, &(house_spec){ .protocol = TF_PRESIGN, .n = 3,
-	                                            .seat = { 0, 1, 2 }, .batch = batch });
-
-	house_start(h, r);
-	house_deliver(h);
-	CHECK(house_all_done(r));
-	for (unsigned i = 0; i < DEVICES; i++)
-		CHECK(r->ids_n[i] == batch);
-	return r;
-}
-
-house_spec house_sign_spec(const uint8_t presig[static 32], uint8_t digest)
-{
-	house_spec s = { .protocol = TF_SIGN, .n = 3, .seat = { 0, 1, 2 } };
-
-	memcpy(s.presig, presig, 32);
-	memset(s.digest, digest, 32);
-	return s;
-}
-
-void house_check_signed(house *h, const house_run *r)
-{
-	bool valid = false;
-
-	CHECK(house_all_done(r));
-	for (unsigned i = 0; i < DEVICES; i++) {
-		CHECK(memcmp(&r->sig[i], &r->sig[0], sizeof(r->sig[0])) == 0);
-		CHECK(tf_pt_eq(h->g, &r->child[i], &r->child[0]));
-	}
-	CHECK_OK(tf_ecdsa_verify_vt(h->g, &valid, &r->sig[0], r->spec.digest, &r->child[0]));
-	CHECK(valid);
 }

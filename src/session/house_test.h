@@ -20,6 +20,7 @@
 #define SLOTS 6u
 #define RUNS 24u
 #define POOL 8u
+#define HOUSE_MSG 128u
 
 typedef struct device {
 	char name[16];
@@ -32,11 +33,11 @@ typedef struct device {
 	tf_moduli own;
 	tf_aux aux[DEVICES];
 	bool has_aux[DEVICES];
-	tf_key key;
+	tf_key key, frost_key;
 	tf_sessions engine;
 	tf_session slots[SLOTS];
 	tf_standing standings[8];
-	tf_pool_entry pool[POOL];
+	tf_pool_entry pool[POOL], nonces[POOL];
 	uint8_t used[64][32];
 	uint8_t inbox[1 << 19];
 	uint8_t scratch[TF_SESSIONS_SCRATCH];
@@ -53,7 +54,9 @@ typedef struct house_spec {
 	uint32_t batch;
 	uint8_t presig[32];
 	uint32_t deadline;
-	uint8_t digest[32];
+	uint8_t digest[32]; /* of FROST the message, or its begin */
+	size_t msg_len;     /* FROST: what is beyond the digest is zero; at most HOUSE_MSG */
+	bool frost;         /* keygen: of a key of FROST */
 } house_spec;
 
 /* One run, as the coordinator sees it. */
@@ -67,6 +70,8 @@ typedef struct house_run {
 	tf_session *session[DEVICES]; /* by device */
 	bool done[DEVICES], failed[DEVICES];
 	tf_ecdsa_sig sig[DEVICES];
+	tf_frost_sig frost_sig[DEVICES];
+	uint8_t msg[HOUSE_MSG];
 	tf_pt child[DEVICES];
 	tf_session_report report[DEVICES]; /* evidence is not kept */
 	uint8_t ids[POOL][32];
@@ -81,7 +86,7 @@ typedef struct house_mail {
 
 typedef struct house house;
 struct house {
-	const tf_group *g;
+	const tf_group *g, *frost;
 	device d[DEVICES];
 	house_run run[RUNS];
 	unsigned runs;
@@ -94,6 +99,8 @@ struct house {
 	unsigned repeat; /* one mail in so many comes twice; 0: none */
 	unsigned lose;   /* one mail in so many is lost; 0: none */
 	unsigned slices; /* of judging */
+	unsigned crash_at;    /* this device, in front of an effect; DEVICES: none will, or it has */
+	unsigned crash_after; /* so many more of its effects */
 	tf_err last;     /* what the last mail that was delivered came to */
 	void *rooms[RUNS * DEVICES];
 	size_t rooms_n;
@@ -109,6 +116,9 @@ void house_free(house *h);
 
 /* A machine is started anew: new boot id, next instance, empty engine. Keys and moduli stay. */
 void house_restart(house *h, unsigned i);
+
+/* Is it of a key of FROST? */
+bool house_is_frost(const house_spec *spec);
 
 /* Make the OPEN of a run, without giving it to anybody. */
 house_run *house_plan(house *h, const house_spec *spec);
@@ -142,13 +152,16 @@ void house_cancel(house *h, house_run *r, unsigned i);
 void house_introduce(house *h);
 void house_make_key(house *h);
 house_run *house_presign(house *h, uint32_t batch);
+void house_make_frost_key(house *h);
+house_run *house_prepare(house *h, uint32_t batch);
 
-/* Everybody has the same signature, and it is good for the digest. */
+/* Everybody has the same signature, and it is good for the digest, or the message. */
 void house_check_signed(house *h, const house_run *r);
 
 bool house_all_done(const house_run *r);
 
-extern const house_spec house_keygen;
+extern const house_spec house_keygen, house_frost_keygen;
 house_spec house_sign_spec(const uint8_t presig[static 32], uint8_t digest);
+house_spec house_frost_spec(const uint8_t id[static 32], uint8_t first, size_t msg_len);
 
 #endif

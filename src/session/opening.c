@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/keccak.h"
+#include "proto/frost_prepare.h"
 #include "proto/presign.h"
 #include "zk/transcript.h"
 
@@ -21,9 +22,59 @@ bool tf_open_needs_aux(const tf_open *o)
 	return o->protocol == TF_PRESIGN || tf_open_is_fresh(o);
 }
 
+bool tf_open_is_frost(const tf_open *o)
+{
+	return o->protocol == TF_FROST_PREPARE || o->protocol == TF_FROST_SIGN;
+}
+
+bool tf_open_fills_pool(const tf_open *o)
+{
+	return o->protocol == TF_PRESIGN || o->protocol == TF_FROST_PREPARE;
+}
+
+bool tf_open_signs(const tf_open *o)
+{
+	return o->protocol == TF_SIGN || o->protocol == TF_FROST_SIGN;
+}
+
+bool tf_open_needs_key(const tf_open *o)
+{
+	return tf_open_fills_pool(o) || tf_open_signs(o);
+}
+
 static bool known_protocol(uint8_t kind)
 {
-	return kind >= TF_PROTOCOL_KEYGEN && kind <= TF_PROTOCOL_SIGN;
+	switch ((tf_protocol)kind) {
+	case TF_KEYGEN:
+	case TF_AUXINFO:
+	case TF_PRESIGN:
+	case TF_SIGN:
+	case TF_FROST_PREPARE:
+	case TF_FROST_SIGN: return true;
+	}
+	return false;
+}
+
+static const tf_group *if_named(const tf_group *g, uint8_t curve)
+{
+	return g && curve == tf_group_id(g) ? g : NULL;
+}
+
+/* The group that is named, if we have it and the protocol runs over it; NULL if not. */
+static const tf_group *group_of(const tf_self *self, const tf_ctl_open *m)
+{
+	const tf_group *ecdsa = if_named(self->g, m->curve);
+	const tf_group *frost = if_named(self->frost, m->curve);
+
+	switch ((tf_protocol)m->kind) {
+	case TF_KEYGEN: return ecdsa ? ecdsa : frost;
+	case TF_AUXINFO:
+	case TF_PRESIGN:
+	case TF_SIGN: return ecdsa;
+	case TF_FROST_PREPARE:
+	case TF_FROST_SIGN: return frost;
+	}
+	return NULL;
 }
 
 /* Strictly ascending by role, slot and device; one device per slot, no device twice. */
@@ -72,6 +123,12 @@ static bool shape_fits(const tf_ctl_open *m, tf_protocol protocol)
 	case TF_SIGN:
 		return key && sharing && m->intent.len == 32 && m->batch == 0 &&
 		       m->t <= m->parties_n;
+	case TF_FROST_PREPARE:
+		return key && sharing && !presig && m->intent.len == 0 && m->batch >= 1 &&
+		       m->batch <= TF_FROST_BATCH_MAX && m->t <= m->parties_n;
+	case TF_FROST_SIGN:
+		return key && sharing && presig && m->intent.len == 32 && m->batch == 0 &&
+		       m->t <= m->parties_n;
 	}
 	return false;
 }
@@ -117,7 +174,8 @@ static tf_err check_open(tf_open *out, const tf_self *self, const tf_ctl_open *m
 		return TF_E_UNSUPPORTED;
 	if (!tf_holds(fault, TF_CK_OPEN_PROFILE, strcmp(m->profile, self->pr->name) == 0))
 		return TF_E_POLICY;
-	if (!tf_holds(fault, TF_CK_OPEN_CURVE, m->curve == tf_group_id(self->g)))
+	out->g = group_of(self, m);
+	if (!tf_holds(fault, TF_CK_OPEN_CURVE, out->g != NULL))
 		return TF_E_UNSUPPORTED;
 	if (!tf_holds(fault, TF_CK_OPEN_PARTIES, parties_in_order(m)))
 		return TF_E_ENCODING;
@@ -275,8 +333,7 @@ static tf_err check_readies(tf_opened *out, tf_opening *o, tf_standings *seen,
 }
 
 tf_err tf_opening_sid(uint8_t sid[static 32], const tf_open *open, const tf_profile *pr,
-                      const tf_group *g, const uint8_t trust[static 32], const tf_blob *ready,
-                      tf_arena *mem)
+                      const uint8_t trust[static 32], const tf_blob *ready, tf_arena *mem)
 {
 	tf_party party[TF_PARTIES_MAX];
 	tf_sid_parts parts = { .protocol = open->protocol, .t = open->t, .n = open->n,
@@ -288,7 +345,7 @@ tf_err tf_opening_sid(uint8_t sid[static 32], const tf_open *open, const tf_prof
 		                       .share_index = open->seat[i].slot };
 		memcpy(party[i].identity, open->seat[i].identity, 32);
 	}
-	return tf_sid_make(sid, &parts, pr, g, mem);
+	return tf_sid_make(sid, &parts, pr, open->g, mem);
 }
 
 /* Evidence will need them. */
@@ -320,7 +377,7 @@ static tf_err close_opening(tf_opened *out, tf_opening *o, tf_standings *seen,
 		return TF_E_SESSION;
 	TRY(check_readies(out, o, seen, m, mem, fault));
 	keep_readies(o, m);
-	return tf_opening_sid(out->sid, &o->open, self->pr, self->g, self->trust, m->ready, mem);
+	return tf_opening_sid(out->sid, &o->open, self->pr, self->trust, m->ready, mem);
 }
 
 tf_err tf_opening_close(tf_opened *out, tf_opening *o, tf_standings *seen, const tf_self *self,
@@ -345,7 +402,7 @@ void tf_opening_env(tf_party_env *env, const tf_opening *o, const tf_self *self,
 {
 	memset(env, 0, sizeof(*env));
 	env->pr = self->pr;
-	env->g = self->g;
+	env->g = o->open.g;
 	env->rng = self->rng;
 	env->kernel = self->kernel;
 	env->signer = self->signer;

@@ -47,7 +47,8 @@ typedef struct tf_self {
 	uint32_t instance;           /* counts starts, durably; from 1 */
 	uint8_t trust[32];           /* tf_trust_root_hash */
 	const tf_profile *pr;
-	const tf_group *g;           /* of the only curve of this revision */
+	const tf_group *g;           /* of ECDSA keys */
+	const tf_group *frost;       /* of FROST's, ed25519; NULL: runs of FROST are refused */
 	const tf_rng *rng;
 	const tf_kernel *kernel;     /* of exponentiations; NULL: portable */
 	tf_roster_seat_find find;
@@ -67,12 +68,13 @@ typedef struct tf_open {
 	uint8_t hash[32]; /* of the message as received */
 	uint8_t request[32];
 	tf_protocol protocol;
+	const tf_group *g;  /* of the run */
 	uint16_t t;
 	uint32_t batch;
 	uint8_t key_id[32], sharing[32];
 	uint32_t epoch;
-	uint8_t presig[32]; /* sign: zero if one is to be made */
-	uint8_t intent[32]; /* sign: hash of the framed INTENT */
+	uint8_t presig[32]; /* sign, of either kind; of ECDSA zero if one is to be made */
+	uint8_t intent[32]; /* sign: hash of the framed INTENT or RAW */
 	uint32_t deadline;  /* milliseconds, at most; the session has its own limit */
 	uint16_t n, self;   /* own party index */
 	tf_open_seat seat[TF_PARTIES_MAX]; /* [party index - 1] */
@@ -83,6 +85,13 @@ bool tf_open_is_fresh(const tf_open *o);
 
 /* Does this run use the moduli of all parties? */
 bool tf_open_needs_aux(const tf_open *o);
+
+/* Does it use a key that is there? Does it make presignatures, and does it use one up? Is what it
+ * uses or makes of FROST? */
+bool tf_open_needs_key(const tf_open *o);
+bool tf_open_fills_pool(const tf_open *o);
+bool tf_open_signs(const tf_open *o);
+bool tf_open_is_frost(const tf_open *o);
 
 /* Read and check an OPEN, checks 501 to 508. Kinds ENCODING, POLICY, TRUST. mem is scratch. */
 TF_MUST_USE tf_err tf_open_read(tf_open *out, const tf_self *self, const uint8_t *in, size_t len,
@@ -128,12 +137,11 @@ TF_MUST_USE tf_err tf_opening_close(tf_opened *out, tf_opening *o, tf_standings 
                                     const tf_self *self, const uint8_t *in, size_t len,
                                     tf_arena *mem, tf_fault *fault);
 
-/* tf_sid_make of an OPEN: of `open` protocol, t, request, hash, n, and of the seats device, slot
- * and identity; ready: n READYs as in a START. mem is scratch. */
+/* tf_sid_make of an OPEN: of `open` group, protocol, t, request, hash, n, and of the seats device,
+ * slot and identity; ready: n READYs as in a START. mem is scratch. */
 TF_MUST_USE tf_err tf_opening_sid(uint8_t sid[static 32], const tf_open *open,
-                                  const tf_profile *pr, const tf_group *g,
-                                  const uint8_t trust[static 32], const tf_blob *ready,
-                                  tf_arena *mem);
+                                  const tf_profile *pr, const uint8_t trust[static 32],
+                                  const tf_blob *ready, tf_arena *mem);
 
 /* The run's environment; points into o and self, which must outlive it. */
 void tf_opening_env(tf_party_env *env, const tf_opening *o, const tf_self *self,

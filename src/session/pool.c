@@ -5,7 +5,8 @@
 void tf_pool_init(tf_pool *p, tf_pool_entry *entries, size_t cap, size_t depth, uint64_t age)
 {
 	*p = (tf_pool){ .entry = entries, .cap = cap, .depth = depth, .age = age };
-	memset(entries, 0, cap * sizeof(*entries));
+	if (cap)
+		memset(entries, 0, cap * sizeof(*entries));
 }
 
 void tf_pool_wipe(tf_pool *p)
@@ -23,7 +24,7 @@ static bool same_owner(const tf_pool_owner *a, const tf_pool_owner *b)
 static tf_pool_entry *find(const tf_pool *p, const uint8_t id[static 32])
 {
 	for (size_t i = 0; i < p->cap; i++)
-		if (p->entry[i].seq && memcmp(p->entry[i].presig.id, id, 32) == 0)
+		if (p->entry[i].seq && memcmp(p->entry[i].id, id, 32) == 0)
 			return &p->entry[i];
 	return NULL;
 }
@@ -47,23 +48,52 @@ static tf_pool_entry *room_for(tf_pool *p, const tf_pool_owner *owner)
 	return depth < p->depth ? room : NULL;
 }
 
-tf_err tf_pool_put(tf_pool *p, uint64_t now, const tf_pool_owner *owner, tf_presig *presig)
+/* A place for one that can be kept; it is filled but for the presignature. */
+static tf_err make_entry(tf_pool_entry **out, tf_pool *p, uint64_t now, const tf_pool_owner *owner,
+                         const uint8_t id[static 32])
 {
 	tf_pool_entry *e = room_for(p, owner);
-	tf_err err = TF_OK;
 
-	if (!presig->ready || !presig->confirmed || memcmp(presig->clique, owner->clique, 32) != 0 ||
-	    presig->n != owner->n || find(p, presig->id))
-		err = TF_E_USAGE;
-	else if (!e)
-		err = TF_E_CAPACITY;
-	if (err == TF_OK) {
-		e->seq = ++p->seq;
-		e->made = now;
-		e->owner = *owner;
+	if (find(p, id))
+		return TF_E_USAGE;
+	if (!e)
+		return TF_E_CAPACITY;
+	e->seq = ++p->seq;
+	e->made = now;
+	e->owner = *owner;
+	memcpy(e->id, id, sizeof(e->id));
+	*out = e;
+	return TF_OK;
+}
+
+tf_err tf_pool_put(tf_pool *p, uint64_t now, const tf_pool_owner *owner, tf_presig *presig)
+{
+	tf_pool_entry *e = NULL;
+	tf_err err = TF_E_USAGE;
+
+	if (presig->ready && presig->confirmed && memcmp(presig->clique, owner->clique, 32) == 0 &&
+	    presig->n == owner->n)
+		err = make_entry(&e, p, now, owner, presig->id);
+	if (err == TF_OK)
 		e->presig = *presig;
-	}
 	tf_presig_wipe(presig);
+	return err;
+}
+
+tf_err tf_pool_put_frost(tf_pool *p, uint64_t now, const tf_pool_owner *owner,
+                         tf_frost_presig *nonces)
+{
+	tf_pool_entry *e = NULL;
+	tf_err err = TF_E_USAGE;
+
+	if (nonces->ready && nonces->confirmed && memcmp(nonces->clique, owner->clique, 32) == 0 &&
+	    nonces->n == owner->n)
+		err = make_entry(&e, p, now, owner, nonces->id);
+	if (err == TF_OK) {
+		e->frost = true;
+		e->nonces = *nonces;
+	}
+	tf_frost_presig_wipe(nonces);
 	return err;
 }
 
@@ -74,19 +104,37 @@ const tf_pool_owner *tf_pool_find(const tf_pool *p, const uint8_t id[static 32])
 	return e ? &e->owner : NULL;
 }
 
-tf_err tf_pool_take(tf_presig *out, tf_pool *p, const uint8_t id[static 32])
+/* Those of the same clique that are older. */
+static void skip_older(tf_pool *p, const tf_pool_entry *e)
 {
-	tf_pool_entry *e = find(p, id);
-
-	if (!e)
-		return TF_E_NOT_FOUND;
 	for (size_t i = 0; i < p->cap; i++) {
 		tf_pool_entry *other = &p->entry[i];
 
 		if (other->seq && other->seq < e->seq && same_owner(&other->owner, &e->owner))
 			empty(other);
 	}
+}
+
+tf_err tf_pool_take(tf_presig *out, tf_pool *p, const uint8_t id[static 32])
+{
+	tf_pool_entry *e = find(p, id);
+
+	if (!e || e->frost)
+		return TF_E_NOT_FOUND;
+	skip_older(p, e);
 	*out = e->presig;
+	empty(e);
+	return TF_OK;
+}
+
+tf_err tf_pool_take_frost(tf_frost_presig *out, tf_pool *p, const uint8_t id[static 32])
+{
+	tf_pool_entry *e = find(p, id);
+
+	if (!e || !e->frost)
+		return TF_E_NOT_FOUND;
+	skip_older(p, e);
+	*out = e->nonces;
 	empty(e);
 	return TF_OK;
 }

@@ -5,11 +5,15 @@
  * which they were made. Using one moves it out and wipes it here, and destroys the older ones of
  * its clique, which somebody has skipped and so does not have. Depth and age are limited.
  *
+ * A pool holds those of ECDSA, or nonces of FROST, which are the same to it: an engine has one pool
+ * of each.
+ *
  * Secret. The memory is the caller's (a guarded arena).
  */
 #ifndef TF_SESSION_POOL_H
 #define TF_SESSION_POOL_H
 
+#include "proto/frost_prepare.h"
 #include "proto/presign.h"
 
 /* What a presignature belongs to. */
@@ -28,8 +32,13 @@ typedef struct tf_pool_owner {
 typedef struct tf_pool_entry {
 	uint64_t seq;  /* order of making; 0: empty */
 	uint64_t made; /* milliseconds, the caller's clock */
+	uint8_t id[32];
 	tf_pool_owner owner;
-	tf_presig presig;
+	bool frost;    /* which of the two it is */
+	union {
+		tf_presig presig;
+		tf_frost_presig nonces;
+	};
 } tf_pool_entry;
 
 typedef struct tf_pool {
@@ -48,12 +57,17 @@ void tf_pool_wipe(tf_pool *p);
  * clique is full; TF_E_USAGE: not ready, not confirmed, or of another clique. */
 TF_MUST_USE tf_err tf_pool_put(tf_pool *p, uint64_t now, const tf_pool_owner *owner,
                                tf_presig *presig);
+TF_MUST_USE tf_err tf_pool_put_frost(tf_pool *p, uint64_t now, const tf_pool_owner *owner,
+                                     tf_frost_presig *nonces);
 
 /* Whom the presignature of this id belongs to; NULL if there is none. */
 const tf_pool_owner *tf_pool_find(const tf_pool *p, const uint8_t id[static 32]);
 
-/* Move it out, wipe it here, destroy the older ones of its clique. TF_E_NOT_FOUND. */
+/* Move it out, wipe it here, destroy the older ones of its clique. TF_E_NOT_FOUND: there is none,
+ * or it is of the other kind. */
 TF_MUST_USE tf_err tf_pool_take(tf_presig *out, tf_pool *p, const uint8_t id[static 32]);
+TF_MUST_USE tf_err tf_pool_take_frost(tf_frost_presig *out, tf_pool *p,
+                                      const uint8_t id[static 32]);
 
 /* Destroy: one (false if it is not there), those of a sharing below an epoch, those made with
  * another boot id of a device (boot NULL: all with that device), those too old. */

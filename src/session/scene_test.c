@@ -5,6 +5,7 @@
 
 #include "proto/presign_impl.h"
 #include "wire_alerts.h"
+#include "wire_frost.h"
 
 house *scene;
 
@@ -20,7 +21,9 @@ static const tf_wire_type *type_of(uint16_t type)
 {
 	const tf_wire_type *t = tf_wire_find(tf_wire_protocol_types, TF_WIRE_PROTOCOL_TYPES, type);
 
-	return t ? t : tf_wire_find(tf_wire_alerts_types, TF_WIRE_ALERTS_TYPES, type);
+	if (!t)
+		t = tf_wire_find(tf_wire_alerts_types, TF_WIRE_ALERTS_TYPES, type);
+	return t ? t : tf_wire_find(tf_wire_frost_types, TF_WIRE_FROST_TYPES, type);
 }
 
 /* Replace the mail by an envelope that `from` has signed. */

@@ -11,7 +11,7 @@ static tf_run_sizes larger(tf_run_sizes a, tf_run_sizes b)
 	};
 }
 
-tf_run_sizes tf_session_sizes(const tf_open *open, const tf_profile *pr)
+tf_run_sizes tf_session_sizes(const tf_open *open, const tf_profile *pr, size_t msg_len)
 {
 	tf_run_sizes need = { 0 };
 
@@ -29,6 +29,10 @@ tf_run_sizes tf_session_sizes(const tf_open *open, const tf_profile *pr)
 		if (tf_open_is_fresh(open))
 			need = larger(need, tf_presign_sizes(pr, open->n, 1));
 		return need;
+	case TF_FROST_PREPARE:
+		return tf_frost_prepare_sizes(pr, open->n, open->batch);
+	case TF_FROST_SIGN:
+		return tf_frost_signing_sizes(pr, open->n, msg_len);
 	}
 	return need;
 }
@@ -84,6 +88,31 @@ static tf_err start_signing(tf_session *s, tf_outbox *out)
 	return tf_signing_start(&s->machine.signing, &a, &s->mem, out);
 }
 
+static tf_err start_frost_prepare(tf_session *s, tf_outbox *out)
+{
+	TF_AUTO(tf_weights) weights;
+	tf_frost_prepare_args a = { .env = &s->env, .weights = &weights,
+	                            .suite = TF_FROST_ED25519, .batch = s->opening.open.batch,
+	                            .confirm = true };
+
+	memset(&weights, 0, sizeof(weights));
+	TRY(tf_key_weigh(&weights, s->args.key, &s->env));
+	return tf_frost_prepare_start(&s->machine.prepare, &a, &s->mem, out);
+}
+
+static tf_err start_frost_signing(tf_session *s, tf_outbox *out)
+{
+	TF_AUTO(tf_weights) weights;
+	tf_frost_signing_args a = { .env = &s->env, .weights = &weights, .presig = &s->nonces,
+	                            .path = s->args.path, .output = TF_FROST_KEY,
+	                            .msg = s->args.msg, .msg_len = s->args.msg_len };
+
+	memset(&weights, 0, sizeof(weights));
+	memcpy(a.cc, s->args.key->sharing.cc, sizeof(a.cc));
+	TRY(tf_key_weigh(&weights, s->args.key, &s->env));
+	return tf_frost_signing_start(&s->machine.frost, &a, &s->mem, out);
+}
+
 static tf_err start_stage(tf_session *s, tf_outbox *out)
 {
 	switch (s->stage) {
@@ -91,6 +120,8 @@ static tf_err start_stage(tf_session *s, tf_outbox *out)
 	case TF_AUXINFO: return start_auxinfo(s, out);
 	case TF_PRESIGN: return start_presign(s, out);
 	case TF_SIGN: return start_signing(s, out);
+	case TF_FROST_PREPARE: return start_frost_prepare(s, out);
+	case TF_FROST_SIGN: return start_frost_signing(s, out);
 	}
 	return TF_E_USAGE;
 }
@@ -109,6 +140,12 @@ static void wipe_machine(tf_session *s)
 		break;
 	case TF_SIGN:
 		tf_signing_wipe(&s->machine.signing);
+		break;
+	case TF_FROST_PREPARE:
+		tf_frost_prepare_wipe(&s->machine.prepare);
+		break;
+	case TF_FROST_SIGN:
+		tf_frost_signing_wipe(&s->machine.frost);
 		break;
 	}
 	tf_wipe(&s->machine, sizeof(s->machine));
@@ -273,13 +310,39 @@ tf_err tf_session_signature(tf_ecdsa_sig *sig, tf_pt *child, const tf_session *s
 	return tf_signing_result(sig, child, &s->machine.signing);
 }
 
+tf_err tf_session_frost_signature(tf_frost_sig *sig, tf_pt *child, const tf_session *s)
+{
+	if (s->phase != TF_SESSION_DONE || s->stage != TF_FROST_SIGN)
+		return TF_E_STATE;
+	return tf_frost_signing_result(sig, child, &s->machine.frost);
+}
+
+/* What a signing has made, in the places that the message has for it. */
+static tf_err put_signature(tf_ctl_result *m, const tf_session *s)
+{
+	tf_frost_sig frost;
+	tf_ecdsa_sig sig;
+
+	if (s->stage == TF_SIGN) {
+		TRY(tf_session_signature(&sig, NULL, s));
+		tf_sc_encode(m->r, &sig.r);
+		tf_sc_encode(m->s, &sig.s);
+		m->recid = sig.recid;
+	}
+	if (s->stage == TF_FROST_SIGN) {
+		TRY(tf_session_frost_signature(&frost, NULL, s));
+		memcpy(m->r, frost.b, sizeof(m->r));
+		memcpy(m->s, frost.b + sizeof(m->r), sizeof(m->s));
+	}
+	return TF_OK;
+}
+
 tf_err tf_session_result(uint8_t *buf, size_t cap, size_t *len, const tf_session *s)
 {
 	tf_presig_ref refs[TF_PRESIGN_BATCH_MAX];
 	tf_ctl_result m = { .kind = (uint8_t)s->opening.open.protocol, .presigs = refs,
 	                    .presigs_n = s->ids_n,
 	                    .certificate = { s->certificate, s->certificate_len } };
-	tf_ecdsa_sig sig;
 
 	if (s->phase != TF_SESSION_DONE)
 		return TF_E_STATE;
@@ -287,12 +350,7 @@ tf_err tf_session_result(uint8_t *buf, size_t cap, size_t *len, const tf_session
 	memcpy(m.sid, s->sid, sizeof(m.sid));
 	for (uint32_t i = 0; i < s->ids_n; i++)
 		memcpy(refs[i].id, s->ids[i], sizeof(refs[i].id));
-	if (s->stage == TF_SIGN) {
-		TRY(tf_session_signature(&sig, NULL, s));
-		tf_sc_encode(m.r, &sig.r);
-		tf_sc_encode(m.s, &sig.s);
-		m.recid = sig.recid;
-	}
+	TRY(put_signature(&m, s));
 	return tf_wire_encode_framed(&tf_ctl_result_wire, buf, cap, len, NULL, &m);
 }
 

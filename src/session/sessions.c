@@ -24,6 +24,7 @@ void tf_sessions_init(tf_sessions *a, const tf_sessions_config *c)
 	see(a, c->used[0]);
 	tf_standings_init(&a->standings, c->standings, c->standings_n, c->quarantine);
 	tf_pool_init(&a->pool, c->pool, c->pool_n, c->pool_depth, c->pool_age_ms);
+	tf_pool_init(&a->nonces, c->nonces, c->nonces_n, c->nonces_depth, c->pool_age_ms);
 	tf_inbox_init(&a->inbox, c->inbox, c->inbox_len, c->inbox_len / 2, c->inbox_ms);
 	tf_arena_init(&a->scratch, c->scratch, TF_SESSIONS_SCRATCH);
 }
@@ -34,6 +35,7 @@ void tf_sessions_wipe(tf_sessions *a)
 		if (a->c.slots[i].phase != TF_SESSION_FREE)
 			tf_session_wipe(&a->c.slots[i]);
 	tf_pool_wipe(&a->pool);
+	tf_pool_wipe(&a->nonces);
 	tf_wipe(a, sizeof(*a));
 }
 
@@ -99,7 +101,7 @@ static bool in_use(const tf_sessions *a, const uint8_t id[static 32])
 	for (size_t i = 0; i < a->c.slots_n; i++) {
 		const tf_session *s = &a->c.slots[i];
 
-		if (s->phase != TF_SESSION_FREE && s->opening.open.protocol == TF_SIGN &&
+		if (s->phase != TF_SESSION_FREE && tf_open_signs(&s->opening.open) &&
 		    memcmp(s->opening.open.presig, id, 32) == 0)
 			return true;
 	}
@@ -109,7 +111,8 @@ static bool in_use(const tf_sessions *a, const uint8_t id[static 32])
 /* Here, free, and of exactly this sharing, epoch and these parties in this order. */
 static bool presig_fits(const tf_sessions *a, const tf_open *open)
 {
-	const tf_pool_owner *owner = tf_pool_find(&a->pool, open->presig);
+	const tf_pool *pool = tf_open_is_frost(open) ? &a->nonces : &a->pool;
+	const tf_pool_owner *owner = tf_pool_find(pool, open->presig);
 
 	if (!owner || in_use(a, open->presig) || owner->n != open->n ||
 	    owner->epoch != open->epoch || memcmp(owner->sharing, open->sharing, 32) != 0 ||
@@ -121,20 +124,27 @@ static bool presig_fits(const tf_sessions *a, const tf_open *open)
 	return true;
 }
 
+static bool is_key_of(const tf_key *key, const tf_open *open)
+{
+	return key && key->state == TF_SHARE_COMMITTED &&
+	       key->sharing.curve == (uint32_t)tf_group_id(open->g) &&
+	       memcmp(key->sharing.sharing, open->sharing, 32) == 0 &&
+	       memcmp(key->sharing.key_id, open->key_id, 32) == 0;
+}
+
 /* Has the caller brought what the protocol needs? */
 static bool args_suffice(const tf_sessions *a, const tf_open *open, const tf_session_args *args)
 {
-	bool key = open->protocol == TF_PRESIGN || open->protocol == TF_SIGN;
-
-	if (!args->mem || args->mem_len < tf_session_sizes(open, a->c.self->pr).mem)
+	if (!args->mem ||
+	    args->mem_len < tf_session_sizes(open, a->c.self->pr, args->msg_len).mem)
+		return false;
+	if (open->protocol == TF_FROST_SIGN && !args->msg)
 		return false;
 	if (open->protocol == TF_KEYGEN && !args->workspace)
 		return false;
 	if ((open->protocol == TF_AUXINFO || tf_open_needs_aux(open)) && !args->own)
 		return false;
-	if (key && (!args->key || args->key->state != TF_SHARE_COMMITTED ||
-	            memcmp(args->key->sharing.sharing, open->sharing, 32) != 0 ||
-	            memcmp(args->key->sharing.key_id, open->key_id, 32) != 0))
+	if (tf_open_needs_key(open) && !is_key_of(args->key, open))
 		return false;
 	for (unsigned i = 0; tf_open_needs_aux(open) && i < open->n; i++)
 		if (i + 1 != open->self && !args->aux[i])
@@ -198,11 +208,11 @@ static tf_err may_open(const tf_sessions *a, const tf_open *open, const tf_sessi
 		return TF_E_POLICY;
 	if (!tf_holds(fault, TF_CK_OPEN_EPOCH, open->epoch == args->round0.epoch))
 		return TF_E_STATE;
-	if (a->c.message_max && tf_session_sizes(open, a->c.self->pr).message > a->c.message_max)
+	if (a->c.message_max && tf_session_sizes(open, a->c.self->pr, 0).message > a->c.message_max)
 		return TF_E_TOO_LARGE;
 	if (open->protocol == TF_KEYGEN)
 		TRY(may_generate(a, open, args, fault));
-	if (open->protocol == TF_SIGN && !tf_open_is_fresh(open) &&
+	if (tf_open_signs(open) && !tf_open_is_fresh(open) &&
 	    !tf_holds(fault, TF_CK_OPEN_PRESIG, presig_fits(a, open)))
 		return TF_E_NOT_FOUND;
 	return args_suffice(a, open, args) ? TF_OK : TF_E_USAGE;
@@ -216,7 +226,7 @@ tf_err tf_sessions_open(tf_sessions *a, uint64_t now, const tf_open *open,
 
 	*out = NULL;
 	tf_fault_at(fault, TF_PARTY_NONE, 0);
-	tf_pool_expire(&a->pool, now);
+	tf_pool_expire(tf_sessions_pool(a, open), now);
 	TRY(may_open(a, open, args, fault));
 	if (!s)
 		return TF_E_BUSY;
@@ -255,8 +265,20 @@ static void drop_stale(tf_sessions *a, const tf_opening *o)
 	static const uint8_t none[TF_BOOT_BYTES];
 
 	for (unsigned i = 0; i < o->open.n; i++)
-		if (memcmp(o->boot[i], none, sizeof(none)) != 0)
+		if (memcmp(o->boot[i], none, sizeof(none)) != 0) {
 			tf_pool_drop_device(&a->pool, o->open.seat[i].device, o->boot[i]);
+			tf_pool_drop_device(&a->nonces, o->open.seat[i].device, o->boot[i]);
+		}
+}
+
+/* The presignature that a signing names moves into its session. */
+static tf_err take_presig(tf_sessions *a, tf_session *s)
+{
+	const tf_open *open = &s->opening.open;
+
+	if (tf_open_is_frost(open))
+		return tf_pool_take_frost(&s->nonces, &a->nonces, open->presig);
+	return tf_pool_take(&s->presig, &a->pool, open->presig);
 }
 
 static tf_err enter(tf_sessions *a, uint64_t now, tf_session *s, tf_outbox *out, tf_fault *fault)
@@ -271,8 +293,8 @@ static tf_err enter(tf_sessions *a, uint64_t now, tf_session *s, tf_outbox *out,
 	TRY(persist_sid(s, out));
 	tf_opening_env(&s->env, &s->opening, a->c.self, s->sid);
 	TRY(tf_party_env_check(&s->env));
-	if (open->protocol == TF_SIGN && !tf_open_is_fresh(open)) {
-		tf_err err = tf_pool_take(&s->presig, &a->pool, open->presig);
+	if (tf_open_signs(open) && !tf_open_is_fresh(open)) {
+		tf_err err = take_presig(a, s);
 
 		if (!tf_holds(fault, TF_CK_START_PRESIG, err == TF_OK))
 			return err;
@@ -333,10 +355,12 @@ tf_err tf_sessions_start(tf_sessions *a, uint64_t now, const uint8_t *in, size_t
 
 bool tf_sessions_forsake(tf_sessions *a, const uint8_t id[static 32])
 {
-	return !in_use(a, id) && tf_pool_destroy(&a->pool, id);
+	return !in_use(a, id) &&
+	       (tf_pool_destroy(&a->pool, id) || tf_pool_destroy(&a->nonces, id));
 }
 
 void tf_sessions_epoch(tf_sessions *a, const uint8_t sharing[static 32], uint32_t epoch)
 {
 	tf_pool_drop_epoch(&a->pool, sharing, epoch);
+	tf_pool_drop_epoch(&a->nonces, sharing, epoch);
 }

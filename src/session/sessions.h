@@ -38,6 +38,9 @@ typedef struct tf_sessions_config {
 	tf_pool_entry *pool;
 	size_t pool_n;
 	size_t pool_depth;         /* presignatures of one clique */
+	tf_pool_entry *nonces;     /* the same for FROST; none: it is not run */
+	size_t nonces_n;
+	size_t nonces_depth;
 	uint64_t pool_age_ms;
 	uint8_t (*used)[32];       /* session ids and request ids that were in use */
 	size_t used_n;
@@ -57,6 +60,7 @@ typedef struct tf_sessions {
 	tf_sessions_config c;
 	tf_standings standings;
 	tf_pool pool;
+	tf_pool nonces;   /* of FROST */
 	tf_inbox inbox;
 	tf_arena scratch;
 	size_t used_at;
@@ -123,7 +127,7 @@ void tf_sessions_abandon(tf_session *s, tf_err err);
 void tf_sessions_take(tf_session *s);
 void tf_sessions_give(tf_session *s);
 
-/* Presigning that is DONE: move the presignatures into the pool; s->ids lists those that are in.
+/* Presigning, or preparing, that is DONE: move what it made into its pool; s->ids lists what is in.
  * Nothing for other protocols. */
 void tf_sessions_harvest(tf_sessions *a, uint64_t now, tf_session *s);
 
@@ -132,6 +136,12 @@ void tf_sessions_harvest(tf_sessions *a, uint64_t now, tf_session *s);
 TF_MUST_USE tf_err tf_sessions_close(tf_sessions *a, tf_session *s, tf_outbox *out);
 
 tf_session *tf_sessions_find(tf_sessions *a, const uint8_t request[static 32]);
+
+/* The pool that a run fills, or takes from. */
+static inline tf_pool *tf_sessions_pool(tf_sessions *a, const tf_open *open)
+{
+	return tf_open_is_frost(open) ? &a->nonces : &a->pool;
+}
 
 /* Is a key generation of this key (NULL: of any) under way here? */
 bool tf_sessions_generates(const tf_sessions *a, const uint8_t *key_id);

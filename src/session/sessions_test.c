@@ -195,7 +195,7 @@ TEST(a_run_whose_messages_peers_would_not_take_is_not_begun)
 
 	CHECK_OK(tf_open_read(&open, &h->d[0].self, r->open_bytes, r->open_len,
 	                      &h->d[0].engine.scratch, &f));
-	h->d[0].engine.c.message_max = tf_session_sizes(&open, &tf_profile_small).message - 1;
+	h->d[0].engine.c.message_max = tf_session_sizes(&open, &tf_profile_small, 0).message - 1;
 	CHECK_ERR(house_open_at(h, r, 0, &f), TF_E_TOO_LARGE);
 	CHECK(!r->session[0]);
 	h->d[0].engine.c.message_max++;

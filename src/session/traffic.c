@@ -128,6 +128,7 @@ tf_session *tf_sessions_tick(tf_sessions *a, uint64_t now)
 {
 	tf_inbox_expire(&a->inbox, now);
 	tf_pool_expire(&a->pool, now);
+	tf_pool_expire(&a->nonces, now);
 	for (size_t i = 0; i < a->c.slots_n; i++) {
 		tf_session *s = &a->c.slots[i];
 
@@ -191,22 +192,42 @@ static tf_err owner_of(tf_pool_owner *out, const tf_session *s)
 	return tf_party_env_hash(out->clique, &s->env);
 }
 
+static tf_err pool_presig(tf_sessions *a, uint64_t now, const tf_pool_owner *owner,
+                          tf_session *s, uint32_t b, uint8_t id[static 32])
+{
+	TF_AUTO(tf_presig) p;
+
+	memset(&p, 0, sizeof(p));
+	TRY(tf_presign_take(&p, &s->machine.presign, b));
+	memcpy(id, p.id, sizeof(p.id));
+	return tf_pool_put(&a->pool, now, owner, &p);
+}
+
+static tf_err pool_nonces(tf_sessions *a, uint64_t now, const tf_pool_owner *owner,
+                          tf_session *s, uint32_t b, uint8_t id[static 32])
+{
+	TF_AUTO(tf_frost_presig) p;
+
+	memset(&p, 0, sizeof(p));
+	TRY(tf_frost_prepare_take(&p, &s->machine.prepare, b));
+	memcpy(id, p.id, sizeof(p.id));
+	return tf_pool_put_frost(&a->nonces, now, owner, &p);
+}
+
 void tf_sessions_harvest(tf_sessions *a, uint64_t now, tf_session *s)
 {
+	const tf_open *open = &s->opening.open;
 	tf_pool_owner owner;
 
-	if (s->phase != TF_SESSION_DONE || s->opening.open.protocol != TF_PRESIGN ||
+	if (s->phase != TF_SESSION_DONE || !tf_open_fills_pool(open) ||
 	    owner_of(&owner, s) != TF_OK)
 		return;
-	for (uint32_t b = 0; b < s->opening.open.batch; b++) {
-		TF_AUTO(tf_presig) p;
+	for (uint32_t b = 0; b < open->batch; b++) {
 		uint8_t id[32];
+		tf_err err = tf_open_is_frost(open) ? pool_nonces(a, now, &owner, s, b, id)
+		                                    : pool_presig(a, now, &owner, s, b, id);
 
-		memset(&p, 0, sizeof(p));
-		if (tf_presign_take(&p, &s->machine.presign, b) != TF_OK)
-			continue;
-		memcpy(id, p.id, sizeof(id));
-		if (tf_pool_put(&a->pool, now, &owner, &p) == TF_OK)
+		if (err == TF_OK)
 			memcpy(s->ids[s->ids_n++], id, sizeof(id));
 	}
 }
@@ -259,8 +280,9 @@ tf_err tf_sessions_close(tf_sessions *a, tf_session *s, tf_outbox *out)
 		return TF_E_STATE;
 	if (s->phase == TF_SESSION_FAILED)
 		err = account(a, s);
-	if (s->opening.open.protocol == TF_SIGN)
-		(void)tf_pool_destroy(&a->pool, s->opening.open.presig);
+	if (tf_open_signs(&s->opening.open))
+		(void)tf_pool_destroy(tf_sessions_pool(a, &s->opening.open),
+		                      s->opening.open.presig);
 	tf_inbox_forget(&a->inbox, s->sid);
 	tf_session_wipe(s);
 	return err == TF_OK ? tf_standings_keep(&a->standings, out) : err;

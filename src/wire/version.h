@@ -31,6 +31,8 @@ enum {
 	TF_SCHEMA_f8bffc0cdbea76051f9d48dab4811b88 = 1,
 	/* control */
 	TF_SCHEMA_2e6938831924242f3f6879bba86acae5 = 1,
+	/* raw */
+	TF_SCHEMA_0a714fe4a96ecca6735ce5e21e16861c = 1,
 };
 
 #endif

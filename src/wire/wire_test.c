@@ -13,6 +13,7 @@
 #include "wire_frost.h"
 #include "wire_protocol.h"
 #include "wire_records.h"
+#include "wire_raw.h"
 #include "wire_reshare.h"
 #include "wire_settlement.h"
 #include "wire_testimony.h"
@@ -30,6 +31,7 @@ extern const tf_wire_maker *const tf_wire_settlement_makers[TF_WIRE_SETTLEMENT_T
 extern const tf_wire_maker *const tf_wire_records_makers[TF_WIRE_RECORDS_TYPES];
 extern const tf_wire_maker *const tf_wire_control_makers[TF_WIRE_CONTROL_TYPES];
 extern const tf_wire_maker *const tf_wire_frost_makers[TF_WIRE_FROST_TYPES];
+extern const tf_wire_maker *const tf_wire_raw_makers[TF_WIRE_RAW_TYPES];
 extern const tf_wire_maker *const tf_wire_reshare_makers[TF_WIRE_RESHARE_TYPES];
 extern const tf_wire_maker *const tf_wire_attempt_makers[TF_WIRE_ATTEMPT_TYPES];
 
@@ -47,6 +49,7 @@ static const struct {
 	{ "records", tf_wire_records_makers, TF_WIRE_RECORDS_TYPES },
 	{ "control", tf_wire_control_makers, TF_WIRE_CONTROL_TYPES },
 	{ "frost", tf_wire_frost_makers, TF_WIRE_FROST_TYPES },
+	{ "raw", tf_wire_raw_makers, TF_WIRE_RAW_TYPES },
 	{ "reshare", tf_wire_reshare_makers, TF_WIRE_RESHARE_TYPES },
 	{ "attempt", tf_wire_attempt_makers, TF_WIRE_ATTEMPT_TYPES },
 };

@@ -11,6 +11,7 @@
 #include "wire_frost.h"
 #include "wire_protocol.h"
 #include "wire_records.h"
+#include "wire_raw.h"
 #include "wire_reshare.h"
 #include "wire_testimony.h"
 
@@ -32,6 +33,7 @@ static const tf_wire_type *find(const uint8_t *name, size_t len)
 		{ tf_wire_records_types, TF_WIRE_RECORDS_TYPES },
 		{ tf_wire_control_types, TF_WIRE_CONTROL_TYPES },
 		{ tf_wire_frost_types, TF_WIRE_FROST_TYPES },
+		{ tf_wire_raw_types, TF_WIRE_RAW_TYPES },
 		{ tf_wire_reshare_types, TF_WIRE_RESHARE_TYPES },
 		{ tf_wire_attempt_types, TF_WIRE_ATTEMPT_TYPES },
 		{ tf_wire_testimony_types, TF_WIRE_TESTIMONY_TYPES },
