@@ -1,7 +1,8 @@
 #include "num/fixed.h"
 
+#include "num/elems.h"
 #include "num/kernel_impl.h"
-#include "num/mont.h"
+#include "num/limbs.h"
 
 #define TEETH_LIMBS 5u /* whole tables are read: 6 save a sixth of the products, and cost more */
 #define TEETH 6u       /* of digits, which permutations find; and public ones of limbs */
@@ -10,35 +11,27 @@
 
 /* ---- elements as the portable kernel has them ---- */
 
-typedef struct limbs {
-	const tf_mod *m;
-	mp_limb_t *t;
-} limbs;
-
 static void limbs_mul(void *ctx, uint64_t *out, const uint64_t *a, const uint64_t *b)
 {
-	const limbs *l = ctx;
-
-	tf_mont_mul((mp_limb_t *)out, (const mp_limb_t *)a, (const mp_limb_t *)b, l->m, l->t);
+	if (a == b)
+		tf_elem_sqr((mp_limb_t *)out, (const mp_limb_t *)a, ctx);
+	else
+		tf_elem_mul((mp_limb_t *)out, (const mp_limb_t *)a, (const mp_limb_t *)b, ctx);
 }
 
 static void limbs_enter(void *ctx, uint64_t *out, const tf_bn *a)
 {
-	const limbs *l = ctx;
-
-	tf_mont_in((mp_limb_t *)out, a->d, l->m, l->t);
+	tf_elem_enter((mp_limb_t *)out, a, ctx);
 }
 
 static tf_err limbs_form(tf_form *out, const tf_mod *m, tf_arena *mem)
 {
-	limbs *l = tf_arena_alloc(mem, sizeof(*l));
+	tf_elems *e = tf_arena_alloc(mem, sizeof(*e));
 
-	if (!l)
+	if (!e)
 		return TF_E_CAPACITY;
-	l->m = m;
-	l->t = tf_arena_alloc(mem, tf_mont_scratch(m->m.n) * sizeof(mp_limb_t));
-	*out = (tf_form){ l, limbs_mul, limbs_enter };
-	return l->t ? TF_OK : TF_E_CAPACITY;
+	*out = (tf_form){ e, limbs_mul, limbs_enter };
+	return tf_elems_init(e, m, true, mem);
 }
 
 /* ---- the table ---- */

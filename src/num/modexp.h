@@ -16,13 +16,14 @@
  * next run.
  *
  * Kernels are what multiplies (num/kernel.h). The portable one is Montgomery multiplication on
- * GMP's mpn functions, one job at a time. A SECRET job uses fixed windows, reads whole tables and
- * runs over the public bit lengths; a signed exponent's sign chooses between base and inverse by
- * mask. A PUBLIC job uses sliding windows. Squarings are shared by the powers of a job. A kernel
- * with lanes puts up to eight jobs (four of own kinds) of the same size of modulus together,
- * whatever their moduli and exponents, longest first, and treats PUBLIC jobs as SECRET ones;
- * where too few lanes would be filled, the jobs are computed one by one, in a form for one number
- * or by the portable kernel, whichever is faster for the size. Results are the same.
+ * GMP's mpn functions, one job at a time, for squares of pairs of numbers (num/elems.h). A SECRET
+ * job uses fixed windows, reads whole tables and runs over the public bit lengths; a signed
+ * exponent's sign chooses between base and inverse by mask. A PUBLIC job uses sliding windows.
+ * Squarings are shared by the powers of a job. A kernel with lanes puts up to eight jobs (four of
+ * own kinds) of the same size of modulus together, whatever their moduli and exponents, longest
+ * first, and treats PUBLIC jobs as SECRET ones; where too few lanes would be filled, the jobs are
+ * computed one by one, in a form for one number or by the portable kernel, whichever is faster for
+ * the size. Results are the same.
  *
  * Such a kernel finds SECRET jobs of one signed power each that have the same base, at the same
  * place, and the same modulus; with base_public, and without base_inv. If all of them together are

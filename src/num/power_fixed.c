@@ -1,82 +1,64 @@
 /* The portable kernel's products of powers by tables (num/fixed.h). */
-#include "num/mont.h"
+#include "num/elems.h"
+#include "num/limbs.h"
 #include "num/power.h"
 
-static void product(mp_limb_t *acc, const mp_limb_t *x, const tf_lane *l, mp_limb_t *t)
-{
-	if (l->secret)
-		tf_mont_mul(acc, acc, x, l->m, t);
-	else
-		tf_mont_mul_vt(acc, acc, x, l->m, t);
-}
-
-static void square(mp_limb_t *acc, const tf_lane *l, mp_limb_t *t)
-{
-	if (l->secret)
-		tf_mont_sqr(acc, acc, l->m, t);
-	else
-		tf_mont_sqr_vt(acc, acc, l->m, t);
-}
-
 /* acc *= what bit `at` of each row of the exponent contributes. */
-static void take(mp_limb_t *acc, const tf_lane *l, const tf_nat_power *p, uint32_t at,
-                 mp_limb_t *pick, mp_limb_t *t)
+static void take(mp_limb_t *acc, const tf_elems *e, const tf_nat_power *p, uint32_t at,
+                 mp_limb_t *pick)
 {
 	const tf_fixed *f = p->fixed;
-	size_t n = l->m->m.n;
 
 	for (uint32_t j = 0; j < tf_fixed_blocks(f, p->bits); j++) {
 		size_t index = tf_fixed_index(p, j, at);
 
-		if (l->secret)
+		if (e->secret)
 			mpn_sec_tabselect(pick, (const mp_limb_t *)tf_fixed_entry(f, j, 0),
-			                  (mp_size_t)n, (mp_size_t)1 << f->teeth,
+			                  (mp_size_t)e->len, (mp_size_t)1 << f->teeth,
 			                  (mp_size_t)index);
 		else
-			memcpy(pick, tf_fixed_entry(f, j, index), n * sizeof(*pick));
-		product(acc, pick, l, t);
+			memcpy(pick, tf_fixed_entry(f, j, index), e->len * sizeof(*pick));
+		tf_elem_mul(acc, acc, pick, e);
 	}
 }
 
 /* acc *= the entry that undoes a complement, or 1. */
-static void undo(mp_limb_t *acc, const tf_lane *l, const tf_nat_power *p, mp_limb_t *pick,
-                 mp_limb_t *t)
+static void undo(mp_limb_t *acc, const tf_elems *e, const tf_nat_power *p, mp_limb_t *pick)
 {
 	const tf_fixed *f = p->fixed;
 
 	tf_limbs_select(pick, p->neg,
 	                (const mp_limb_t *)tf_fixed_undo(f, tf_fixed_blocks(f, p->bits) - 1),
-	                (const mp_limb_t *)tf_fixed_undo(f, f->blocks), l->m->m.n);
-	product(acc, pick, l, t);
+	                (const mp_limb_t *)tf_fixed_undo(f, f->blocks), e->len);
+	tf_elem_mul(acc, acc, pick, e);
 }
 
 /* Powers with tables. */
 static tf_err by_tables(tf_bn *out, const tf_lane *l, tf_arena *mem)
 {
-	size_t n = l->m->m.n, bytes = n * sizeof(mp_limb_t);
-	mp_limb_t *t = tf_arena_alloc(mem, tf_mont_scratch(n) * sizeof(*t));
+	size_t bytes = l->m->m.n * sizeof(mp_limb_t);
 	mp_limb_t *acc = tf_arena_alloc(mem, bytes), *pick = tf_arena_alloc(mem, bytes);
 	uint32_t top = 0;
+	tf_elems e;
 
-	if (!t || !acc || !pick)
+	if (!acc || !pick)
 		return TF_E_CAPACITY;
-	acc[0] = 1;
-	tf_mont_in(acc, acc, l->m, t);
+	TRY(tf_elems_init(&e, l->m, l->secret, mem));
+	tf_elem_one(acc, &e);
 	for (size_t k = 0; k < l->n; k++)
 		if (l->p[k].fixed)
 			top = tf_max_u32(top, l->p[k].fixed->gap);
 	for (uint32_t at = top; at-- > 0;) {
 		if (at + 1 < top)
-			square(acc, l, t);
+			tf_elem_sqr(acc, acc, &e);
 		for (size_t k = 0; k < l->n; k++)
 			if (l->p[k].fixed && at < l->p[k].fixed->gap)
-				take(acc, l, &l->p[k], at, pick, t);
+				take(acc, &e, &l->p[k], at, pick);
 	}
 	for (size_t k = 0; k < l->n; k++)
 		if (l->p[k].fixed && l->p[k].is_signed)
-			undo(acc, l, &l->p[k], pick, t);
-	tf_mont_out(out->d, acc, l->m, t);
-	tf_bn_width(out, l->m->m.n);
+			undo(acc, &e, &l->p[k], pick);
+	tf_elem_leave(out, acc, &e);
 	return TF_OK;
 }
 
