@@ -109,8 +109,9 @@ typedef struct trial {
 	uint32_t tail;
 	const tf_rng *rng;
 	tf_arena *mem;
-	const tf_kernel *kernel; /* of one with lanes, if rounds shall share them */
-	size_t at_once;
+	const tf_kernel *kernel;
+	size_t at_once; /* rounds that may share its lanes */
+	bool secret; /* n is */
 } trial;
 
 /* `rounds` <= at_once rounds with random bases, n >= 5. */
@@ -134,7 +135,7 @@ static tf_err rounds_at_once(bool *prime, const trial *t, unsigned rounds)
 	tf_bn_shr(&exp, &t->m->m, t->tail);
 	for (unsigned i = 0; i < rounds; i++) {
 		TRY(draw_base(&base[i], &span, &top, t->m->bits, t->rng));
-		lane[i] = (tf_lane){ .out = &high[i], .m = t->m, .n = 1, .secret = true,
+		lane[i] = (tf_lane){ .out = &high[i], .m = t->m, .n = 1, .secret = t->secret,
 		                     .p = { { .base = &base[i], .exp = &exp,
 		                              .bits = t->m->bits - t->tail } } };
 	}
@@ -171,6 +172,12 @@ static tf_err confirm(bool *prime, const trial *t, unsigned rounds)
 tf_err tf_prime_test_vt(bool *probably_prime, const tf_bn *n, unsigned rounds, const tf_rng *rng,
                         tf_arena *mem)
 {
+	return tf_prime_test_vt_on(probably_prime, n, rounds, rng, mem, NULL);
+}
+
+tf_err tf_prime_test_vt_on(bool *probably_prime, const tf_bn *n, unsigned rounds,
+                           const tf_rng *rng, tf_arena *mem, const tf_kernel *kernel)
+{
 	uint32_t bits = tf_bn_bits_vt(n), tail = 2;
 	tf_mod m;
 
@@ -184,7 +191,7 @@ tf_err tf_prime_test_vt(bool *probably_prime, const tf_bn *n, unsigned rounds, c
 	TRY(tf_mod_init(&m, n));
 	return confirm(probably_prime,
 	               &(trial){ .m = &m, .tail = tail < bits ? tail : bits, .rng = rng,
-	                         .mem = mem, .at_once = 1 },
+	                         .mem = mem, .kernel = kernel, .at_once = 1 },
 	               rounds);
 }
 
@@ -325,7 +332,8 @@ static tf_err confirm_pair(bool *prime, const search *s, const tf_bn *q)
 	TRY(tf_mod_init(&m, q));
 	return confirm(prime,
 	               &(trial){ .m = &m, .tail = 64 < m.bits ? 64 : m.bits, .rng = s->rng,
-	                         .mem = s->mem, .kernel = s->kernel, .at_once = s->at_once },
+	                         .mem = s->mem, .kernel = s->kernel, .at_once = s->at_once,
+	                         .secret = true },
 	               TF_PRIME_ROUNDS);
 }
 

@@ -23,6 +23,7 @@
 
 /* Arena bytes that a test needs, and a search. */
 #define TF_PRIME_TEST_SCRATCH (64u * 1024u)
+#define TF_PRIME_KERNEL_SCRATCH (160u * 1024u)
 #define TF_PRIME_SEARCH_SCRATCH (512u * 1024u)
 #define TF_PRIME_LANES_SCRATCH (1280u * 1024u)
 
@@ -32,6 +33,11 @@
  * too small; or the rng's error. */
 TF_MUST_USE tf_err tf_prime_test_vt(bool *probably_prime, const tf_bn *n, unsigned rounds,
                                     const tf_rng *rng, tf_arena *mem);
+
+/* The same with a kernel (NULL: portable), one round after the other: its form for one number is
+ * used where mem has room for it, TF_PRIME_KERNEL_SCRATCH bytes. Same verdict, same randomness. */
+TF_MUST_USE tf_err tf_prime_test_vt_on(bool *probably_prime, const tf_bn *n, unsigned rounds,
+                                       const tf_rng *rng, tf_arena *mem, const tf_kernel *kernel);
 
 /* Called from the search with the number of candidates that survived the sieve so far, tested or
  * about to be; a false answer stops the search (TF_E_CANCELLED). */

@@ -88,23 +88,35 @@ TEST(primes_with_long_two_adic_part)
 	mpz_clear(z);
 }
 
+/* By every kernel, with room for its form of one number and without; the same randomness. */
 TEST(products_of_fixed_primes_are_composite)
 {
+	const tf_kernel *kernel[] = { NULL, tf_kernel_ifma(), tf_kernel_ifma() };
+	const size_t room[] = { TF_PRIME_TEST_SCRATCH, TF_PRIME_KERNEL_SCRATCH,
+	                        TF_PRIME_TEST_SCRATCH };
+	uint64_t left[TF_ARRAY_LEN(kernel)];
 	tf_arena mem;
 	tf_tape tape;
 	tf_rng rng;
 	tf_bn p, q;
 	bool prime;
 
-	begin(&mem, &tape, &rng, 3);
-	for (unsigned i = 0; i < 12; i++) {
-		tf_test_primes(1024, i, &p);
-		tf_test_primes(1024, (i + 1) % 12, &q);
-		CHECK_OK(tf_prime_test_vt(&prime, &p, 1, &rng, &mem));
-		CHECK(prime);
-		CHECK_OK(tf_bn_mul(&p, &p, &q));
-		CHECK_OK(tf_prime_test_vt(&prime, &p, 1, &rng, &mem));
-		CHECK(!prime);
+	for (unsigned k = 0; k < TF_ARRAY_LEN(kernel); k++) {
+		begin(&mem, &tape, &rng, 3);
+		mem.cap = room[k];
+		for (unsigned i = 0; i < 12; i++) {
+			uint32_t bits = i < 8 ? 1024 : 1536;
+
+			tf_test_primes(bits, i, &p);
+			tf_test_primes(bits, (i + 1) % 12, &q);
+			CHECK_OK(tf_prime_test_vt_on(&prime, &p, 2, &rng, &mem, kernel[k]));
+			CHECK(prime);
+			CHECK_OK(tf_bn_mul(&p, &p, &q));
+			CHECK_OK(tf_prime_test_vt_on(&prime, &p, 2, &rng, &mem, kernel[k]));
+			CHECK(!prime);
+		}
+		CHECK_OK(tf_rng_bytes(&rng, &left[k], sizeof(left[k])));
+		CHECK(mem.used == 0 && left[k] == left[0]);
 	}
 }
 

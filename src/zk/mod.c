@@ -235,7 +235,7 @@ static tf_err check_modulus(const tf_zk_env *env, const tf_bn *N, const tf_zk_mo
 
 	if (!tf_holds(fault, TF_CK_MOD_N_ODD, tf_ct_reveal(tf_bn_is_odd(N))))
 		return TF_E_PROOF;
-	TRY(tf_prime_test_vt(&prime, N, TF_ZK_PRIME_ROUNDS, rng, env->mem));
+	TRY(tf_prime_test_vt_on(&prime, N, TF_ZK_PRIME_ROUNDS, rng, env->mem, env->kernel));
 	if (!tf_holds(fault, TF_CK_MOD_N_COMPOSITE, !prime))
 		return TF_E_PROOF;
 	if (!tf_holds(fault, TF_CK_MOD_W_UNIT, tf_zk_unit_ok(&p->w, N)))

@@ -113,7 +113,7 @@ static tf_err check_modulus(const tf_zk_env *env, const tf_bn *nhat, const tf_rn
 
 	if (!tf_holds(fault, TF_CK_PRM_N_ODD, tf_ct_reveal(tf_bn_is_odd(nhat))))
 		return TF_E_PROOF;
-	TRY(tf_prime_test_vt(&prime, nhat, TF_ZK_PRIME_ROUNDS, rng, env->mem));
+	TRY(tf_prime_test_vt_on(&prime, nhat, TF_ZK_PRIME_ROUNDS, rng, env->mem, env->kernel));
 	if (!tf_holds(fault, TF_CK_PRM_N_COMPOSITE, !prime))
 		return TF_E_PROOF;
 	return TF_OK;

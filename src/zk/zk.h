@@ -56,7 +56,7 @@ typedef struct tf_zk_env {
 	/* scratch for transcripts and small second batches, wiped and released when a call returns;
 	 * may be the arena that the batch lies in */
 	tf_arena *mem;
-	const tf_kernel *kernel; /* of small second batches; NULL: portable */
+	const tf_kernel *kernel; /* of small second batches and tests of primes; NULL: portable */
 	/* Or NULL: room for tables of bases (num/fixed.h), which start functions leave there for the
 	 * batch's run; may be mem, too. Where it is too small they do without. */
 	tf_arena *tables;
