@@ -216,6 +216,7 @@ void tf_db_close(tf_db *db)
 {
 	if (!db)
 		return;
+	tf_db_forget_statements(db);
 	/* Statements that a caller forgot keep a zombie connection, not a crash. */
 	(void)sqlite3_close_v2(db->handle);
 	if (db->lock_fd >= 0)

@@ -537,3 +537,47 @@ TEST(who_has_deferred_hears_of_a_group_that_another_has_lost)
 	tf_db_close(db);
 	remove_dir();
 }
+
+/* Statements are kept: the same text twice at once, after the table has changed, and more texts
+ * than are kept; what was bound before is forgotten. */
+TEST(statements_that_are_kept_say_what_they_said)
+{
+	static const char all[] = "select a, b from t order by a";
+	TF_AUTO(tf_query) outer = { 0 };
+	TF_AUTO(tf_query) inner = { 0 };
+	char sql[64];
+	int64_t n;
+	tf_db *db;
+
+	make_dir();
+	db = must_open("db", &schema1);
+	CHECK_OK(insert(db, 1, "one"));
+	CHECK_OK(insert(db, 2, NULL));
+	CHECK_OK(insert(db, 3, "three"));
+	CHECK_OK(tf_query_start(&outer, db, all, NULL, 0));
+	CHECK_OK(tf_query_next(&outer));
+	CHECK_OK(tf_query_start(&inner, db, all, NULL, 0));
+	for (int64_t i = 1; i <= 3; i++) {
+		CHECK_OK(tf_query_next(&inner));
+		CHECK(tf_query_int(&inner, 0) == i && tf_query_is_null(&inner, 1) == (i == 2));
+	}
+	CHECK(tf_query_int(&outer, 0) == 1);
+	CHECK_OK(tf_query_next(&outer));
+	CHECK(tf_query_int(&outer, 0) == 2);
+	tf_query_wipe(&outer);
+	tf_query_wipe(&inner);
+	CHECK_OK(tf_db_run(db, "alter table t add column d integer not null default 7", NULL, 0));
+	CHECK_OK(tf_query_start(&outer, db, all, NULL, 0));
+	CHECK_OK(tf_query_next(&outer));
+	tf_query_wipe(&outer);
+	for (int i = 0; i < 200; i++) {
+		snprintf(sql, sizeof(sql), "select d + %d from t where a = ?", i % 100);
+		CHECK_OK(tf_db_int(db, &n, sql, (tf_arg[]){ tf_arg_int(1) }, 1));
+		CHECK(n == 7 + i % 100);
+		CHECK_ERR(tf_db_int(db, &n, sql, NULL, 0), TF_E_USAGE); /* and not by 1 again */
+	}
+	CHECK_ERR(tf_db_run(db, "select 1; select 2", NULL, 0), TF_E_USAGE);
+	CHECK_ERR(tf_db_run(db, "selec", NULL, 0), TF_E_USAGE);
+	tf_db_close(db);
+	remove_dir();
+}

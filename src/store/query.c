@@ -1,7 +1,69 @@
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "store/db_impl.h"
+
+/* ---- statements, which take longer to prepare than to run ---- */
+
+static tf_err take_statement(sqlite3_stmt **out, tf_db *db, const char *sql)
+{
+	const char *rest = NULL;
+	int rc;
+
+	for (size_t i = 0; i < TF_DB_STATEMENTS; i++) {
+		tf_db_statement *k = &db->kept[i];
+
+		if (!k->stmt || strcmp(sqlite3_sql(k->stmt), sql) != 0)
+			continue;
+		*out = k->stmt;
+		k->stmt = NULL;
+		return TF_OK;
+	}
+	rc = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, out, &rest);
+	if (rc == SQLITE_OK && (!*out || *rest)) {
+		(void)sqlite3_finalize(*out);
+		*out = NULL;
+		rc = SQLITE_MISUSE;
+	}
+	return tf_db_error(rc);
+}
+
+/* Kept for the next one who says the same, instead of the one that was not used for longest. What
+ * was bound to it is forgotten. */
+static void give_statement(tf_db *db, sqlite3_stmt *stmt)
+{
+	tf_db_statement *at = &db->kept[0];
+
+	if (!stmt)
+		return;
+	(void)sqlite3_reset(stmt); /* the error was reported by the step */
+	(void)sqlite3_clear_bindings(stmt);
+	for (size_t i = 1; i < TF_DB_STATEMENTS && at->stmt; i++)
+		if (!db->kept[i].stmt || db->kept[i].used < at->used)
+			at = &db->kept[i];
+	(void)sqlite3_finalize(at->stmt);
+	*at = (tf_db_statement){ stmt, ++db->clock };
+}
+
+void tf_db_forget_statements(tf_db *db)
+{
+	for (size_t i = 0; i < TF_DB_STATEMENTS; i++) {
+		(void)sqlite3_finalize(db->kept[i].stmt);
+		db->kept[i].stmt = NULL;
+	}
+}
+
+tf_err tf_db_word(tf_db *db, const char *sql)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc;
+
+	TRY(take_statement(&stmt, db, sql));
+	rc = sqlite3_step(stmt);
+	give_statement(db, stmt);
+	return tf_db_error(rc);
+}
 
 /* SQLite may take back a whole transaction by itself (disk full, I/O error). Whatever is asked
  * then would run, and commit, on its own. */
@@ -16,7 +78,7 @@ static tf_err join(tf_db *db)
 	if (!db->deferring || db->depth > 0)
 		return TF_OK;
 	db->before = sqlite3_total_changes64(db->handle);
-	TRY(tf_db_exec(db, "begin immediate"));
+	TRY(tf_db_word(db, "begin immediate"));
 	db->depth = 1;
 	db->grouped = true;
 	return TF_OK;
@@ -24,7 +86,7 @@ static tf_err join(tf_db *db)
 
 static tf_err end_group(tf_db *db)
 {
-	tf_err e = is_lost(db) ? TF_E_STATE : tf_db_exec(db, "commit");
+	tf_err e = is_lost(db) ? TF_E_STATE : tf_db_word(db, "commit");
 
 	if (e != TF_OK && !sqlite3_get_autocommit(db->handle))
 		(void)sqlite3_exec(db->handle, "rollback", NULL, NULL, NULL);
@@ -91,20 +153,17 @@ static int bind_one(sqlite3_stmt *stmt, int at, const tf_arg *a)
 tf_err tf_query_start(tf_query *q, tf_db *db, const char *sql, const tf_arg args[], size_t n_args)
 {
 	sqlite3_stmt *stmt = NULL;
-	const char *rest = NULL;
 	int rc;
 
 	if (is_lost(db))
 		return TF_E_STATE;
 	TRY(join(db));
-	rc = sqlite3_prepare_v2(db->handle, sql, -1, &stmt, &rest);
-	if (rc == SQLITE_OK && (!stmt || *rest ||
-	                        (size_t)sqlite3_bind_parameter_count(stmt) != n_args))
-		rc = SQLITE_MISUSE;
+	TRY(take_statement(&stmt, db, sql));
+	rc = (size_t)sqlite3_bind_parameter_count(stmt) == n_args ? SQLITE_OK : SQLITE_MISUSE;
 	for (size_t i = 0; i < n_args && rc == SQLITE_OK; i++)
 		rc = bind_one(stmt, (int)i + 1, &args[i]);
 	if (rc != SQLITE_OK) {
-		(void)sqlite3_finalize(stmt);
+		give_statement(db, stmt);
 		return tf_db_error(rc);
 	}
 	q->db = db;
@@ -123,7 +182,8 @@ tf_err tf_query_next(tf_query *q)
 
 void tf_query_wipe(tf_query *q)
 {
-	(void)sqlite3_finalize(q->stmt); /* NULL is fine; the error was reported by the step */
+	if (q->db)
+		give_statement(q->db, q->stmt);
 	q->stmt = NULL;
 	q->db = NULL;
 }
@@ -211,7 +271,7 @@ tf_err tf_tx_begin(tf_tx *tx, tf_db *db)
 		snprintf(sql, sizeof(sql), "begin immediate");
 	else
 		snprintf(sql, sizeof(sql), "savepoint s%u", db->depth);
-	TRY(tf_db_exec(db, sql));
+	TRY(tf_db_word(db, sql));
 	db->depth++;
 	tx->db = db;
 	tx->depth = db->depth;
@@ -231,7 +291,7 @@ tf_err tf_tx_commit(tf_tx *tx)
 		snprintf(sql, sizeof(sql), "commit");
 	else
 		snprintf(sql, sizeof(sql), "release s%u", tx->depth - 1);
-	TRY(tf_db_exec(db, sql));
+	TRY(tf_db_word(db, sql));
 	db->depth--;
 	tx->db = NULL;
 	return end_alone(db);
