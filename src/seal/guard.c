@@ -161,6 +161,63 @@ static about *about_of(const void *p)
 	return (about *)(((uintptr_t)p & ~(uintptr_t)(page - 1)) - 2 * page);
 }
 
+/* ---- blocks that wait for their next owner ---- */
+
+#define KEPT_MAX 256u
+
+static struct {
+	pthread_mutex_t lock;
+	size_t bytes, bytes_max; /* mapped */
+	about *block[KEPT_MAX];
+	size_t n;
+} kept = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+/* The one that was released last of those that are as long. */
+static about *take_kept(size_t data_len)
+{
+	about *found = NULL;
+
+	pthread_mutex_lock(&kept.lock);
+	for (size_t i = kept.n; i-- > 0 && !found;) {
+		if (kept.block[i]->data_len != data_len)
+			continue;
+		found = kept.block[i];
+		kept.bytes -= found->map_len;
+		kept.n--;
+		memmove(&kept.block[i], &kept.block[i + 1],
+		        (kept.n - i) * sizeof(kept.block[0]));
+	}
+	pthread_mutex_unlock(&kept.lock);
+	return found;
+}
+
+static bool keep(about *a)
+{
+	bool fits;
+
+	pthread_mutex_lock(&kept.lock);
+	fits = kept.n < KEPT_MAX && a->map_len <= kept.bytes_max - kept.bytes;
+	if (fits) {
+		kept.block[kept.n++] = a;
+		kept.bytes += a->map_len;
+	}
+	pthread_mutex_unlock(&kept.lock);
+	return fits;
+}
+
+void tf_guard_keep(size_t bytes)
+{
+	pthread_mutex_lock(&kept.lock);
+	kept.bytes_max = bytes;
+	while (kept.bytes > bytes) {
+		about *a = kept.block[--kept.n];
+
+		kept.bytes -= a->map_len;
+		(void)munmap(a, a->map_len);
+	}
+	pthread_mutex_unlock(&kept.lock);
+}
+
 void *tf_guard_alloc(size_t len)
 {
 	size_t page = page_size(), room;
@@ -171,6 +228,9 @@ void *tf_guard_alloc(size_t len)
 		return NULL;
 	len = len ? (len + ALIGN - 1) / ALIGN * ALIGN : ALIGN;
 	room = (len + page - 1) / page * page;
+	a = take_kept(room);
+	if (a)
+		return (uint8_t *)a + 2 * page + room - len;
 	map = mmap(NULL, room + 3 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (map == MAP_FAILED)
 		return NULL;
@@ -194,7 +254,8 @@ void tf_guard_release(void *p)
 	if (!a)
 		return;
 	tf_wipe((uint8_t *)a + 2 * page, a->data_len);
-	(void)munmap(a, a->map_len);
+	if (!keep(a))
+		(void)munmap(a, a->map_len);
 }
 
 bool tf_guard_alloc_is_locked(const void *p)

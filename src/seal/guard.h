@@ -43,6 +43,11 @@ void *tf_guard_alloc(size_t len);
 /* Wipe and unmap what tf_guard_alloc gave; NULL is fine. */
 void tf_guard_release(void *p);
 
+/* Keep up to so many bytes of released blocks, wiped and still guarded, for the next tf_guard_alloc
+ * of as many pages, which then makes no system call; any thread. 0 is how a process begins, and
+ * lets go of all that is kept. An access to a block that is kept is not caught. */
+void tf_guard_keep(size_t bytes);
+
 /* Was the memory at p (of tf_guard_alloc) locked? */
 bool tf_guard_alloc_is_locked(const void *p);
 
