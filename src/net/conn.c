@@ -11,6 +11,7 @@
 
 #define PLAIN_CHUNK 16384
 #define LINGER_MS 2000
+#define TURN_BYTES 4096u
 #define DISCARD_MAX (1u << 20)
 /* What TLS adds to a record, generously; counted so that the queue's limit is one of memory. */
 #define INTERNAL_SLACK 65536
@@ -100,6 +101,7 @@ void tf_conn_die(tf_conn *c, tf_err err, const char *fmt, ...)
 	if (c->state == CONN_DEAD)
 		return;
 	c->state = CONN_DEAD;
+	tf_loop_not_at_last(&c->last);
 	if (!c->why[0]) {
 		c->err = err;
 		va_start(ap, fmt);
@@ -280,6 +282,21 @@ static void flush(tf_conn *c)
 	send_off(c, o);
 }
 
+static void flush_last(void *ctx)
+{
+	flush(ctx);
+}
+
+/* Together with what else the turn writes, unless that is much already: what a busy turn has to say
+ * to one peer is one write, and wakes it once. */
+static void flush_soon(tf_conn *c)
+{
+	if (tf_engine_pending(&c->engine) >= TURN_BYTES)
+		flush(c);
+	else
+		tf_loop_at_last(c->loop, &c->last);
+}
+
 tf_err tf_conn_write(tf_conn *c, const void *p, size_t len)
 {
 	outgoing *o;
@@ -288,14 +305,14 @@ tf_err tf_conn_write(tf_conn *c, const void *p, size_t len)
 		return TF_E_STATE;
 	if (len == 0)
 		return TF_OK;
-	if (len > c->limits.write_max || c->inflight > c->limits.write_max - len)
+	if (len > c->limits.write_max || tf_conn_queued(c) > c->limits.write_max - len)
 		return TF_E_BUSY;
 	if (c->tls) {
 		if (tf_engine_write(&c->engine, p, len) != TF_OK) {
 			tf_conn_die(c, TF_E_IO, "%s", c->engine.why);
 			return TF_E_STATE;
 		}
-		flush(c);
+		flush_soon(c);
 		return c->state == CONN_READY ? TF_OK : TF_E_STATE;
 	}
 	o = new_outgoing(c, len);
@@ -308,7 +325,7 @@ tf_err tf_conn_write(tf_conn *c, const void *p, size_t len)
 
 size_t tf_conn_queued(const tf_conn *c)
 {
-	return c->inflight;
+	return c->inflight + (c->tls && c->state == CONN_READY ? tf_engine_pending(&c->engine) : 0);
 }
 
 /* ---- in ------------------------------------------------------------------------------------ */
@@ -537,6 +554,7 @@ tf_err tf_conn_make(tf_conn **out, tf_loop *l, tf_tls *tls, const tf_conn_limits
 	if (!c)
 		return TF_E_RESOURCE;
 	c->loop = l;
+	c->last = (tf_loop_last){ .fn = flush_last, .ctx = c };
 	c->limits = *limits;
 	take_defaults(&c->limits);
 	uv_update_time(tf_loop_uv(l));

@@ -31,6 +31,7 @@ struct tf_conn {
 	bool reading;
 	bool peer_done;              /* no more bytes will come */
 	bool kicked;                 /* resume: deliver from the loop */
+	tf_loop_last last;           /* what the engine has to say goes out at the end of the turn */
 	tf_engine engine;
 	tf_conn_events events;
 	void *ctx;

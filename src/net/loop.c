@@ -39,6 +39,7 @@ struct tf_loop {
 	uv_prepare_t prepare;
 	tf_loop_fn turn_ends;
 	void *turn_ctx;
+	tf_loop_last lasts; /* ring with this as head */
 	uv_mutex_t lock;   /* guards first, last and closed, and what is urgent */
 	post *first, *last;
 	bool closed;
@@ -80,6 +81,42 @@ static void take_posts(uv_async_t *wake)
 	}
 }
 
+static void turn_ends(uv_prepare_t *prepare)
+{
+	tf_loop *l = prepare->data;
+	tf_loop_last now, *x;
+
+	if (l->turn_ends)
+		l->turn_ends(l->turn_ctx);
+	if (l->lasts.next == &l->lasts)
+		return;
+	now = l->lasts; /* those who ask meanwhile come next time */
+	now.prev->next = now.next->prev = &now;
+	l->lasts.prev = l->lasts.next = &l->lasts;
+	while ((x = now.next) != &now) {
+		tf_loop_not_at_last(x);
+		x->fn(x->ctx);
+	}
+}
+
+void tf_loop_at_last(tf_loop *l, tf_loop_last *x)
+{
+	if (x->next)
+		return;
+	x->prev = l->lasts.prev;
+	x->next = &l->lasts;
+	x->prev->next = x->next->prev = x;
+}
+
+void tf_loop_not_at_last(tf_loop_last *x)
+{
+	if (!x->next)
+		return;
+	x->prev->next = x->next;
+	x->next->prev = x->prev;
+	x->prev = x->next = NULL;
+}
+
 tf_err tf_loop_new(tf_loop **out)
 {
 	tf_loop *l = calloc(1, sizeof(*l));
@@ -95,7 +132,11 @@ tf_err tf_loop_new(tf_loop **out)
 		free(l);
 		return TF_E_RESOURCE;
 	}
-	uv_prepare_init(&l->uv, &l->prepare); /* cannot fail */
+	uv_prepare_init(&l->uv, &l->prepare); /* none of these three can fail */
+	uv_prepare_start(&l->prepare, turn_ends);
+	uv_unref((uv_handle_t *)&l->prepare);
+	l->prepare.data = l;
+	l->lasts.prev = l->lasts.next = &l->lasts;
 	if (uv_async_init(&l->uv, &l->wake, take_posts) != 0) {
 		uv_close((uv_handle_t *)&l->prepare, NULL);
 		uv_run(&l->uv, UV_RUN_NOWAIT);
@@ -324,29 +365,17 @@ unsigned tf_loop_jobs(const tf_loop *l)
 	return l->job_count;
 }
 
-static void turn_ends(uv_prepare_t *prepare)
-{
-	tf_loop *l = prepare->data;
-
-	l->turn_ends(l->turn_ctx);
-}
-
 tf_err tf_loop_at_end_of_turn(tf_loop *l, tf_loop_fn fn, void *ctx)
 {
 	if (l->turn_ends)
 		return TF_E_STATE;
 	l->turn_ends = fn;
 	l->turn_ctx = ctx;
-	l->prepare.data = l;
-	if (uv_prepare_start(&l->prepare, turn_ends) != 0)
-		return TF_E_RESOURCE;
-	uv_unref((uv_handle_t *)&l->prepare);
 	return TF_OK;
 }
 
 void tf_loop_no_end_of_turn(tf_loop *l)
 {
-	uv_prepare_stop(&l->prepare);
 	l->turn_ends = NULL;
 }
 

@@ -69,6 +69,16 @@ unsigned tf_loop_jobs(const tf_loop *l);
 TF_MUST_USE tf_err tf_loop_at_end_of_turn(tf_loop *l, tf_loop_fn fn, void *ctx);
 void tf_loop_no_end_of_turn(tf_loop *l);
 
+/* The last things of a turn: fn(ctx) is called once after that, still before the loop waits.
+ * Whoever has asked already is not called twice; who asks from there is called in the next turn. */
+typedef struct tf_loop_last {
+	struct tf_loop_last *prev, *next; /* NULL: has not asked */
+	tf_loop_fn fn;
+	void *ctx;
+} tf_loop_last;
+void tf_loop_at_last(tf_loop *l, tf_loop_last *x);
+void tf_loop_not_at_last(tf_loop_last *x);
+
 /* A timer, stopped; fire runs on the loop. A running timer keeps the loop running. */
 TF_MUST_USE tf_err tf_timer_new(tf_timer **out, tf_loop *l, tf_loop_fn fire, void *ctx);
 

@@ -52,6 +52,68 @@ TEST(a_timer_may_outlive_its_loop)
 	CHECK(t.fired == 0);
 }
 
+typedef struct tail {
+	tf_loop *loop;
+	tf_loop_last first, second;
+	unsigned ends, firsts, seconds;
+} tail;
+
+static void turn_is_over(void *ctx)
+{
+	tail *t = ctx;
+
+	t->ends++;
+	tf_loop_at_last(t->loop, &t->first);
+	tf_loop_at_last(t->loop, &t->first);
+}
+
+static void first_last(void *ctx)
+{
+	tail *t = ctx;
+
+	CHECK(t->ends == ++t->firsts); /* in the same turn, once */
+	tf_loop_at_last(t->loop, &t->first);
+	tf_loop_at_last(t->loop, &t->second);
+}
+
+static void second_last(void *ctx)
+{
+	tail *t = ctx;
+
+	CHECK(++t->seconds < t->firsts); /* a turn later */
+}
+
+static void nothing(void *ctx)
+{
+	(void)ctx;
+}
+
+TEST(the_last_things_of_a_turn_come_after_its_end_and_once)
+{
+	tail t = { .first = { .fn = first_last, .ctx = &t }, .second = { .fn = second_last,
+	           .ctx = &t } };
+	tf_timer *timer;
+
+	CHECK_OK(tf_loop_new(&t.loop));
+	CHECK_OK(tf_timer_new(&timer, t.loop, nothing, NULL));
+	CHECK_OK(tf_loop_at_end_of_turn(t.loop, turn_is_over, &t));
+	tf_timer_start(timer, 1000000, 0);
+	for (unsigned i = 0; i < 4; i++) {
+		tf_timer_start(timer, 1, 0);
+		tf_loop_once(t.loop);
+	}
+	CHECK(t.ends == 4 && t.firsts == 4 && t.seconds == 2);
+	tf_loop_not_at_last(&t.first);
+	tf_loop_not_at_last(&t.first);
+	tf_loop_not_at_last(&t.second);
+	tf_loop_no_end_of_turn(t.loop);
+	tf_timer_start(timer, 1, 0);
+	tf_loop_once(t.loop);
+	CHECK(t.ends == 4 && t.firsts == 4 && t.seconds == 2);
+	tf_timer_free(timer);
+	tf_loop_free(t.loop);
+}
+
 static void in_order(void *ctx)
 {
 	tally *t = ctx;
