@@ -162,6 +162,7 @@ static tf_err approve(tf_node *n, const tf_open *open, const tf_key *key, tf_ses
 		.now_s = tf_node_now_s(),
 		.max_age_s = n->request_max_age_s,
 		.keys = n->user_keys,
+		.nodes = tf_recall_desk(n->recall),
 	};
 	char reason[TF_JUDGE_REASON] = "";
 	tf_fault fault = { 0 };

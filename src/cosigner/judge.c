@@ -153,7 +153,8 @@ static tf_err name_sender(tf_judgement *out, const tf_judge *j)
 	tf_sc tweak;
 	tf_pt child;
 
-	TRY(tf_bip32_derive(j->g, &tweak, &child, NULL, &j->sharing->Y, j->sharing->cc, &out->path));
+	TRY(tf_bip32_derive_from(j->nodes, j->g, &tweak, &child, NULL, &j->sharing->Y,
+	                         j->sharing->cc, &out->path));
 	TRY(tf_pt_affine(j->g, xy, xy + 32, &child));
 	tf_evm_address_from_public(address, xy);
 	tf_evm_address_format(out->sender, address);

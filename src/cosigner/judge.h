@@ -33,6 +33,7 @@ typedef struct tf_judge {
 	int64_t now_s;             /* Unix time */
 	int64_t max_age_s;         /* of a client's request */
 	tf_jwt_keys *keys;         /* remembered ones; NULL: none are */
+	tf_bip32_nodes *nodes;     /* of derivations; NULL: none are remembered */
 } tf_judge;
 
 /* What may be signed, and what it is. Public. */

@@ -12,6 +12,7 @@
 #define STORE_SCHEMA 1u
 #define INBOX (16u << 20)
 #define STANDINGS 256u
+#define KEPT_MEMORY (4u << 20) /* of runs and messages that have ended, for the next ones */
 
 typedef struct config {
 	tf_boot_conf boot;
@@ -27,6 +28,8 @@ typedef struct config {
 	int64_t workers;
 	int64_t run_memory;
 	int64_t tables_memory;
+	int64_t remembered_peers;
+	int64_t remembered_paths;
 	char *test_primes;
 	int64_t test_primes_at;
 	bool test_stop;
@@ -62,6 +65,12 @@ static const tf_conf_key keys[] = {
 	{ .path = "tablesMemory", .type = TF_CONF_INT, .min = 0, .max = 65536, .fallback = "64",
 	  .at = offsetof(config, tables_memory),
 	  .help = "MiB for tables that make presigning faster; 0: none" },
+	{ .path = "rememberedPeers", .type = TF_CONF_INT, .min = 0, .max = 1024, .fallback = "16",
+	  .at = offsetof(config, remembered_peers),
+	  .help = "peers whose signatures are verified by a table, 15 KiB each" },
+	{ .path = "rememberedPaths", .type = TF_CONF_INT, .min = 0, .max = 65536, .fallback = "256",
+	  .at = offsetof(config, remembered_paths),
+	  .help = "derived keys that are not derived again, 1 KiB each" },
 #ifdef TF_TESTING
 	{ .path = "testPrimes", .type = TF_CONF_PATH, .at = offsetof(config, test_primes),
 	  .help = "file of fixed primes, one in hex per line" },
@@ -158,6 +167,7 @@ static tf_err start_sessions(tf_node *n, const config *c)
 		.message_max = TF_NODE_FRAME_MAX - 1, /* beside the kind of frame */
 	};
 
+	tf_guard_keep(KEPT_MEMORY);
 	/* The pool first: what may be locked is little. */
 	s.pool = tf_guard_alloc(s.pool_n * sizeof(*s.pool));
 	s.slots = tf_guard_alloc(s.slots_n * sizeof(*s.slots));
@@ -361,6 +371,7 @@ static tf_err open_parts(tf_node *n, const config *c, tf_arena *mem, char *why, 
 	TRY(start_turn(n));
 	TRY(tf_jwt_keys_new(&n->user_keys));
 	TRY(start_shelf(n, c));
+	TRY(tf_recall_new(&n->recall, (size_t)c->remembered_peers, (size_t)c->remembered_paths));
 	TRY(tf_peers_new(&n->peers, n, why, cap));
 	TRY(tf_link_new(&n->link, n));
 	return tf_primes_new(&n->primes, n);
@@ -375,6 +386,7 @@ static void close_parts(tf_node *n)
 	tf_jwt_keys_free(n->user_keys);
 	end_sessions(n);
 	tf_shelf_free(n->shelf);
+	tf_recall_free(n->recall);
 	tf_keeper_free(n->keeper);
 	tf_signer_wipe(&n->signer);
 }

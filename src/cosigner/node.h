@@ -7,6 +7,7 @@
  *     work      runs sessions: steps in worker threads, effects in order
  *     primes    makes the moduli, once
  *     shelf     keeps tables for presigning, and makes them when nothing else runs
+ *     recall    remembers what every run would compute anew
  *     keeper    what is kept, sealed
  *
  * Everything here runs on the loop's thread; only session steps, the prime search and the
@@ -17,6 +18,7 @@
 
 #include "cosigner/judge.h"
 #include "cosigner/keeper.h"
+#include "cosigner/recall.h"
 #include "cosigner/shelf.h"
 #include "daemon/audit.h"
 #include "daemon/enrol.h"
@@ -63,6 +65,7 @@ typedef struct tf_node {
 	tf_turn *turn;
 	tf_jwt_keys *user_keys;
 	tf_shelf *shelf;
+	tf_recall *recall;
 	size_t run_bytes, run_bytes_max; /* memory of the sessions that are open, and their limit */
 	tf_keeper *keeper;
 	const tf_profile *pr;

@@ -36,6 +36,7 @@ struct tf_lane {
 	uint64_t group;    /* of the turn that started it */
 	tf_pledge pledge;
 	const tf_party_tables *tables[TF_PARTIES_MAX]; /* lent by the shelf */
+	const tf_ed_key *keys[TF_PARTIES_MAX];         /* lent by the recall */
 	tf_arena out_arena;
 	tf_outbox out;
 	message *first, **last;
@@ -73,6 +74,8 @@ void tf_lane_free(tf_lane *lane)
 	free_message(lane->current);
 	lane->node->run_bytes -= lane->mem_len + lane->out_len;
 	tf_shelf_return(lane->node->shelf, lane->tables);
+	for (size_t i = 0; i < TF_PARTIES_MAX; i++)
+		tf_recall_return(lane->node->recall, lane->keys[i]);
 	tf_guard_release(lane->mem);
 	tf_guard_release(lane->out_mem);
 	free(lane->aux);
@@ -101,6 +104,21 @@ static tf_err copy_aux(tf_lane *lane, const tf_open *open, tf_session_args *args
 	tf_shelf_lend(lane->node->shelf, open, args);
 	memcpy(lane->tables, args->tables, sizeof(lane->tables));
 	return TF_OK;
+}
+
+/* Fractions of a millisecond, for which a client waits. */
+static bool is_short(const tf_open *open)
+{
+	return open->protocol == TF_SIGN && !tf_open_is_fresh(open);
+}
+
+static void remember(tf_lane *lane, const tf_open *open, tf_session_args *args)
+{
+	for (uint16_t i = 0; i < open->n; i++)
+		if (i + 1 != open->self)
+			lane->keys[i] = tf_recall_lend(lane->node->recall, open->seat[i].identity);
+	memcpy(args->keys, lane->keys, sizeof(args->keys));
+	args->nodes = is_short(open) ? tf_recall_urgent(lane->node->recall) : NULL;
 }
 
 tf_err tf_lane_new(tf_lane **out, tf_node *n, const tf_open *open, tf_session_args *args)
@@ -132,6 +150,7 @@ tf_err tf_lane_new(tf_lane **out, tf_node *n, const tf_open *open, tf_session_ar
 		tf_lane_free(lane);
 		return e;
 	}
+	remember(lane, open, args);
 	tf_arena_init(&lane->out_arena, lane->out_mem, lane->out_len);
 	tf_outbox_init(&lane->out, &lane->out_arena);
 	args->mem = lane->mem;
@@ -297,21 +316,15 @@ static void step_done(void *ctx, bool ran)
 		next_step(n, s);
 }
 
-/* Fractions of a millisecond, for which a client waits. */
-static bool is_short(const tf_session *s)
-{
-	return s->opening.open.protocol == TF_SIGN && !tf_open_is_fresh(&s->opening.open);
-}
-
 static void run_step(tf_node *n, tf_session *s)
 {
+	bool urgent = is_short(&s->opening.open);
 	tf_lane *lane = s->user;
 	tf_err e;
 
 	lane->session = s;
 	tf_sessions_take(s);
-	e = (is_short(s) ? tf_loop_urgent_job : tf_loop_job)(n->loop, step_elsewhere, step_done,
-	                                                     lane);
+	e = (urgent ? tf_loop_urgent_job : tf_loop_job)(n->loop, step_elsewhere, step_done, lane);
 	if (e != TF_OK) {
 		tf_sessions_give(s);
 		tf_sessions_abandon(s, e);
@@ -367,7 +380,8 @@ void tf_work_begin(tf_node *n, tf_session *s)
 {
 	log_run(s, "run_begun");
 	run_step(n, s);
-	tf_link_beat(n->link);
+	if (!is_short(&s->opening.open))
+		tf_link_beat(n->link);
 }
 
 void tf_work_envelope(tf_node *n, const char *device, const uint8_t *msg, size_t len)
@@ -437,6 +451,8 @@ void tf_work_end(tf_node *n, tf_session *s)
 {
 	tf_lane *lane = s->user;
 	tf_outbox *out = &lane->out;
+	/* The coordinator knows what a signature that is made has used up. */
+	bool news = s->phase != TF_SESSION_DONE || !is_short(&s->opening.open);
 	tf_err e;
 
 	if (s->phase == TF_SESSION_DONE) {
@@ -453,7 +469,8 @@ void tf_work_end(tf_node *n, tf_session *s)
 		tf_log(TF_LOG_ERROR, "session_not_closed", "error", tf_err_name(e), NULL);
 	else
 		tf_lane_free(lane);
-	tf_link_beat(n->link);
+	if (news)
+		tf_link_beat(n->link);
 }
 
 void tf_work_tick(tf_node *n)

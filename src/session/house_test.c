@@ -99,6 +99,10 @@ house *house_new_on(uint64_t seed, tf_curve_id curve)
 		make_moduli(h, i);
 		engine_init(d);
 	}
+	for (unsigned i = 0; i < DEVICES; i++)
+		tf_ed_key_init(&h->d[REMEMBERS].keys[i], h->d[i].signer.pk);
+	tf_bip32_nodes_init(&h->d[REMEMBERS].nodes, h->d[REMEMBERS].node,
+	                    TF_ARRAY_LEN(h->d[0].node));
 	return h;
 }
 
@@ -216,7 +220,9 @@ static tf_session_args args_for(house *h, const house_run *r, unsigned i, const 
 		unsigned other = r->spec.seat[k];
 
 		a.aux[k] = d->has_aux[other] ? &d->aux[other] : NULL;
+		a.keys[k] = i == REMEMBERS ? &d->keys[other] : NULL;
 	}
+	a.nodes = i == REMEMBERS ? &d->nodes : NULL;
 	memcpy(a.digest, r->spec.digest, 32);
 	a.path = (tf_path){ .index = { 44, 1, 0, 0, 0 }, .len = 5 };
 	a.mem_len = tf_session_sizes(open, &tf_profile_small, a.msg_len).mem;

@@ -21,6 +21,7 @@
 #define RUNS 24u
 #define POOL 8u
 #define HOUSE_MSG 128u
+#define REMEMBERS 1u /* the device that remembers */
 
 typedef struct device {
 	char name[16];
@@ -34,6 +35,9 @@ typedef struct device {
 	tf_aux aux[DEVICES];
 	bool has_aux[DEVICES];
 	tf_key key, frost_key;
+	tf_ed_key keys[DEVICES]; /* tables of identities, and derivations: one device has them, and */
+	tf_bip32_node node[16];  /* its runs must come to the same */
+	tf_bip32_nodes nodes;
 	tf_sessions engine;
 	tf_session slots[SLOTS];
 	tf_standing standings[8];

@@ -240,12 +240,18 @@ tf_err tf_ready_sign(tf_ctl_ready *m, const tf_signer *signer)
 	return tf_sign(m->signature, signer, TF_READY_DOMAIN, hash, sizeof(hash));
 }
 
-bool tf_ready_holds(const tf_ctl_ready *m, const uint8_t identity[static 32])
+bool tf_ready_holds_by(const tf_ed_key *key, const tf_ctl_ready *m,
+                       const uint8_t identity[static 32])
 {
 	uint8_t hash[32];
 
 	return ready_hash(hash, m) == TF_OK &&
-	       tf_sign_holds(m->signature, identity, TF_READY_DOMAIN, hash, sizeof(hash));
+	       tf_sign_holds_by(key, m->signature, identity, TF_READY_DOMAIN, hash, sizeof(hash));
+}
+
+bool tf_ready_holds(const tf_ctl_ready *m, const uint8_t identity[static 32])
+{
+	return tf_ready_holds_by(NULL, m, identity);
 }
 
 tf_err tf_opening_answer(tf_opening *o, const tf_self *self, const tf_open *open,
@@ -282,7 +288,10 @@ static tf_err check_ready(tf_opened *out, tf_opening *o, tf_standings *seen, uns
 		return TF_E_SESSION;
 	if (!tf_holds(fault, TF_CK_READY_OPENING, memcmp(m->opening, o->open.hash, 32) == 0))
 		return TF_E_SESSION;
-	if (!tf_holds(fault, TF_CK_READY_SIGNATURE, tf_ready_holds(m, seat->identity)))
+	/* Ours is the one that we have signed: START_OWN. */
+	if (party != o->open.self &&
+	    !tf_holds(fault, TF_CK_READY_SIGNATURE,
+	              tf_ready_holds_by(o->key[party - 1], m, seat->identity)))
 		return TF_E_TRUST;
 	tf_fault_at(fault, party, 0);
 	TRY(tf_standings_show(seen, m->device, seat->least_instance, m->instance, m->boot,
@@ -413,5 +422,6 @@ void tf_opening_env(tf_party_env *env, const tf_opening *o, const tf_self *self,
 		env->party[i].device = o->open.seat[i].device;
 		env->party[i].share_index = o->open.seat[i].slot;
 		memcpy(env->party[i].identity, o->open.seat[i].identity, 32);
+		env->party[i].key = o->key[i];
 	}
 }

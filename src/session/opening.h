@@ -117,9 +117,11 @@ typedef struct tf_opening {
 	uint8_t boot[TF_PARTIES_MAX][TF_BOOT_BYTES]; /* after START: everybody's */
 	uint16_t all_len[TF_PARTIES_MAX];            /* after START: everybody's READY, for evidence */
 	uint8_t all[TF_PARTIES_MAX][TF_CTL_READY_MAX];
+	const tf_ed_key *key[TF_PARTIES_MAX]; /* tables of identities, for the session; or NULL */
 } tf_opening;
 
-/* Answer an OPEN: a fresh nonce, signed. The message is o->ready. TF_E_ENTROPY. */
+/* Answer an OPEN: a fresh nonce, signed. The message is o->ready. TF_E_ENTROPY. Tables of
+ * identities may be put into o->key afterwards. */
 TF_MUST_USE tf_err tf_opening_answer(tf_opening *o, const tf_self *self, const tf_open *open,
                                      const tf_round0 *mine);
 
@@ -150,5 +152,8 @@ void tf_opening_env(tf_party_env *env, const tf_opening *o, const tf_self *self,
 /* Sign a READY, and check the signature of one. */
 TF_MUST_USE tf_err tf_ready_sign(tf_ctl_ready *m, const tf_signer *signer);
 bool tf_ready_holds(const tf_ctl_ready *m, const uint8_t identity[static 32]);
+/* The same by a table (wire/sign.h); NULL: none. */
+bool tf_ready_holds_by(const tf_ed_key *key, const tf_ctl_ready *m,
+                       const uint8_t identity[static 32]);
 
 #endif

@@ -53,6 +53,8 @@ typedef struct tf_session_args {
 	const tf_aux *aux[TF_PARTIES_MAX]; /* presign, sign without: [party index - 1], own ignored */
 	/* presign, sign without: [party index - 1], or NULL */
 	const tf_party_tables *tables[TF_PARTIES_MAX];
+	const tf_ed_key *keys[TF_PARTIES_MAX]; /* tables of the peers' identities, or NULL */
+	tf_bip32_nodes *nodes; /* sign: of derivations, of the thread that computes; NULL: none */
 	/* presign, sign, of FROST too; keygen: what is here under this id, or NULL */
 	const tf_key *key;
 	tf_path path;          /* sign, of FROST too */

@@ -239,6 +239,7 @@ tf_err tf_sessions_open(tf_sessions *a, uint64_t now, const tf_open *open,
 		tf_wipe(s, sizeof(*s));
 		return err;
 	}
+	memcpy(s->opening.key, args->keys, sizeof(s->opening.key));
 	s->phase = TF_SESSION_OPENED;
 	s->deadline = now + a->c.opening_ms;
 	*out = s;
@@ -292,6 +293,7 @@ static tf_err enter(tf_sessions *a, uint64_t now, tf_session *s, tf_outbox *out,
 	tf_sessions_mark_used(a, s->sid);
 	TRY(persist_sid(s, out));
 	tf_opening_env(&s->env, &s->opening, a->c.self, s->sid);
+	s->env.nodes = s->args.nodes;
 	TRY(tf_party_env_check(&s->env));
 	if (tf_open_signs(open) && !tf_open_is_fresh(open)) {
 		tf_err err = take_presig(a, s);
