@@ -49,6 +49,8 @@ static const char *const migrations[] = {
 struct tf_book {
 	tf_db *db;
 	int64_t light; /* deferred changes that are nonces of tokens */
+	int64_t swept; /* seconds: when nonces of tokens were last cleared away */
+	tf_nonce_floors floors;
 };
 
 tf_err tf_book_open(tf_book **out, const char *path, tf_db_reason *reason)
@@ -95,8 +97,17 @@ bool tf_book_has_deferred(const tf_book *b, bool urgent)
 
 tf_err tf_book_settle(tf_book *b)
 {
+	tf_err e = tf_db_settle(b->db);
+
 	b->light = 0;
-	return tf_db_settle(b->db);
+	if (e != TF_OK)
+		memset(&b->floors, 0, sizeof(b->floors));
+	return e;
+}
+
+tf_nonce_floors *tf_book_floors(tf_book *b)
+{
+	return &b->floors;
 }
 
 static void copy_text(char *out, size_t cap, const char *text)
@@ -360,8 +371,10 @@ tf_err tf_book_nonce_use(tf_book *b, const char *user, const char *nonce, int64_
 	TRY(tf_tx_begin(&tx, b->db));
 	before = tf_db_deferred(b->db);
 	/* A minute of grace, so that a clock set back a little revives no token. */
-	TRY(tf_db_run(b->db, "delete from token_nonces where expires < ?",
-	              (tf_arg[]){ tf_arg_int(now_s - 60) }, 1));
+	if (now_s != b->swept)
+		TRY(tf_db_run(b->db, "delete from token_nonces where expires < ?",
+		              (tf_arg[]){ tf_arg_int(now_s - 60) }, 1));
+	b->swept = now_s;
 	e = tf_db_run(b->db, "insert into token_nonces(user, nonce, expires) values (?, ?, ?)",
 	              (tf_arg[]){ tf_arg_text(user), tf_arg_text(nonce), tf_arg_int(expires_s) }, 3);
 	if (e == TF_E_CONFLICT)

@@ -30,6 +30,21 @@ TF_MUST_USE tf_err tf_book_open(tf_book **out, const char *path, tf_db_reason *r
 void tf_book_close(tf_book *b);
 tf_db *tf_book_db(tf_book *b);
 
+/* Of a few senders, the number below which all nonces are held (txn.h): what was found last, so
+ * that it is not counted up from 0 each time. Forgotten when a nonce may have become free. */
+#define TF_NONCE_FLOORS 64u
+typedef struct tf_nonce_floor {
+	char sender[128];
+	uint64_t chain_id;
+	uint64_t floor;
+} tf_nonce_floor;
+
+typedef struct tf_nonce_floors {
+	tf_nonce_floor of[TF_NONCE_FLOORS];
+	size_t n; /* ever noted since they were forgotten; the oldest makes room */
+} tf_nonce_floors;
+tf_nonce_floors *tf_book_floors(tf_book *b);
+
 /* From now on changes are deferred, until tf_book_settle. Of an undeferred book they are durable on
  * return. */
 void tf_book_defer(tf_book *b);

@@ -165,6 +165,57 @@ TEST(the_first_answer_of_an_idempotency_key_stays_for_a_day)
 	tf_book_close(b);
 }
 
+static uint64_t next_nonce_of(tf_book *b, const char *sender, uint64_t chain)
+{
+	uint64_t n = 99;
+
+	CHECK_OK(tf_txn_next_nonce(b, sender, chain, &n));
+	return n;
+}
+
+/* More senders than floors are remembered of, and gaps that open and close below a floor. */
+TEST(nonces_are_counted_from_where_they_were_found_last)
+{
+	tf_book *b = open_book();
+	char id[16], sender[16];
+
+	for (unsigned i = 0; i < 10; i++) {
+		snprintf(id, sizeof(id), "t%u", i);
+		CHECK(next_nonce(b) == i);
+		CHECK_OK(add(b, id, i, (uint8_t)i));
+	}
+	CHECK_OK(add(b, "ahead", 11, 11));
+	CHECK(next_nonce(b) == 10);
+	CHECK_OK(add(b, "t10", 10, 10));
+	CHECK(next_nonce(b) == 12);
+	CHECK_OK(tf_txn_set_status(b, "t4", TF_TXN_CANCELLED, "CANCELLED_BY_USER_REQUEST", 5));
+	CHECK_OK(tf_txn_set_status(b, "t7", TF_TXN_FAILED, "TIMEOUT", 5));
+	CHECK(next_nonce(b) == 4);
+	CHECK_OK(add(b, "u4", 4, 44));
+	CHECK(next_nonce(b) == 7);
+	for (unsigned i = 0; i < 2 * TF_NONCE_FLOORS; i++) {
+		snprintf(sender, sizeof(sender), "0x%u", i);
+		CHECK(next_nonce_of(b, sender, 1) == 0);
+	}
+	CHECK(next_nonce_of(b, "0xabc", 1) == 0);
+	CHECK(next_nonce(b) == 7);
+	tf_book_close(b);
+}
+
+/* A group that is lost takes its nonces with it. */
+TEST(a_lost_group_frees_its_nonces)
+{
+	tf_book *b = open_book();
+
+	tf_book_defer(b);
+	CHECK_OK(add(b, "a", 0, 1));
+	CHECK(next_nonce(b) == 1);
+	CHECK_OK(tf_db_run(tf_book_db(b), "rollback", NULL, 0)); /* as SQLite does on a full disk */
+	CHECK(tf_book_settle(b) != TF_OK);
+	CHECK(next_nonce(b) == 0);
+	tf_book_close(b);
+}
+
 TEST(a_nonce_belongs_to_one_payload)
 {
 	tf_book *b = open_book();

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "curve/bip32.h"
 #include "daemon/log.h"
 
 int64_t tf_coordinator_now(void)
@@ -59,5 +58,6 @@ tf_err tf_coordinator_derive(tf_coordinator *c, const tf_path *path, tf_pt *chil
 		return TF_E_STATE;
 	TRY(e);
 	TRY(tf_pt_decode(c->secp256k1, &parent, key->public_key));
-	return tf_bip32_derive(c->secp256k1, &tweak, child, NULL, &parent, key->chain_code, path);
+	return tf_bip32_derive_from(&c->nodes, c->secp256k1, &tweak, child, NULL, &parent,
+	                            key->chain_code, path);
 }

@@ -19,7 +19,7 @@
 #include "coordinator/book.h"
 #include "coordinator/txn.h"
 #include "base/path.h"
-#include "curve/group.h"
+#include "curve/bip32.h"
 #include "daemon/audit.h"
 #include "daemon/status.h"
 #include "daemon/turn.h"
@@ -36,6 +36,7 @@ typedef struct tf_coordinator {
 	tf_status *status;
 	const tf_workspace *workspace; /* current admin-signed file; replaced as a whole */
 	const tf_group *secp256k1;
+	tf_bip32_nodes nodes;          /* of derivations; those of a book of nobody remember nothing */
 	tf_engine *engine;             /* NULL until it runs */
 	int64_t started;               /* milliseconds since 1970 */
 } tf_coordinator;

@@ -118,23 +118,23 @@ static bool pair_ready(tf_device *const *clique, size_t n)
 	return true;
 }
 
-/* Presignatures that every member holds and nobody uses yet; *id is the first of them. */
+/* Presignatures that every member holds and nobody uses yet; their ids into out (NULL: none), at
+ * most TF_FLEET_PRESIGS. */
 static uint32_t common_presigs(const tf_engine *e, tf_device *const *clique, size_t n,
-                               const uint8_t **id)
+                               uint8_t out[][32])
 {
 	uint32_t count = 0;
 
-	*id = NULL;
 	for (size_t i = 0; i < clique[0]->n_presigs; i++) {
 		const uint8_t *p = clique[0]->presigs[i].id;
 		bool all = !tf_runs_has_presig(e->runs, p);
 
-		for (size_t k = 1; k < n; k++)
-			all = all && tf_device_has_presig(clique[k], p);
+		for (size_t k = 1; all && k < n; k++)
+			all = tf_device_has_presig(clique[k], p);
 		if (!all)
 			continue;
-		if (!*id)
-			*id = p;
+		if (out)
+			memcpy(out[count], p, 32);
 		count++;
 	}
 	return count;
@@ -182,14 +182,16 @@ static uint32_t due_presigs(const tf_engine *e, uint32_t have, uint32_t waiting)
 
 static void look_at_pool(tf_engine *e, tf_device *const *clique, size_t n, uint32_t waiting)
 {
-	const uint8_t *first;
 	tf_run_spec spec = key_spec(e, TF_RUN_PRESIGN, clique, n);
 	uint32_t making = tf_runs_making(e->runs);
 	size_t most = waiting > making ? PRESIGN_AT_ONCE : 1;
 
-	spec.batch = due_presigs(e, common_presigs(e, clique, n, &first) + making, waiting);
-	if (spec.batch == 0 || tf_runs_count(e->runs, TF_RUN_PRESIGN) >= most ||
-	    !tf_engine_may_try(e, TF_RUN_PRESIGN))
+	if (tf_runs_count(e->runs, TF_RUN_PRESIGN) >= most ||
+	    !tf_engine_may_try(e, TF_RUN_PRESIGN) ||
+	    (waiting == 0 && tf_runs_count(e->runs, TF_RUN_SIGN) >= BURST))
+		return;
+	spec.batch = due_presigs(e, common_presigs(e, clique, n, NULL) + making, waiting);
+	if (spec.batch == 0)
 		return;
 	tf_engine_key_bytes(spec.key_id, e->key.id);
 	tf_engine_start(e, &spec);
@@ -220,7 +222,12 @@ static void forsake_stale(tf_engine *e, tf_device *const *clique, size_t n, size
 
 static void look_at_stale(tf_engine *e, tf_device *const *clique, size_t n)
 {
+	int64_t now = (int64_t)tf_loop_now_ms(e->c->loop);
 	uint8_t hash[32];
+
+	if (now < e->stale_at)
+		return;
+	e->stale_at = now + TICK_MS;
 
 	/* What a run has just made is in one member's heartbeat before it is in another's. */
 	if (tf_runs_busy(e->runs, TF_RUN_PRESIGN, NULL) ||
@@ -237,17 +244,29 @@ struct signing {
 	tf_device *const *clique;
 	size_t n;
 	uint32_t waiting;          /* without a presignature */
-	char first[TF_UUID_TEXT];  /* of them, the oldest */
+	tf_txn_brief first;        /* of them, the oldest */
+	bool counted;              /* free are those that there are */
+	uint8_t free[TF_FLEET_PRESIGS][32];
+	uint32_t n_free, next;
 };
 
-static void set_trouble(tf_engine *e, const tf_txn *t, const char *words)
+/* A presignature for the next one; NULL: there is none. */
+static const uint8_t *take_presig(struct signing *s)
+{
+	if (!s->counted)
+		s->n_free = common_presigs(s->e, s->clique, s->n, s->free);
+	s->counted = true;
+	return s->next < s->n_free ? s->free[s->next] : NULL;
+}
+
+static void set_trouble(tf_engine *e, const tf_txn_brief *t, const char *words)
 {
 	if (strcmp(t->trouble, words) != 0 &&
 	    tf_txn_set_trouble(e->c->book, t->id, words) != TF_OK)
 		tf_log(TF_LOG_ERROR, "book_failed", "transaction", t->id, NULL);
 }
 
-static bool timed_out(tf_engine *e, const tf_txn *t)
+static bool timed_out(tf_engine *e, const tf_txn_brief *t)
 {
 	int64_t now = tf_coordinator_now();
 
@@ -261,28 +280,30 @@ static bool timed_out(tf_engine *e, const tf_txn *t)
 }
 
 /* presig NULL: the run makes its own. */
-static void ask(tf_engine *e, const tf_txn *t, tf_device *const *clique, size_t n,
+static void ask(tf_engine *e, const char *id, tf_device *const *clique, size_t n,
                 const uint8_t *presig)
 {
+	TF_AUTO(tf_txn) t = { 0 };
 	tf_run_spec spec = key_spec(e, TF_RUN_SIGN, clique, n);
 	char path[TF_PATH_TEXT], names[512];
 	tf_ctl_intent intent;
 
-	if (tf_signer_intent(&intent, path, e->c, t) != TF_OK)
+	if (tf_txn_get(e->c->book, id, &t) != TF_OK ||
+	    tf_signer_intent(&intent, path, e->c, &t) != TF_OK)
 		return;
 	tf_engine_key_bytes(spec.key_id, e->key.id);
 	tf_engine_names(names, sizeof(names), clique, n);
 	/* On disk before it starts: from then on a co-signer may hold a binding of this nonce. */
-	if (tf_txn_set_asked(e->c->book, t->id, names, tf_coordinator_now()) != TF_OK)
+	if (tf_txn_set_asked(e->c->book, id, names, tf_coordinator_now()) != TF_OK)
 		return;
 	if (presig)
 		memcpy(spec.presig, presig, 32);
-	snprintf(spec.tx, sizeof(spec.tx), "%s", t->id);
+	snprintf(spec.tx, sizeof(spec.tx), "%s", id);
 	spec.intent = &intent;
 	tf_engine_start(e, &spec);
 }
 
-static void queue(tf_engine *e, const tf_txn *t, const char *why)
+static void queue(tf_engine *e, const tf_txn_brief *t, const char *why)
 {
 	if (t->status == TF_TXN_SUBMITTED &&
 	    tf_txn_set_status(e->c->book, t->id, TF_TXN_QUEUED, "", tf_coordinator_now()) != TF_OK)
@@ -291,7 +312,7 @@ static void queue(tf_engine *e, const tf_txn *t, const char *why)
 		set_trouble(e, t, why);
 }
 
-static tf_err look_at_txn(void *ctx, const tf_txn *t)
+static tf_err look_at_txn(void *ctx, const tf_txn_brief *t)
 {
 	struct signing *s = ctx;
 	tf_engine *e = s->e;
@@ -301,15 +322,16 @@ static tf_err look_at_txn(void *ctx, const tf_txn *t)
 		return TF_OK;
 	if (!s->clique) {
 		queue(e, t, e->missing);
-	} else if (common_presigs(e, s->clique, s->n, &presig) == 0) {
+	} else if (!(presig = take_presig(s))) {
 		if (s->waiting++ == 0)
-			memcpy(s->first, t->id, sizeof(s->first));
+			s->first = *t;
 		else
 			queue(e, t, "waiting for a presignature");
 	} else if (tf_engine_may_try(e, TF_RUN_SIGN) &&
 	           tf_runs_count(e->runs, TF_RUN_SIGN) < SIGN_AT_ONCE) {
 		set_trouble(e, t, "");
-		ask(e, t, s->clique, s->n, presig);
+		s->next++;
+		ask(e, t->id, s->clique, s->n, presig);
 	}
 	return TF_OK;
 }
@@ -318,19 +340,18 @@ static tf_err look_at_txn(void *ctx, const tf_txn *t)
  * time than a batch; so do all of them, a few at once, if there is no pool. */
 static void look_at_first(struct signing *s)
 {
-	TF_AUTO(tf_txn) t = { 0 };
 	tf_engine *e = s->e;
 	size_t running = tf_runs_count(e->runs, TF_RUN_SIGN);
 
-	if (s->waiting == 0 || tf_txn_get(e->c->book, s->first, &t) != TF_OK)
+	if (s->waiting == 0)
 		return;
 	if (tf_engine_may_try(e, TF_RUN_SIGN) &&
 	    (e->o.pool_depth == 0 ? running < FRESH_AT_ONCE : s->waiting == 1 && running == 0)) {
-		set_trouble(e, &t, "");
-		ask(e, &t, s->clique, s->n, NULL);
+		set_trouble(e, &s->first, "");
+		ask(e, s->first.id, s->clique, s->n, NULL);
 		s->waiting--;
 	} else {
-		queue(e, &t, "waiting for a presignature");
+		queue(e, &s->first, "waiting for a presignature");
 	}
 }
 
@@ -440,8 +461,7 @@ json_t *tf_engine_status(tf_engine *e)
 	json_t *keys = json_array();
 	size_t n = tf_fleet_clique(&e->fleet, e->c->workspace, clique, e->missing,
 	                           sizeof(e->missing));
-	const uint8_t *first;
-	uint32_t pool = n == e->c->workspace->n_sets + 1 ? common_presigs(e, clique, n, &first) : 0;
+	uint32_t pool = n == e->c->workspace->n_sets + 1 ? common_presigs(e, clique, n, NULL) : 0;
 
 	if (e->has_key)
 		json_array_append_new(keys, json_pack("{s:s, s:s, s:s, s:s, s:i}", "id", e->key.id,

@@ -18,6 +18,7 @@ struct tf_engine {
 	bool has_key;
 	tf_key_row key;
 	int64_t signed_at; /* when the last signing ended, of the loop's clock; 0: none yet */
+	int64_t stale_at;  /* not before then are pools compared again */
 	bool stopping;
 	bool looking;
 	int64_t backoff_ms[5]; /* by kind of run */

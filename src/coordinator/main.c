@@ -8,6 +8,7 @@
 #include "daemon/boot.h"
 #include "daemon/log.h"
 
+#define REMEMBERED_PATHS 1024u /* derived keys, 400 bytes each */
 #define STORE_SCHEMA 1u
 #define CONTROL_QUEUE (8u << 20)
 #define CONTROL_IDLE_MS 15000u
@@ -238,12 +239,14 @@ static void close_parts(program_state *p)
 static int run(program_state *p, const config *c)
 {
 	static uint8_t group_mem[16384];
+	static tf_bip32_node nodes[REMEMBERED_PATHS];
 	tf_arena mem;
 	char why[256] = "";
 	tf_exit x = TF_EXIT_FINE;
 	tf_err e;
 
 	tf_arena_init(&mem, group_mem, sizeof(group_mem));
+	tf_bip32_nodes_init(&p->c.nodes, nodes, REMEMBERED_PATHS);
 	e = open_parts(p, c, &mem, why, sizeof(why));
 	if (e != TF_OK) {
 		tf_log(TF_LOG_ERROR, "cannot_start", "error", tf_err_name(e), "reason", why, NULL);

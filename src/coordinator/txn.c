@@ -95,18 +95,41 @@ tf_err tf_txn_add(tf_book *b, tf_txn *t)
 	return tf_tx_commit(&tx);
 }
 
+static tf_nonce_floor *find_floor(tf_nonce_floors *f, const char *sender, uint64_t chain_id)
+{
+	for (size_t i = 0; i < f->n && i < TF_NONCE_FLOORS; i++)
+		if (f->of[i].chain_id == chain_id && strcmp(f->of[i].sender, sender) == 0)
+			return &f->of[i];
+	return NULL;
+}
+
+static void note_floor(tf_nonce_floors *f, const char *sender, uint64_t chain_id, uint64_t floor)
+{
+	tf_nonce_floor *at = find_floor(f, sender, chain_id);
+
+	if (!at) {
+		at = &f->of[f->n++ % TF_NONCE_FLOORS];
+		snprintf(at->sender, sizeof(at->sender), "%s", sender);
+		at->chain_id = chain_id;
+	}
+	at->floor = floor;
+}
+
 tf_err tf_txn_next_nonce(tf_book *b, const char *sender, uint64_t chain_id, uint64_t *nonce)
 {
+	const tf_nonce_floor *known = find_floor(tf_book_floors(b), sender, chain_id);
 	int64_t n;
 
-	/* 0, or one above a held number that has no held successor: the lowest of them. */
+	/* The floor, or one above a held number that has no held successor: the lowest of them. */
 	TRY(tf_db_int(tf_book_db(b), &n,
 	              "with held as (select nonce from transactions where sender = ?1 and"
-	              " chain_id = ?2 and " HOLDS_NONCE "), next as (select 0 as n union"
-	              " select nonce + 1 from held)"
+	              " chain_id = ?2 and nonce >= ?3 and " HOLDS_NONCE "), next as (select ?3 as n"
+	              " union select nonce + 1 from held)"
 	              " select min(n) from next where n not in (select nonce from held)",
-	              (tf_arg[]){ tf_arg_text(sender), tf_arg_int((int64_t)chain_id) }, 2));
+	              (tf_arg[]){ tf_arg_text(sender), tf_arg_int((int64_t)chain_id),
+	                          tf_arg_int(known ? (int64_t)known->floor : 0) }, 3));
 	*nonce = (uint64_t)n;
+	note_floor(tf_book_floors(b), sender, chain_id, *nonce);
 	return TF_OK;
 }
 
@@ -215,15 +238,25 @@ static tf_err visit_all(tf_query *q, tf_txn_visit visit, void *ctx)
 	return e == TF_E_NOT_FOUND ? TF_OK : e;
 }
 
-tf_err tf_txn_list_open(tf_book *b, int64_t limit, tf_txn_visit visit, void *ctx)
+tf_err tf_txn_list_open(tf_book *b, int64_t limit, tf_txn_visit_brief visit, void *ctx)
 {
 	TF_AUTO(tf_query) q = { 0 };
+	tf_err e;
 
 	TRY(tf_query_start(&q, tf_book_db(b),
-	                   "select " COLUMNS " from transactions where status < 100"
+	                   "select id, status, trouble, created from transactions where status < 100"
 	                   " order by seq limit ?",
 	                   (tf_arg[]){ tf_arg_int(limit) }, 1));
-	return visit_all(&q, visit, ctx);
+	while ((e = tf_query_next(&q)) == TF_OK) {
+		tf_txn_brief t;
+
+		text_into(t.id, sizeof(t.id), &q, 0);
+		t.status = (tf_txn_status)tf_query_int(&q, 1);
+		text_into(t.trouble, sizeof(t.trouble), &q, 2);
+		t.created = tf_query_int(&q, 3);
+		TRY(visit(ctx, &t));
+	}
+	return e == TF_E_NOT_FOUND ? TF_OK : e;
 }
 
 tf_err tf_txn_list(tf_book *b, const tf_txn_filter *f, tf_txn_visit visit, void *ctx)
@@ -260,6 +293,8 @@ static tf_err change_open(tf_book *b, const char *sql, const tf_arg args[], size
 tf_err tf_txn_set_status(tf_book *b, const char *id, tf_txn_status status, const char *sub_status,
                          int64_t now)
 {
+	if (!tf_txn_is_open(status)) /* its nonce may be free now */
+		memset(tf_book_floors(b), 0, sizeof(tf_nonce_floors));
 	return change_open(b,
 	                   "update transactions set status = ?, sub_status = ?, updated = ?"
 	                   " where id = ? and status < 100",

@@ -77,10 +77,20 @@ TF_MUST_USE tf_err tf_txn_next_nonce(tf_book *b, const char *sender, uint64_t ch
 TF_MUST_USE tf_err tf_txn_get(tf_book *b, const char *id, tf_txn *t);
 TF_MUST_USE tf_err tf_txn_get_external(tf_book *b, const char *external_id, tf_txn *t);
 
-/* The oldest open transactions first, at most limit. */
-typedef tf_err (*tf_txn_visit)(void *ctx, const tf_txn *t);
-TF_MUST_USE tf_err tf_txn_list_open(tf_book *b, int64_t limit, tf_txn_visit visit, void *ctx);
+/* Of an open transaction, what says whether there is something to do. */
+typedef struct tf_txn_brief {
+	char id[TF_UUID_TEXT];
+	tf_txn_status status;
+	char trouble[512];
+	int64_t created;
+} tf_txn_brief;
 
+/* The oldest open transactions first, at most limit. */
+typedef tf_err (*tf_txn_visit_brief)(void *ctx, const tf_txn_brief *t);
+TF_MUST_USE tf_err tf_txn_list_open(tf_book *b, int64_t limit, tf_txn_visit_brief visit,
+                                    void *ctx);
+
+typedef tf_err (*tf_txn_visit)(void *ctx, const tf_txn *t);
 typedef struct tf_txn_filter {
 	int64_t after_ms, before_ms; /* created, exclusive; -1: none */
 	int status;                  /* 0: any */
