@@ -222,8 +222,9 @@ static void read_primaries(tf_reading *r, tf_api_user *u, const tf_json_node *ob
 static void read_user(tf_reading *r, tf_api_user *u, const tf_json_node *obj)
 {
 	char pem[TF_PEM_KEY_MAX + 1];
+	bool raw = r->err == TF_OK && tf_json_member(&r->doc, obj, "rawSigning") != NULL;
 
-	tf_reading_is_object(r, obj, 5);
+	tf_reading_is_object(r, obj, raw ? 6 : 5);
 	tf_reading_text(r, u->id, sizeof(u->id), obj, "id", 1);
 	if (r->err == TF_OK && !is_uuid(u->id))
 		tf_reading_fail(r, TF_E_ENCODING, "id", "expected a lower-case UUID");
@@ -233,6 +234,7 @@ static void read_user(tf_reading *r, tf_api_user *u, const tf_json_node *obj)
 	if (r->err == TF_OK && !canonical_rsa(u->public_key, pem))
 		tf_reading_fail(r, TF_E_ENCODING, "publicKey",
 		                "expected PEM of an RSA key of 2048 to 8192 bits");
+	u->raw_signing = raw && tf_reading_bool(r, obj, "rawSigning");
 	read_primaries(r, u, obj);
 }
 

@@ -5,7 +5,9 @@
  * payload bytes; enough distinct keys of those that the verifier's own configuration pins must have
  * signed. Keys in the file itself convince nobody.
  *
- * The payload is JSON, read strictly: all of these keys and no other, every value inside its limit.
+ * The payload is JSON, read strictly: all of these keys and no other, every value inside its limit;
+ * only rawSigning may be left out, and is then false. It lets the user ask for raw signatures, of
+ * bytes that nobody here can read.
  *
  *     {"workspace":"acme","version":1,"profile":"dev","security":"p128",
  *      "admins":{"threshold":2,"keys":[HEX,HEX,HEX]},"caRootSha256":HEX,"schema":{"sets":[1,2]},
@@ -14,7 +16,7 @@
  *                 "maxFeePerGasDefault":"30000000000",
  *                 "maxPriorityFeePerGasDefault":"2000000000","maxFeePerGasCap":"500000000000"}],
  *      "apiUsers":[{"id":UUID,"name":"bot","role":"SIGNER","publicKey":PEM,
- *                   "primaries":["primary-1"]}],
+ *                   "primaries":["primary-1"],"rawSigning":false}],
  *      "roster":[{"device":"guard-1","role":"guard","set":1,"owner":"ops","identity":HEX,
  *                 "instance":0}]}
  *
@@ -55,6 +57,7 @@ typedef struct tf_api_user {
 	char public_key[TF_PEM_KEY_MAX + 1]; /* PEM, RSA of 2048 to 8192 bits */
 	char primaries[TF_USER_PRIMARIES_MAX][TF_NAME_MAX + 1]; /* device ids that may sign for it */
 	size_t n_primaries;
+	bool raw_signing; /* may ask for signatures of anything */
 } tf_api_user;
 
 typedef struct tf_roster_entry {

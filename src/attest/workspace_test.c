@@ -134,6 +134,7 @@ TEST(file_that_a_quorum_signed_is_read_whole)
 	CHECK(w->n_api_users == 1 && user && strcmp(user->role, "SIGNER") == 0);
 	CHECK(strncmp(user->public_key, "-----BEGIN PUBLIC KEY-----\n", 27) == 0);
 	CHECK(user->n_primaries == 1 && strcmp(user->primaries[0], "primary-1") == 0);
+	CHECK(!user->raw_signing);
 	CHECK(!tf_api_user_find(w, "nobody"));
 	e = tf_roster_find(w, "guard-1");
 	CHECK(w->n_roster == 3 && e && e->role == TF_ROLE_GUARD && e->set == 1 && !e->pinned);
@@ -305,6 +306,11 @@ static const struct deviation deviations[] = {
 	  "apiUsers[0].primaries" },
 	{ "[\"primary-1\"]", "[1]", TF_E_ENCODING, "apiUsers[0].primaries" },
 	{ USER, USER "," USER, TF_E_ENCODING, "apiUsers[1].id" },
+	{ "\"name\":\"bot\"", "\"name\":\"bot\",\"rawSigning\":1", TF_E_ENCODING,
+	  "apiUsers[0].rawSigning" },
+	{ "\"name\":\"bot\"", "\"name\":\"bot\",\"rawSignings\":true", TF_E_ENCODING,
+	  "apiUsers[0]." },
+	{ "\"name\":\"bot\"", "\"rawSigning\":true", TF_E_ENCODING, "apiUsers[0]." },
 	{ GUARD, GUARD "," GUARD, TF_E_ENCODING, "roster[2].device" },
 	{ "\"device\":\"guard-1\"", "\"device\":\"guard_1\"", TF_E_ENCODING, "roster[1].device" },
 	{ "\"role\":\"guard\",\"set\":1", "\"role\":\"guard\",\"set\":3", TF_E_ENCODING,
@@ -340,6 +346,29 @@ TEST(every_deviation_of_the_payload_is_refused_and_named)
 		if (e != d->want || strncmp(why.text, d->where, strlen(d->where)) != 0)
 			tf_test_fail(__FILE__, __LINE__, "%s -> %s: %s, %s", d->from, d->to,
 			             tf_err_name(e), why.text);
+		free(odd);
+	}
+	free(text);
+	pki_free(&p);
+}
+
+TEST(raw_signing_is_off_unless_the_admins_say_so)
+{
+	static const char *const said[] = { ",\"rawSigning\":false", ",\"rawSigning\":true" };
+	static pki p;
+	char *text, *odd;
+
+	pki_make(&p, "acme");
+	text = payload(&p, 1);
+	for (unsigned on = 0; on < 2; on++) {
+		char name[64];
+		tf_workspace *w;
+
+		snprintf(name, sizeof(name), "\"name\":\"bot\"%s", said[on]);
+		odd = edit(text, "\"name\":\"bot\"", name);
+		w = parse(odd);
+		CHECK(tf_api_user_find(w, UUID)->raw_signing == (on == 1));
+		tf_workspace_free(w);
 		free(odd);
 	}
 	free(text);

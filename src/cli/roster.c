@@ -82,12 +82,12 @@ tf_err tf_roster_first(const tf_deploy *d, const char *security, const char *use
 	TRY(tf_deploy_admin(&admin, d));
 	sodium_bin2hex(key, sizeof(key), admin.ed25519, 32);
 	payload = json_pack("{s:s, s:i, s:s, s:s, s:{s:i, s:[s]}, s:s, s:{s:o}, s:o,"
-	                    " s:[{s:s, s:s, s:s, s:s, s:o}], s:o}",
+	                    " s:[{s:s, s:s, s:s, s:s, s:o, s:b}], s:o}",
 	                    "workspace", d->workspace, "version", 1, "profile", "dev", "security",
 	                    security, "admins", "threshold", 1, "keys", key, "caRootSha256", root,
 	                    "schema", "sets", sets(d), "chains", chains(), "apiUsers", "id", user_id,
 	                    "name", "operator", "role", "SIGNER", "publicKey", user_pem, "primaries",
-	                    primaries(d), "roster", members(d));
+	                    primaries(d), "rawSigning", 1, "roster", members(d));
 	if (!payload)
 		return TF_E_RESOURCE;
 	e = tf_roster_store(d, payload, why, cap);

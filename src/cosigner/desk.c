@@ -140,20 +140,69 @@ static tf_err log_words(tf_node *n, const tf_pledge *p)
 
 static const char bound[] = "bound to another transaction already";
 
-static void pledge_from(tf_pledge *p, const tf_ctl_intent *m)
+static const char other_intent[] = "the intent is not the one that the open names";
+
+static void pledge_from(tf_pledge *p, const uint8_t run[static 32], const char *tx,
+                        const tf_blob *payload)
 {
 	p->given = true;
-	snprintf(p->tx, sizeof(p->tx), "%s", m->tx);
-	memcpy(p->run, m->request, sizeof(p->run));
-	tf_shake256_hash(p->payload, m->payload.p, m->payload.len);
+	snprintf(p->tx, sizeof(p->tx), "%s", tx);
+	memcpy(p->run, run, sizeof(p->run));
+	tf_shake256_hash(p->payload, payload->p, payload->len);
 }
 
-/* TF_OK: args has path and digest, and the pledge what is to be bound. Anything else has been
- * answered. */
+/* The intent that the open names, as it came; NULL: answered. */
+static const intent *shown_for(tf_node *n, const tf_open *open)
+{
+	const intent *shown = find_intent(open->request);
+	uint8_t hash[32];
+
+	if (!shown) {
+		reject(n, open->request, TF_E_NOT_FOUND, NULL, "no intent was shown");
+		return NULL;
+	}
+	tf_shake256_hash(hash, shown->frame, shown->len);
+	if (memcmp(hash, open->intent, 32) != 0) {
+		reject(n, open->request, TF_E_SESSION, NULL, other_intent);
+		return NULL;
+	}
+	return shown;
+}
+
+/* What is to be signed and by which key, out of what was shown: into args and pledge. */
+static tf_err judge_shown(const tf_judge *j, const intent *shown, tf_session_args *args,
+                          tf_pledge *pledge, char reason[static TF_JUDGE_REASON], tf_fault *fault,
+                          tf_arena *mem)
+{
+	bool raw = tf_wire_peek(shown->frame, shown->len) == TF_CTL_RAW;
+	tf_ctl_intent m;
+	tf_ctl_raw r;
+	tf_blob content = { 0 };
+	tf_err e;
+
+	TRY(tf_wire_decode_framed(raw ? &tf_ctl_raw_wire : &tf_ctl_intent_wire,
+	                          raw ? (void *)&r : (void *)&m, &control_env, mem, shown->frame,
+	                          shown->len));
+	pledge_from(pledge, raw ? r.request : m.request, raw ? r.tx : m.tx,
+	            raw ? &r.body : &m.payload);
+	e = raw ? tf_judge_raw(&pledge->v, &content, reason, fault, j, &r, mem)
+	        : tf_judge_intent(&pledge->v, reason, fault, j, &m);
+	if (e != TF_OK)
+		return e;
+	args->path = pledge->v.path;
+	args->msg = content.p;
+	args->msg_len = content.len;
+	/* what ECDSA signs raw has 32 bytes: RAW_HASH */
+	memcpy(args->digest, raw && content.len == 32 ? content.p : pledge->v.digest, 32);
+	return TF_OK;
+}
+
+/* TF_OK: args has path, digest and message, the latter in mem, and the pledge what is to be bound.
+ * Anything else has been answered. */
 static tf_err approve(tf_node *n, const tf_open *open, const tf_key *key, tf_session_args *args,
                       tf_pledge *pledge, tf_arena *mem)
 {
-	intent *shown = find_intent(open->request);
+	const intent *shown = shown_for(n, open);
 	tf_judge j = {
 		.workspace = tf_member_workspace(n->member),
 		.g = n->g,
@@ -166,25 +215,15 @@ static tf_err approve(tf_node *n, const tf_open *open, const tf_key *key, tf_ses
 	};
 	char reason[TF_JUDGE_REASON] = "";
 	tf_fault fault = { 0 };
-	tf_ctl_intent m;
-	uint8_t hash[32];
 	tf_err e;
 
-	if (!shown) {
-		reject(n, open->request, TF_E_NOT_FOUND, NULL, "no intent was shown");
+	if (!shown)
 		return TF_E_NOT_FOUND;
-	}
-	tf_shake256_hash(hash, shown->frame, shown->len);
-	e = memcmp(hash, open->intent, 32) == 0 ? TF_OK : TF_E_SESSION;
-	if (e == TF_OK)
-		e = tf_wire_decode_framed(&tf_ctl_intent_wire, &m, &control_env, mem, shown->frame,
-		                          shown->len);
-	if (e != TF_OK) {
-		reject(n, open->request, e, NULL, "the intent is not the one that the open names");
+	e = judge_shown(&j, shown, args, pledge, reason, &fault, mem);
+	if (e != TF_OK && !pledge->given) {
+		reject(n, open->request, e, NULL, other_intent);
 		return e;
 	}
-	pledge_from(pledge, &m);
-	e = tf_judge_intent(&pledge->v, reason, &fault, &j, &m);
 	if (e == TF_OK) {
 		e = tf_judge_may_bind(n->store, &pledge->v, open->key_id, &fault);
 		if (e == TF_E_CONFLICT)
@@ -194,8 +233,6 @@ static tf_err approve(tf_node *n, const tf_open *open, const tf_key *key, tf_ses
 	}
 	if (e != TF_OK)
 		refuse(n, pledge, e, &fault, reason);
-	args->path = pledge->v.path;
-	memcpy(args->digest, pledge->v.digest, 32);
 	return e;
 }
 
@@ -262,7 +299,7 @@ static void open_session(tf_node *n, const tf_open *open, tf_arena *mem)
 		reject(n, open->request, e, NULL, "no such sharing of a key here");
 		return;
 	}
-	if (open->protocol == TF_SIGN && approve(n, open, args.key, &args, &pledge, mem) != TF_OK)
+	if (tf_open_signs(open) && approve(n, open, args.key, &args, &pledge, mem) != TF_OK)
 		return;
 	e = tf_lane_new(&lane, n, open, &args);
 	if (e != TF_OK) {
@@ -303,25 +340,31 @@ void tf_desk_open(tf_node *n, const uint8_t *p, size_t len)
 	}
 	open_session(n, open, &d.mem);
 	/* A presignature that was named is used or destroyed, by everybody alike. */
-	if (open->protocol == TF_SIGN && !tf_sessions_find(&n->sessions, open->request))
+	if (tf_open_signs(open) && !tf_sessions_find(&n->sessions, open->request))
 		(void)tf_sessions_forsake(&n->sessions, open->presig);
 }
 
 void tf_desk_intent(tf_node *n, const uint8_t *p, size_t len)
 {
 	__attribute__((cleanup(desk_wipe))) desk d = { 0 };
-	tf_ctl_intent m;
+	bool raw = tf_wire_peek(p, len) == TF_CTL_RAW;
+	union {
+		tf_ctl_intent intent;
+		tf_ctl_raw raw;
+	} m;
+	const uint8_t *request = raw ? m.raw.request : m.intent.request;
 	intent *slot;
 	tf_err e = desk_init(&d);
 
 	if (e == TF_OK)
-		e = tf_wire_decode_framed(&tf_ctl_intent_wire, &m, &control_env, &d.mem, p, len);
+		e = tf_wire_decode_framed(raw ? &tf_ctl_raw_wire : &tf_ctl_intent_wire, &m,
+		                          &control_env, &d.mem, p, len);
 	if (e != TF_OK) {
 		tf_log(TF_LOG_WARN, "bad_intent", "error", tf_err_name(e), NULL);
 		return;
 	}
 	(void)n;
-	slot = find_intent(m.request);
+	slot = find_intent(request);
 	if (!slot)
 		slot = &intents[intents_at++ % INTENTS_MAX];
 	drop_intent(slot);
@@ -329,7 +372,7 @@ void tf_desk_intent(tf_node *n, const uint8_t *p, size_t len)
 	if (!slot->frame)
 		return;
 	memcpy(slot->frame, p, len);
-	memcpy(slot->request, m.request, 32);
+	memcpy(slot->request, request, 32);
 	slot->len = len;
 }
 

@@ -8,6 +8,7 @@
 #include "curve/bip32.h"
 #include "net/jwt.h"
 #include "policy/match.h"
+#include "policy/raw.h"
 #include "policy/request.h"
 
 #define TARGET "/v1/transactions"
@@ -85,7 +86,7 @@ static tf_err verify_token(tf_jwt_claims *claims, tf_jwt_why *why, tf_fault *fau
 
 /* Who asks, and did they? */
 static tf_err judge_client(tf_judgement *out, char reason[static TF_JUDGE_REASON], tf_fault *fault,
-                           const tf_judge *j, const tf_ctl_intent *intent)
+                           const tf_judge *j, const tf_ctl_intent *intent, const tf_api_user **who)
 {
 	const char *token = (const char *)intent->token.p;
 	tf_jwt_why why = TF_JWT_REFUSED;
@@ -109,6 +110,16 @@ static tf_err judge_client(tf_judgement *out, char reason[static TF_JUDGE_REASON
 		return refuse(reason, TF_E_POLICY, "this primary may not sign for this API user");
 	snprintf(out->user, sizeof(out->user), "%s", u->id);
 	name_request(out->request, u->id, claims.nonce);
+	*who = u;
+	return TF_OK;
+}
+
+/* Is the key that is to sign one of the curve that the client's request is about? */
+static tf_err judge_curve(char reason[static TF_JUDGE_REASON], tf_fault *fault, const tf_judge *j,
+                          tf_curve_id curve)
+{
+	if (!tf_holds(fault, TF_CK_JUDGE_CURVE, j->sharing->curve == (uint32_t)curve))
+		return refuse(reason, TF_E_MISMATCH, "the key is of another algorithm");
 	return TF_OK;
 }
 
@@ -161,25 +172,117 @@ static tf_err name_sender(tf_judgement *out, const tf_judge *j)
 	return TF_OK;
 }
 
-tf_err tf_judge_intent(tf_judgement *out, char reason[static TF_JUDGE_REASON], tf_fault *fault,
-                       const tf_judge *j, const tf_ctl_intent *intent)
+static void begin(tf_judgement *out, char reason[static TF_JUDGE_REASON], tf_fault *fault)
 {
-	tf_err e;
-
 	memset(out, 0, sizeof(*out));
 	reason[0] = '\0';
 	tf_fault_at(fault, TF_PARTY_NONE, 0);
-	e = judge_client(out, reason, fault, j, intent);
+}
+
+static tf_err end(tf_judgement *out, char reason[static TF_JUDGE_REASON], tf_err e)
+{
+	if (e == TF_OK)
+		return TF_OK;
+	memset(out, 0, sizeof(*out));
+	if (!reason[0])
+		snprintf(reason, TF_JUDGE_REASON, "%s", tf_err_name(e));
+	return e;
+}
+
+tf_err tf_judge_intent(tf_judgement *out, char reason[static TF_JUDGE_REASON], tf_fault *fault,
+                       const tf_judge *j, const tf_ctl_intent *intent)
+{
+	const tf_api_user *u;
+	tf_err e;
+
+	begin(out, reason, fault);
+	e = judge_client(out, reason, fault, j, intent, &u);
+	if (e == TF_OK)
+		e = judge_curve(reason, fault, j, TF_CURVE_SECP256K1);
 	if (e == TF_OK)
 		e = judge_payload(out, reason, fault, j, intent);
 	if (e == TF_OK)
 		e = name_sender(out, j);
-	if (e != TF_OK) {
-		memset(out, 0, sizeof(*out));
-		if (!reason[0])
-			snprintf(reason, TF_JUDGE_REASON, "%s", tf_err_name(e));
+	return end(out, reason, e);
+}
+
+/* ---- raw signatures ---- */
+
+static tf_curve_id curve_of(tf_raw_algorithm a)
+{
+	switch (a) {
+	case TF_RAW_ECDSA_SECP256K1: return TF_CURVE_SECP256K1;
+	case TF_RAW_EDDSA_ED25519: return TF_CURVE_ED25519;
 	}
-	return e;
+	return TF_CURVE_SECP256K1;
+}
+
+/* For the log: which key signs how much of what. */
+static tf_err describe_raw(tf_judgement *out, const tf_raw_request *r, uint32_t item,
+                           const tf_blob *content)
+{
+	char path[TF_PATH_TEXT], sum[65];
+	uint8_t hash[32];
+
+	TRY(tf_path_format(path, &out->path));
+	crypto_hash_sha256(hash, content->p, content->len);
+	sodium_bin2hex(sum, sizeof(sum), hash, sizeof(hash));
+	snprintf(out->words, sizeof(out->words),
+	         "raw %s %s, message %" PRIu32 " of %" PRIu32 ", %zu bytes, SHA-256 %s",
+	         tf_raw_algorithm_name(r->algorithm), path, item + 1, r->n, content->len, sum);
+	return TF_OK;
+}
+
+/* The message that is meant, if the request may be signed as a whole. */
+static tf_err judge_message(tf_judgement *out, tf_blob *content,
+                            char reason[static TF_JUDGE_REASON], tf_fault *fault,
+                            const tf_judge *j, const tf_ctl_raw *shown, tf_raw_request *r)
+{
+	const tf_workspace *w = j->workspace;
+	tf_request_why why = { .expected = "" };
+	tf_err e = tf_raw_parse(r, &why, w->chains, w->n_chains, (const char *)shown->body.p,
+	                        shown->body.len);
+
+	if (e != TF_OK) {
+		snprintf(reason, TF_JUDGE_REASON, "request: %.80s: %.90s", why.field, why.expected);
+		return e;
+	}
+	e = tf_raw_check(fault, r, w->dev_profile);
+	if (e != TF_OK) {
+		snprintf(reason, TF_JUDGE_REASON, "request: %.170s",
+		         fault ? tf_check_text(fault->check) : tf_err_name(e));
+		return e;
+	}
+	if (!tf_holds(fault, TF_CK_RAW_ITEM, shown->item < r->n) || shown->item >= r->n)
+		return refuse(reason, TF_E_MISMATCH, "the request has no such message");
+	TRY(judge_curve(reason, fault, j, curve_of(r->algorithm)));
+	content->p = tf_raw_content(r, shown->item, &content->len);
+	out->path = r->message[shown->item].path;
+	tf_raw_digest(out->digest, r);
+	return describe_raw(out, r, shown->item, content);
+}
+
+tf_err tf_judge_raw(tf_judgement *out, tf_blob *content, char reason[static TF_JUDGE_REASON],
+                    tf_fault *fault, const tf_judge *j, const tf_ctl_raw *shown, tf_arena *mem)
+{
+	const tf_ctl_intent like = { .token = shown->token, .target = shown->target,
+	                             .body = shown->body };
+	tf_raw_request *r = tf_arena_alloc(mem, sizeof(*r));
+	const tf_api_user *u;
+	tf_err e = r ? TF_OK : TF_E_CAPACITY;
+
+	begin(out, reason, fault);
+	*content = (tf_blob){ 0 };
+	if (e == TF_OK)
+		e = judge_client(out, reason, fault, j, &like, &u);
+	if (e == TF_OK && !tf_holds(fault, TF_CK_RAW_ALLOWED, u->raw_signing))
+		e = refuse(reason, TF_E_POLICY, "this API user may not ask for raw signatures");
+	if (e == TF_OK)
+		e = judge_message(out, content, reason, fault, j, shown, r);
+	out->raw = e == TF_OK;
+	if (e != TF_OK)
+		*content = (tf_blob){ 0 };
+	return end(out, reason, e);
 }
 
 static void hex(char *out, const uint8_t *p, size_t len)
@@ -199,8 +302,8 @@ static tf_err bind_both(tf_store *s, const tf_judgement *v, const uint8_t key_id
 	e = tf_store_bind(s, &place, v->digest, sizeof(v->digest));
 	if (!tf_holds(fault, TF_CK_JUDGE_REQUEST_ONCE, e != TF_E_CONFLICT))
 		return TF_E_CONFLICT;
-	if (e != TF_OK && e != TF_E_CONFLICT)
-		return e;
+	if (v->raw || (e != TF_OK && e != TF_E_CONFLICT))
+		return e == TF_E_CONFLICT ? TF_OK : e;
 	hex(key, key_id, 32);
 	snprintf(nonce, sizeof(nonce), "%s/%" PRIu64 "/%s/%" PRIu64, key, v->chain_id, v->sender,
 	         v->nonce);

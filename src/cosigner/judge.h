@@ -6,6 +6,10 @@
  * field, derives the path from the body itself, and computes the digest. What it cannot understand
  * completely it refuses.
  *
+ * A request for raw signatures (policy/raw.h) needs no payload and no path: all is in the body, and
+ * only which of its messages is meant is shown. It is signed only if the admins let this user ask
+ * for what nobody can read.
+ *
  * Then the binding: a client's request names one digest for ever, and so does a nonce of a sender
  * on a chain. Both are on disk before a share leaves, and a second, different digest is refused,
  * whoever asks, and whatever primary.
@@ -21,6 +25,7 @@
 #include "proto/key.h"
 #include "store/store.h"
 #include "wire_control.h"
+#include "wire_raw.h"
 
 #define TF_JUDGE_REASON 192u
 
@@ -38,10 +43,11 @@ typedef struct tf_judge {
 
 /* What may be signed, and what it is. Public. */
 typedef struct tf_judgement {
-	uint8_t digest[32];
+	uint8_t digest[32];  /* of the transaction; of a raw request all of it (tf_raw_digest) */
 	uint8_t request[32]; /* names the client's request: user and token nonce */
 	tf_path path;
 	char user[40];
+	bool raw;            /* has neither sender nor chain nor nonce */
 	char sender[TF_EVM_ADDRESS_TEXT];
 	uint64_t chain_id;
 	uint64_t nonce;
@@ -55,6 +61,11 @@ typedef struct tf_judgement {
 TF_MUST_USE tf_err tf_judge_intent(tf_judgement *out, char reason[static TF_JUDGE_REASON],
                                    tf_fault *fault, const tf_judge *j,
                                    const tf_ctl_intent *intent);
+
+/* The same for a message of a raw request, which is what is to be signed: content, in mem. */
+TF_MUST_USE tf_err tf_judge_raw(tf_judgement *out, tf_blob *content,
+                                char reason[static TF_JUDGE_REASON], tf_fault *fault,
+                                const tf_judge *j, const tf_ctl_raw *shown, tf_arena *mem);
 
 /* Bind request and nonce to the digest, durably, in one transaction. TF_E_CONFLICT: one of them is
  * bound to another digest (fault says which); then nothing was written. */

@@ -12,6 +12,7 @@
 #include "cosigner/judge.h"
 #include "harness/harness.h"
 #include "harness/tape.h"
+#include "policy/raw.h"
 #include "policy/transfer.h"
 
 #define NOW 1800000000
@@ -112,6 +113,7 @@ static void scene_init(scene *s)
 	rng = tf_tape_init(&s->tape, 1, 0);
 	tf_arena_init(&s->mem, s->mem_p, sizeof(s->mem_p));
 	CHECK_OK(tf_group_init(&s->g, TF_CURVE_SECP256K1, NULL, &s->mem));
+	s->sharing.curve = TF_CURVE_SECP256K1;
 	CHECK_OK(tf_sc_random(s->g, &x, &rng));
 	CHECK_OK(tf_pt_mul_base(s->g, &s->sharing.Y, &x));
 	make_user(s, 0, USER);
@@ -292,6 +294,159 @@ TEST(the_dev_profile_signs_for_testnets_only)
 	CHECK_OK(judge(&s));
 }
 
+TEST(a_transfer_is_signed_by_a_key_of_its_chain)
+{
+	static scene s; /* reachable until the end, with its keys */
+
+	scene_init(&s);
+	s.sharing.curve = TF_CURVE_ED25519;
+	refused(&s, TF_E_MISMATCH, TF_CK_JUDGE_CURVE);
+}
+
+/* ---- raw signatures ---- */
+
+#define RAW(messages, algorithm) \
+	"{\"operation\":\"RAW\",\"source\":{\"type\":\"VAULT_ACCOUNT\",\"id\":\"3\"}," \
+	"\"extraParameters\":{\"rawMessageData\":{\"algorithm\":\"" algorithm "\"," \
+	"\"messages\":[" messages "]}}}"
+#define MESSAGE(content, path) "{\"content\":\"" content "\",\"derivationPath\":" path "}"
+#define HASH "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+static const char raw_body[] = RAW(MESSAGE("cafe", "[44,1,3,0,0]") ","
+                                   MESSAGE("beef01", "[44,1,3,1,2]"), "MPC_EDDSA_ED25519");
+
+/* The second message of the body above, by a key of ed25519; the user may. */
+static void raw_init(scene *s, tf_ctl_raw *m)
+{
+	scene_init(s);
+	s->users[0].raw_signing = true;
+	s->sharing.curve = TF_CURVE_ED25519;
+	*m = (tf_ctl_raw){ .tx = "tx-1", .item = 1, .target = s->intent.target };
+}
+
+static tf_err judge_raw(scene *s, tf_ctl_raw *m, const char *text, tf_blob *content)
+{
+	static uint8_t room[1 << 17];
+	tf_arena mem;
+
+	tf_arena_init(&mem, room, sizeof(room));
+	sign_token(s->token, s->key[0], USER, "/v1/transactions", "n-1", NOW - 5, text);
+	m->token = (tf_blob){ (const uint8_t *)s->token, strlen(s->token) };
+	m->body = (tf_blob){ (const uint8_t *)text, strlen(text) };
+	return tf_judge_raw(&s->v, content, s->reason, &s->fault, &s->judge, m, &mem);
+}
+
+static void raw_refused(scene *s, tf_ctl_raw *m, const char *text, tf_err e, tf_check check)
+{
+	tf_blob content = { (const uint8_t *)"", 7 };
+	tf_err got = judge_raw(s, m, text, &content);
+
+	if (got != e || s->fault.check != check)
+		tf_test_fail(__FILE__, __LINE__, "%s, %s: %s", tf_err_name(got),
+		             tf_check_name(s->fault.check), s->reason);
+	CHECK(s->reason[0] != '\0' && content.p == NULL && content.len == 0);
+	for (size_t i = 0; i < sizeof(s->v); i++)
+		CHECK(((const uint8_t *)&s->v)[i] == 0);
+}
+
+TEST(what_the_client_wants_signed_raw_is_found_and_described)
+{
+	static const uint8_t want[] = { 0xbe, 0xef, 0x01 };
+	static const tf_path path = { .index = { 44, 1, 3, 1, 2 }, .len = 5 };
+	static scene s; /* reachable until the end, with its keys */
+	static tf_raw_request r;
+	uint8_t digest[32];
+	tf_blob content;
+	tf_ctl_raw m;
+
+	raw_init(&s, &m);
+	CHECK_OK(judge_raw(&s, &m, raw_body, &content));
+	CHECK(content.len == 3 && memcmp(content.p, want, 3) == 0);
+	CHECK(tf_path_eq(&s.v.path, &path) && s.v.raw && strcmp(s.v.user, USER) == 0);
+	CHECK_OK(tf_raw_parse(&r, NULL, NULL, 0, raw_body, strlen(raw_body)));
+	tf_raw_digest(digest, &r);
+	CHECK(memcmp(digest, s.v.digest, 32) == 0);
+	CHECK(strstr(s.v.words, "raw MPC_EDDSA_ED25519 m/44/1/3/1/2, message 2 of 2, 3 bytes, "
+	             "SHA-256 ") == s.v.words);
+	m.item = 0;
+	CHECK_OK(judge_raw(&s, &m, raw_body, &content));
+	CHECK(content.len == 2 && memcmp(digest, s.v.digest, 32) == 0);
+}
+
+TEST(raw_signatures_are_for_whom_the_admins_let_have_them)
+{
+	static scene s; /* reachable until the end, with its keys */
+	tf_ctl_raw m;
+
+	raw_init(&s, &m);
+	s.users[0].raw_signing = false;
+	s.users[1].raw_signing = true;
+	raw_refused(&s, &m, raw_body, TF_E_POLICY, TF_CK_RAW_ALLOWED);
+	s.users[0].raw_signing = true;
+	s.judge.primary = "primary-2";
+	raw_refused(&s, &m, raw_body, TF_E_POLICY, TF_CK_JUDGE_PRIMARY);
+	s.judge.primary = "primary-1";
+	m.target = (tf_blob){ (const uint8_t *)"/v1/transactionz", 16 };
+	raw_refused(&s, &m, raw_body, TF_E_AUTH, TF_CK_JUDGE_TARGET);
+}
+
+TEST(raw_requests_that_must_not_be_signed_are_refused_by_their_checks)
+{
+	static scene s; /* reachable until the end, with its keys */
+	tf_ctl_raw m;
+
+	raw_init(&s, &m);
+	m.item = 2;
+	raw_refused(&s, &m, raw_body, TF_E_MISMATCH, TF_CK_RAW_ITEM);
+	m.item = 0;
+	s.sharing.curve = TF_CURVE_SECP256K1;
+	raw_refused(&s, &m, raw_body, TF_E_MISMATCH, TF_CK_JUDGE_CURVE);
+	s.sharing.curve = TF_CURVE_ED25519;
+	raw_refused(&s, &m, RAW(MESSAGE(HASH, "[44,1,3,0,0]"), "MPC_ECDSA_SECP256K1"),
+	            TF_E_MISMATCH, TF_CK_JUDGE_CURVE);
+	raw_refused(&s, &m, RAW(MESSAGE("00", "[44,1,3,0,0]"), "MPC_ECDSA_SECP256K1"),
+	            TF_E_MISMATCH, TF_CK_RAW_HASH);
+	raw_refused(&s, &m, RAW(MESSAGE("00", "[44,1,4,0,0]"), "MPC_EDDSA_ED25519"),
+	            TF_E_MISMATCH, TF_CK_RAW_ACCOUNT);
+	raw_refused(&s, &m, RAW(MESSAGE("00", "[44,1,3,0]"), "MPC_EDDSA_ED25519"),
+	            TF_E_MISMATCH, TF_CK_RAW_PATH);
+	/* one bad message spoils the request, whichever of it is asked for */
+	raw_refused(&s, &m, RAW(MESSAGE("00", "[44,1,3,0,0]") "," MESSAGE("00", "[44,501,3,0,0]"),
+	                        "MPC_EDDSA_ED25519"), TF_E_POLICY, TF_CK_RAW_TESTNET);
+	raw_refused(&s, &m, RAW("", "MPC_EDDSA_ED25519"), TF_E_ENCODING, TF_CK_NONE);
+	raw_refused(&s, &m, body, TF_E_UNSUPPORTED, TF_CK_NONE); /* a transfer */
+}
+
+TEST(a_raw_request_is_no_transfer_and_its_body_is_the_clients)
+{
+	static scene s; /* reachable until the end, with its keys */
+	static uint8_t room[1 << 17];
+	char text[sizeof(raw_body)];
+	tf_blob content;
+	tf_ctl_raw m;
+	tf_arena mem;
+
+	raw_init(&s, &m);
+	CHECK_OK(judge_raw(&s, &m, raw_body, &content));
+	memcpy(text, raw_body, sizeof(text));
+	*strstr(text, "cafe") = 'd';
+	m.body.p = (const uint8_t *)text;
+	tf_arena_init(&mem, room, sizeof(room));
+	CHECK_ERR(tf_judge_raw(&s.v, &content, s.reason, &s.fault, &s.judge, &m, &mem), TF_E_AUTH);
+	CHECK(s.fault.check == TF_CK_JWT_BODY && content.p == NULL);
+	tf_arena_init(&mem, room, 64);
+	CHECK_ERR(tf_judge_raw(&s.v, &content, s.reason, &s.fault, &s.judge, &m, &mem),
+	          TF_E_CAPACITY);
+	raw_refused(&s, &m, "[]", TF_E_ENCODING, TF_CK_NONE);
+	sign_token(s.token, s.key[0], USER, "/v1/transactions", "n-1", NOW - 5, raw_body);
+	show(&s);
+	s.sharing.curve = TF_CURVE_SECP256K1;
+	s.intent.body = (tf_blob){ (const uint8_t *)raw_body, strlen(raw_body) };
+	refused(&s, TF_E_UNSUPPORTED, TF_CK_NONE);
+	s.intent.body = (tf_blob){ (const uint8_t *)text, strlen(text) };
+	refused(&s, TF_E_AUTH, TF_CK_JWT_BODY);
+}
+
 static char dir[64];
 
 static void remove_store(void)
@@ -351,5 +506,23 @@ TEST(a_request_and_a_nonce_are_bound_to_one_digest_for_ever)
 	/* the refused attempt left nothing behind: its request is still free */
 	x.nonce = 8;
 	CHECK_OK(tf_judge_bind(s, &x, key, &fault));
+	tf_store_close(s);
+}
+
+TEST(a_raw_request_is_bound_to_one_digest_and_to_no_nonce)
+{
+	static const uint8_t key[32] = { 1 };
+	tf_judgement v = { .digest = { 1 }, .request = { 0x77 }, .raw = true };
+	tf_judgement other = { .digest = { 2 }, .request = { 0x78 }, .raw = true };
+	tf_fault fault;
+	tf_tape tape;
+	tf_store *s = open_store(&tape);
+
+	CHECK_OK(tf_judge_bind(s, &v, key, &fault));
+	CHECK_OK(tf_judge_bind(s, &v, key, &fault)); /* its next message, or a retry */
+	CHECK_OK(tf_judge_bind(s, &other, key, &fault));
+	v.digest[0] = 9;
+	CHECK_ERR(tf_judge_bind(s, &v, key, &fault), TF_E_CONFLICT);
+	CHECK(fault.check == TF_CK_JUDGE_REQUEST_ONCE);
 	tf_store_close(s);
 }

@@ -26,7 +26,7 @@ typedef struct held_key {
 struct tf_keeper {
 	tf_store *store;
 	const tf_profile *pr;
-	const tf_group *g;
+	const tf_group *g, *frost;
 	tf_moduli *moduli;
 	peer *peers[TF_KEEPER_PEERS_MAX];
 	size_t n_peers;
@@ -162,6 +162,34 @@ static tf_err take_committed(tf_keeper *k, held_key *h, const tf_blob *certifica
 	return TF_OK;
 }
 
+/* A record says by its own encoding which curve it is of: points of one are none of the other. */
+static tf_err decode_key(tf_key *out, tf_blob *certificate, const tf_keeper *k,
+                         const uint8_t *record, size_t len, tf_arena *mem)
+{
+	tf_err e = tf_key_decode(out, certificate, k->g, record, len, mem);
+
+	if (k->frost && tf_err_get_kind(e) == TF_KIND_ENCODING &&
+	    tf_key_decode(out, certificate, k->frost, record, len, mem) == TF_OK)
+		return TF_OK;
+	return e;
+}
+
+static const tf_group *group_of(const tf_keeper *k, const tf_sharing *s)
+{
+	return k->frost && s->curve == (uint32_t)tf_group_id(k->frost) ? k->frost : k->g;
+}
+
+static tf_err open_sharing(tf_sharing *out, tf_keeper *k, const uint8_t *certificate, size_t len,
+                           tf_identity_find find, void *ctx)
+{
+	tf_err e = tf_sharing_open(out, k->g, certificate, len, find, ctx, &k->scratch);
+
+	if (k->frost && tf_err_get_kind(e) == TF_KIND_ENCODING &&
+	    tf_sharing_open(out, k->frost, certificate, len, find, ctx, &k->scratch) == TF_OK)
+		return TF_OK;
+	return e;
+}
+
 /* Only a committed share is a key; of a pending one it is enough to know the sharing. */
 static tf_err take_key(tf_keeper *k, const uint8_t *record, size_t len)
 {
@@ -171,7 +199,7 @@ static tf_err take_key(tf_keeper *k, const uint8_t *record, size_t len)
 
 	if (!h)
 		return TF_E_RESOURCE;
-	e = tf_key_decode(&h->key, &certificate, k->g, record, len, &k->scratch);
+	e = decode_key(&h->key, &certificate, k, record, len, &k->scratch);
 	if (e == TF_OK && h->key.state == TF_SHARE_COMMITTED) {
 		e = take_committed(k, h, &certificate);
 		if (e == TF_OK)
@@ -292,7 +320,8 @@ static tf_err remove_stale(tf_keeper *k, const tf_sharing *committed)
 	return TF_OK;
 }
 
-tf_err tf_keeper_new(tf_keeper **out, tf_store *store, const tf_profile *pr, const tf_group *g)
+tf_err tf_keeper_new(tf_keeper **out, tf_store *store, const tf_profile *pr, const tf_group *g,
+                     const tf_group *frost)
 {
 	tf_keeper *k = calloc(1, sizeof(*k));
 	tf_err e;
@@ -302,6 +331,7 @@ tf_err tf_keeper_new(tf_keeper **out, tf_store *store, const tf_profile *pr, con
 	k->store = store;
 	k->pr = pr;
 	k->g = g;
+	k->frost = frost;
 	k->scratch_mem = tf_guard_alloc(SCRATCH);
 	k->buf = tf_guard_alloc(RECORD_MAX);
 	k->record = tf_guard_alloc(RECORD_MAX);
@@ -512,7 +542,8 @@ static tf_err turn(tf_keeper *k, size_t *len, const tf_sharing *s, tf_blob certi
 		return memcmp(held->sharing.sharing, s->sharing, 32) == 0 ? TF_E_DUPLICATE
 		                                                          : TF_E_CONFLICT;
 	return tf_key_complete(k->buf, RECORD_MAX, len, s, certificate,
-	                       (tf_blob){ k->record, record_len }, k->g, &k->scratch, fault);
+	                       (tf_blob){ k->record, record_len }, group_of(k, s), &k->scratch,
+	                       fault);
 }
 
 static tf_err commit(tf_keeper *k, const tf_sharing *s, size_t len)
@@ -558,7 +589,7 @@ tf_err tf_keeper_complete(tf_keeper *k, const uint8_t *certificate, size_t len,
 	tf_fault_at(fault, TF_PARTY_NONE, 0);
 	if (!s)
 		return TF_E_CAPACITY;
-	e = tf_sharing_open(s, k->g, certificate, len, find, ctx, &k->scratch);
+	e = open_sharing(s, k, certificate, len, find, ctx);
 	if (tf_holds(fault, TF_CK_SHARING_CERTIFICATE, e == TF_OK))
 		e = complete(k, s, certificate, len, fault);
 	tf_arena_release(&k->scratch, mark);

@@ -24,9 +24,9 @@ typedef struct tf_keeper tf_keeper;
 #define TF_KEEPER_PENDING_MAX 64u
 
 /* Reads everything. TF_E_SEAL, TF_E_IO, TF_E_ENCODING (a record of another profile). profile and
- * group outlive the keeper. */
+ * groups (of ECDSA keys, and of FROST's, which may be NULL) outlive the keeper. */
 TF_MUST_USE tf_err tf_keeper_new(tf_keeper **out, tf_store *store, const tf_profile *pr,
-                                 const tf_group *g);
+                                 const tf_group *g, const tf_group *frost);
 void tf_keeper_free(tf_keeper *k);
 
 /* Own moduli; NULL until they are made. */

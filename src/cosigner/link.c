@@ -87,8 +87,8 @@ struct beat {
 	tf_device_ref introduced[TF_CTL_DEVICES_MAX];
 	tf_device_ref reachable[TF_CTL_DEVICES_MAX];
 	tf_key_state keys[TF_KEEPER_KEYS_MAX + TF_KEEPER_PENDING_MAX];
-	tf_pool_state pools[TF_NODE_POOL];
-	tf_presig_ref ids[TF_NODE_POOL];
+	tf_pool_state pools[TF_NODE_POOL + TF_NODE_NONCES];
+	tf_presig_ref ids[TF_NODE_POOL + TF_NODE_NONCES];
 };
 
 static void add_key(tf_ctl_heartbeat *m, const tf_sharing *s, tf_share_state state)
@@ -101,11 +101,39 @@ static void add_key(tf_ctl_heartbeat *m, const tf_sharing *s, tf_share_state sta
 	k->state = (uint8_t)state;
 }
 
+static bool is_of(const tf_pool_state *p, const tf_pool_owner *o)
+{
+	return p->epoch == o->epoch && memcmp(p->sharing, o->sharing, 32) == 0 &&
+	       memcmp(p->clique, o->clique, 32) == 0;
+}
+
+/* One entry for those that follow each other and are of one clique: the coordinator counts ids. */
+static void add_pool(struct beat *b, tf_ctl_heartbeat *m, const tf_pool *pool)
+{
+	uint64_t at = 0;
+	const tf_pool_entry *entry;
+
+	while ((entry = tf_pool_next(pool, &at))) {
+		tf_pool_state *p = m->pools_n ? &b->pools[m->pools_n - 1] : NULL;
+		size_t used = p ? (size_t)(p->ids - b->ids) + p->ids_n : 0;
+
+		if (used == TF_ARRAY_LEN(b->ids) || m->pools_n == TF_CTL_DEVICES_MAX)
+			return;
+		if (!p || !is_of(p, &entry->owner) || p->ids_n == TF_CTL_DEVICES_MAX) {
+			p = &b->pools[m->pools_n++];
+			memcpy(p->sharing, entry->owner.sharing, 32);
+			memcpy(p->clique, entry->owner.clique, 32);
+			p->epoch = entry->owner.epoch;
+			p->ids = &b->ids[used];
+			p->ids_n = 0;
+		}
+		memcpy(p->ids[p->ids_n++].id, entry->id, 32);
+	}
+}
+
 static void fill_lists(const tf_node *n, struct beat *b, tf_ctl_heartbeat *m)
 {
 	const char *names[TF_CTL_DEVICES_MAX];
-	uint64_t at = 0;
-	const tf_pool_entry *entry;
 
 	m->introduced = b->introduced;
 	m->introduced_n = (uint32_t)tf_keeper_introduced(n->keeper, names);
@@ -121,18 +149,9 @@ static void fill_lists(const tf_node *n, struct beat *b, tf_ctl_heartbeat *m)
 		add_key(m, &tf_keeper_key_at(n->keeper, i)->sharing, TF_SHARE_COMMITTED);
 	for (size_t i = 0; tf_keeper_pending_at(n->keeper, i); i++)
 		add_key(m, tf_keeper_pending_at(n->keeper, i), TF_SHARE_PENDING);
-	/* One entry per presignature; the coordinator counts ids. */
 	m->pools = b->pools;
-	while (m->pools_n < TF_NODE_POOL && (entry = tf_pool_next(&n->sessions.pool, &at))) {
-		tf_pool_state *p = &b->pools[m->pools_n];
-
-		memcpy(p->sharing, entry->owner.sharing, 32);
-		memcpy(p->clique, entry->owner.clique, 32);
-		p->epoch = entry->owner.epoch;
-		p->ids = &b->ids[m->pools_n++];
-		p->ids_n = 1;
-		memcpy(p->ids->id, entry->presig.id, 32);
-	}
+	add_pool(b, m, &n->sessions.pool);
+	add_pool(b, m, &n->sessions.nonces);
 }
 
 static void send_beat(tf_link *l)
@@ -230,6 +249,10 @@ static void on_frame(void *ctx, tf_chan *c, const uint8_t *p, size_t len)
 	tf_link *l = ctx;
 	tf_node *n = l->node;
 
+	if (tf_wire_peek(p, len) == TF_CTL_RAW) {
+		tf_desk_intent(n, p, len);
+		return;
+	}
 	switch ((tf_wire_control_type)tf_wire_peek(p, len)) {
 	case TF_CTL_OPEN:
 		tf_desk_open(n, p, len);

@@ -23,6 +23,7 @@ typedef struct config {
 	tf_conf_addr channel;
 	int64_t request_max_age;
 	int64_t presignatures;
+	int64_t nonces;
 	bool allow_p112;
 	int kernel; /* index into "auto|portable|ifma" */
 	int64_t workers;
@@ -53,6 +54,9 @@ static const tf_conf_key keys[] = {
 	{ .path = "presignatures", .type = TF_CONF_INT, .min = 0, .max = TF_NODE_POOL,
 	  .fallback = "128", .at = offsetof(config, presignatures),
 	  .help = "most presignatures kept for one clique" },
+	{ .path = "nonces", .type = TF_CONF_INT, .min = 0, .max = TF_NODE_NONCES,
+	  .fallback = "256", .at = offsetof(config, nonces),
+	  .help = "most pairs of nonces of FROST kept for one clique" },
 	{ .path = "allowP112", .type = TF_CONF_BOOL, .fallback = "false",
 	  .at = offsetof(config, allow_p112), .help = "take part in the 2048-bit profile" },
 	{ .path = "kernel", .type = TF_CONF_ENUM, .words = "auto|portable|ifma", .fallback = "auto",
@@ -158,6 +162,8 @@ static tf_err start_sessions(tf_node *n, const config *c)
 		.quarantine = 5,
 		.pool_n = TF_NODE_POOL,
 		.pool_depth = (size_t)c->presignatures,
+		.nonces_n = TF_NODE_NONCES,
+		.nonces_depth = (size_t)c->nonces,
 		.pool_age_ms = 24ull * 3600 * 1000,
 		.used_n = TF_NODE_USED,
 		.inbox_len = INBOX,
@@ -170,12 +176,13 @@ static tf_err start_sessions(tf_node *n, const config *c)
 	tf_guard_keep(KEPT_MEMORY);
 	/* The pool first: what may be locked is little. */
 	s.pool = tf_guard_alloc(s.pool_n * sizeof(*s.pool));
+	s.nonces = tf_guard_alloc(s.nonces_n * sizeof(*s.nonces));
 	s.slots = tf_guard_alloc(s.slots_n * sizeof(*s.slots));
 	s.scratch = tf_guard_alloc(TF_SESSIONS_SCRATCH);
 	s.inbox = tf_guard_alloc(INBOX);
 	s.standings = calloc(s.standings_n, sizeof(*s.standings));
 	s.used = calloc(s.used_n, sizeof(*s.used));
-	if (!s.slots || !s.standings || !s.pool || !s.used || !s.inbox || !s.scratch)
+	if (!s.slots || !s.standings || !s.pool || !s.nonces || !s.used || !s.inbox || !s.scratch)
 		return TF_E_RESOURCE;
 	tf_sessions_init(&n->sessions, &s);
 	TRY(tf_store_list(n->store, "sid", NULL, load_used, n));
@@ -190,6 +197,7 @@ static void end_sessions(tf_node *n)
 		return;
 	tf_sessions_wipe(&n->sessions);
 	tf_guard_release(s.pool);
+	tf_guard_release(s.nonces);
 	tf_guard_release(s.slots);
 	tf_guard_release(s.scratch);
 	tf_guard_release(s.inbox);
@@ -225,6 +233,7 @@ static tf_err start_self(tf_node *n)
 	n->self.signer = &n->signer;
 	n->self.pr = n->pr;
 	n->self.g = n->g;
+	n->self.frost = n->frost;
 	n->self.rng = &n->rng;
 	n->self.find = find_member;
 	n->self.find_ctx = n;
@@ -359,8 +368,9 @@ static tf_err open_parts(tf_node *n, const config *c, tf_arena *mem, char *why, 
 	if (!n->pr)
 		return TF_E_POLICY;
 	TRY(tf_group_init(&n->g, TF_CURVE_SECP256K1, &n->rng, mem));
+	TRY(tf_group_init(&n->frost, TF_CURVE_ED25519, &n->rng, mem));
 	TRY(start_self(n));
-	TRY(tf_keeper_new(&n->keeper, n->store, n->pr, n->g));
+	TRY(tf_keeper_new(&n->keeper, n->store, n->pr, n->g, n->frost));
 	TRY(start_sessions(n, c));
 	n->signatures = tf_counter(n->status, "trefoil_signatures_total", "signatures made", NULL,
 	                           NULL);

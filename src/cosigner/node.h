@@ -34,6 +34,7 @@ typedef struct tf_primes tf_primes;
 
 #define TF_NODE_SESSIONS 64u
 #define TF_NODE_POOL 128u
+#define TF_NODE_NONCES 256u
 #define TF_NODE_USED 65536u
 
 /* The longest frame between co-signers: an alert among sixteen parties at P128 fits. A run whose
@@ -69,7 +70,7 @@ typedef struct tf_node {
 	size_t run_bytes, run_bytes_max; /* memory of the sessions that are open, and their limit */
 	tf_keeper *keeper;
 	const tf_profile *pr;
-	const tf_group *g;
+	const tf_group *g, *frost; /* of ECDSA keys; ed25519 */
 	tf_signer signer;
 	tf_self self;
 	tf_sessions sessions;
@@ -112,7 +113,7 @@ size_t tf_peers_reachable(const tf_peers *p, const char **out, size_t cap);
 
 /* desk.c: control messages, framed, as they came. */
 void tf_desk_open(tf_node *n, const uint8_t *p, size_t len);
-void tf_desk_intent(tf_node *n, const uint8_t *p, size_t len);
+void tf_desk_intent(tf_node *n, const uint8_t *p, size_t len); /* or raw */
 void tf_desk_start(tf_node *n, const uint8_t *p, size_t len);
 void tf_desk_abort(tf_node *n, const uint8_t *p, size_t len);
 void tf_desk_forget(void);
@@ -135,6 +136,7 @@ typedef struct tf_pledge {
 } tf_pledge;
 tf_pledge *tf_lane_pledge(tf_lane *lane);
 
+/* Keeps copies of what args points to, and points it there. */
 TF_MUST_USE tf_err tf_lane_new(tf_lane **out, tf_node *n, const tf_open *open,
                                tf_session_args *args);
 void tf_lane_free(tf_lane *lane);

@@ -29,6 +29,7 @@ struct tf_lane {
 	tf_node *node;
 	tf_session *session;
 	tf_aux *aux;       /* copies, one per party */
+	uint8_t *msg;      /* a copy of what is to be signed */
 	uint8_t *mem;      /* the session's arena */
 	size_t mem_len;
 	uint8_t *out_mem;  /* the outbox's */
@@ -79,6 +80,7 @@ void tf_lane_free(tf_lane *lane)
 	tf_guard_release(lane->mem);
 	tf_guard_release(lane->out_mem);
 	free(lane->aux);
+	free(lane->msg);
 	free(lane);
 }
 
@@ -109,7 +111,7 @@ static tf_err copy_aux(tf_lane *lane, const tf_open *open, tf_session_args *args
 /* Fractions of a millisecond, for which a client waits. */
 static bool is_short(const tf_open *open)
 {
-	return open->protocol == TF_SIGN && !tf_open_is_fresh(open);
+	return tf_open_signs(open) && !tf_open_is_fresh(open);
 }
 
 static void remember(tf_lane *lane, const tf_open *open, tf_session_args *args)
@@ -119,6 +121,17 @@ static void remember(tf_lane *lane, const tf_open *open, tf_session_args *args)
 			lane->keys[i] = tf_recall_lend(lane->node->recall, open->seat[i].identity);
 	memcpy(args->keys, lane->keys, sizeof(args->keys));
 	args->nodes = is_short(open) ? tf_recall_urgent(lane->node->recall) : NULL;
+}
+
+/* What is signed raw lies in the desk's scratch. */
+static tf_err copy_message(tf_lane *lane, tf_session_args *args)
+{
+	lane->msg = malloc(args->msg_len ? args->msg_len : 1);
+	if (!lane->msg)
+		return TF_E_RESOURCE;
+	memcpy(lane->msg, args->msg, args->msg_len);
+	args->msg = lane->msg;
+	return TF_OK;
 }
 
 tf_err tf_lane_new(tf_lane **out, tf_node *n, const tf_open *open, tf_session_args *args)
@@ -146,6 +159,8 @@ tf_err tf_lane_new(tf_lane **out, tf_node *n, const tf_open *open, tf_session_ar
 		e = (args->own = tf_keeper_moduli(n->keeper)) ? TF_OK : TF_E_NOT_FOUND;
 	else if (tf_open_needs_aux(open))
 		e = copy_aux(lane, open, args);
+	if (e == TF_OK && args->msg)
+		e = copy_message(lane, args);
 	if (e != TF_OK) {
 		tf_lane_free(lane);
 		return e;
@@ -426,7 +441,7 @@ static void report_result(tf_node *n, tf_session *s)
 	log_run(s, "run_done");
 	free(buf);
 	tf_metric_add(n->runs_done, 1);
-	if (s->opening.open.protocol == TF_SIGN)
+	if (tf_open_signs(&s->opening.open))
 		tf_metric_add(n->signatures, 1);
 }
 

@@ -24,8 +24,9 @@ __attribute__((target("xsave"))) static bool registers_saved(void)
 {
 	unsigned a, b, c, d;
 
-	return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_OSXSAVE) &&
-	       (_xgetbv(0) & XCR0_AVX512) == XCR0_AVX512;
+	if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE))
+		return false;
+	return (_xgetbv(0) & XCR0_AVX512) == XCR0_AVX512;
 }
 
 static bool has_ifma(void)
@@ -59,15 +60,16 @@ const tf_kernel *tf_kernel_ifma(void)
 tf_err tf_kernel_find(const tf_kernel **out, const char *name)
 {
 	const tf_kernel *ifma = tf_kernel_ifma();
-	bool best = strcmp(name, "auto") == 0;
 
-	if (strcmp(name, "portable") == 0)
+	if (strcmp(name, "portable") == 0 || (strcmp(name, "auto") == 0 && !ifma))
 		*out = tf_kernel_portable();
-	else if (best || strcmp(name, "ifma") == 0)
-		*out = best && !ifma ? tf_kernel_portable() : ifma;
-	else
+	else if (strcmp(name, "ifma") != 0 && strcmp(name, "auto") != 0)
 		return TF_E_USAGE;
-	return *out ? TF_OK : TF_E_UNSUPPORTED;
+	else if (!ifma)
+		return TF_E_UNSUPPORTED;
+	else
+		*out = ifma;
+	return TF_OK;
 }
 
 const char *tf_kernel_name(const tf_kernel *k)

@@ -5,7 +5,6 @@
 #include "num/sieve.h"
 
 #define SURPLUS 128u /* bits */
-#define SKEW 63u     /* bytes that an arena may lose to alignment */
 
 /* Where the sieve ends, for primes of that many bits: where the next prime costs more than the
  * tests that it saves, as measured with lanes; and what fits the promised memory. */
@@ -425,7 +424,7 @@ tf_err tf_prime_search_safe_on(tf_bn *out, uint32_t bits, const tf_rng *rng,
                                tf_prime_progress progress, void *progress_ctx, tf_arena *mem,
                                const tf_kernel *kernel)
 {
-	size_t mark = tf_arena_mark(mem), room = mem->cap - mem->used;
+	size_t mark = tf_arena_mark(mem);
 	search *s;
 	tf_err err;
 
@@ -442,7 +441,7 @@ tf_err tf_prime_search_safe_on(tf_bn *out, uint32_t bits, const tf_rng *rng,
 	s->ctx = progress_ctx;
 	s->at_once = 1;
 	if (kernel && kernel->fermat && kernel->has_fermat(bits) &&
-	    room >= TF_PRIME_LANES_SCRATCH - SKEW)
+	    mem->cap - mem->used >= TF_PRIME_LANES_SCRATCH - sizeof(*s))
 		s->at_once = TF_LANES;
 	err = search_run(out, s);
 	tf_arena_release(mem, mark);

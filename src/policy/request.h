@@ -3,7 +3,8 @@
  * The bytes are those the client hashed into its JWT; coordinator and every co-signer read them
  * with this one function and get the same struct or the same refusal. The dialect is that of the
  * existing clients, TransactionRequest, of which Trefoil understands a transfer from a vault
- * account to a one-time address (* marks what must be there):
+ * account to a one-time address (* marks what must be there), and requests for raw signatures,
+ * which are policy/raw.h's:
  *
  *     assetId*            string
  *     operation           "TRANSFER" (the default)

@@ -76,7 +76,7 @@ static void start_keeper(unsigned i)
 	memset(part.key.b, (int)i + 1, sizeof(part.key.b));
 	config.rng = tf_tape_init(&tape[i], tf_test_seed() + ++starts, 70 + i);
 	CHECK_OK(tf_store_open(&h.store[i], &config, &why));
-	CHECK_OK(tf_keeper_new(&h.keeper[i], h.store[i], &tf_profile_small, c.g));
+	CHECK_OK(tf_keeper_new(&h.keeper[i], h.store[i], &tf_profile_small, c.g, NULL));
 }
 
 static void stop_keeper(unsigned i)
