@@ -14,7 +14,7 @@ struct tf_batch {
 	tf_arena *mem;
 	const tf_kernel *kernel;
 	job *jobs;
-	job **order; /* of kernels with lanes: by falling rank */
+	job **order; /* by falling rank */
 	size_t max, count;
 	tf_lane_count computed;
 	tf_err err; /* the first enqueueing error */
@@ -35,11 +35,9 @@ tf_err tf_batch_init_on(tf_batch **out, tf_arena *mem, size_t max_jobs, const tf
 	if (!b->jobs)
 		return TF_E_CAPACITY;
 	b->kernel = kernel ? kernel : tf_kernel_portable();
-	if (b->kernel->shape) {
-		b->order = tf_arena_alloc(mem, max_jobs * sizeof(job *));
-		if (!b->order)
-			return TF_E_CAPACITY;
-	}
+	b->order = tf_arena_alloc(mem, max_jobs * sizeof(job *));
+	if (!b->order)
+		return TF_E_CAPACITY;
 	b->mem = mem;
 	b->max = max_jobs;
 	*out = b;
@@ -144,22 +142,13 @@ static tf_err base_public(tf_bn *base, const tf_power *p, const tf_mod *m)
 	return TF_OK;
 }
 
-/* By its table: the exponent, or its complement to whole blocks. */
+/* By its table. */
 static tf_err by_table(tf_nat_power *out, tf_bn *complement, const tf_power *p)
 {
-	uint32_t bits = tf_fixed_blocks(p->fixed, p->bits) * p->fixed->span;
-	tf_bn top, one;
-
-	*out = (tf_nat_power){ .exp = p->nat, .bits = bits, .fixed = p->fixed };
-	if (!p->sgn)
-		return TF_OK;
-	tf_bn_set_u64(&one, 1);
-	TRY(tf_bn_shl(&top, &one, bits));
-	(void)tf_bn_sub(complement, &top, &p->sgn->mag);
-	tf_bn_select(complement, p->sgn->neg, complement, &p->sgn->mag);
-	out->exp = complement;
-	out->is_signed = true;
-	out->neg = p->sgn->neg;
+	if (p->sgn)
+		return tf_fixed_power(out, complement, p->fixed, p->sgn, p->bits);
+	*out = (tf_nat_power){ .exp = p->nat, .fixed = p->fixed };
+	out->bits = tf_fixed_blocks(p->fixed, p->bits) * p->fixed->span;
 	return TF_OK;
 }
 
@@ -303,13 +292,13 @@ static bool may_share(const tf_batch *b, const job *j)
 
 	return j->n == 1 && !is_own(j) && p->secrecy == TF_SECRET && p->base_public && p->sgn &&
 	       !p->sign_public && !p->base_inv && !p->fixed && p->bits > 0 &&
-	       p->bits <= TF_BN_BITS - 128 && b->kernel->has_one(j->m);
+	       p->bits <= TF_BN_BITS - 256 && (!b->kernel->has_one || b->kernel->has_one(j->m));
 }
 
 static tf_err run_shared(tf_batch *b, sharing *s)
 {
 	const tf_lane shape = { .m = s->of[0].m, .secret = true };
-	bool together = s->n > 0 && s->n * 100 > b->kernel->price(&shape);
+	bool together = s->n > 0 && b->kernel->price && s->n * 100 > b->kernel->price(&shape);
 	size_t mark = tf_arena_mark(b->mem), step = together ? s->n : 1;
 	tf_err err = TF_OK;
 
@@ -317,7 +306,8 @@ static tf_err run_shared(tf_batch *b, sharing *s)
 		err = b->kernel->shared(&s->of[i], step, together ? TF_LANES : 1, b->mem);
 		tf_arena_release(b->mem, mark);
 	}
-	*(together ? &b->computed.together : &b->computed.alone) += s->jobs;
+	if (b->kernel->shape)
+		*(together ? &b->computed.together : &b->computed.alone) += s->jobs;
 	*s = (sharing){ 0 };
 	return err;
 }
@@ -347,7 +337,7 @@ static tf_err share(tf_batch *b, sharing *s, job *const *j, size_t n)
 	}
 	if (n < 2 || sum < 2 * of.power[0].bits)
 		return TF_OK;
-	if (s->n > 0 && b->kernel->shape(s->of[0].m) != b->kernel->shape(of.m))
+	if (s->n > 0 && b->kernel->shape && b->kernel->shape(s->of[0].m) != b->kernel->shape(of.m))
 		TRY(run_shared(b, s));
 	for (size_t i = 0; i < n; i++)
 		j[i]->done = true;
@@ -393,10 +383,13 @@ static tf_err run_in_lanes(tf_batch *b)
 
 static tf_err run_singly(tf_batch *b)
 {
+	if (b->kernel->shared && !b->kernel->shape)
+		TRY(share_tables(b));
 	for (size_t i = 0; i < b->count; i++) {
 		job *j = &b->jobs[i];
 
-		TRY(run_some(b, &j, 1));
+		if (!j->done)
+			TRY(run_some(b, &j, 1));
 	}
 	return TF_OK;
 }
@@ -404,7 +397,7 @@ static tf_err run_singly(tf_batch *b)
 /* Is there room for eight jobs at once? If not, for one after the other. */
 static bool has_lanes(const tf_batch *b)
 {
-	return b->order && b->mem->cap - b->mem->used >= TF_BATCH_LANES_SCRATCH;
+	return b->kernel->shape && b->mem->cap - b->mem->used >= TF_BATCH_LANES_SCRATCH;
 }
 
 /* Registers that the compiler, or the dynamic linker when it resolves a symbol of GMP, put on the

@@ -5,6 +5,7 @@
 
 #include "num/elems.h"
 #include "num/mpz_test.h"
+#include "num/pick_test.h"
 
 #define LIMBS 48u
 
@@ -31,22 +32,13 @@ static void pairs_clear(bench *t)
 	mpz_clears(t->radix, t->root, t->modulus, t->x, t->y, t->z, NULL);
 }
 
-static uint32_t pick(bench *t, uint32_t below)
-{
-	uint32_t v;
-
-	CHECK_OK(tf_rng_bytes(&t->rng, &v, sizeof(v)));
-	tf_ct_declassify(&v, sizeof(v));
-	return v % below;
-}
-
 /* x += a little, up or down. */
 static void shake(bench *t, mpz_t x)
 {
-	if (pick(t, 2))
-		mpz_add_ui(x, x, pick(t, 9));
+	if (pick(&t->rng, 2))
+		mpz_add_ui(x, x, pick(&t->rng, 9));
 	else if (mpz_cmp_ui(x, 9) > 0)
-		mpz_sub_ui(x, x, pick(t, 9));
+		mpz_sub_ui(x, x, pick(&t->rng, 9));
 }
 
 static void random_below(bench *t, mpz_t x, const mpz_t end)
@@ -84,7 +76,7 @@ static void choose_root(bench *t, uint32_t n, unsigned kind)
 	if (mpz_cmp(t->root, t->x) < 0)
 		mpz_add(t->root, t->root, t->x);
 	if (mpz_cmp(t->root, t->radix) >= 0)
-		mpz_sub_ui(t->root, t->radix, 1 + 2 * pick(t, 4));
+		mpz_sub_ui(t->root, t->radix, 1 + 2 * pick(&t->rng, 4));
 	mpz_setbit(t->root, 0);
 	mpz_mul(t->modulus, t->root, t->root);
 }
@@ -117,7 +109,7 @@ static void choose_number(bench *t, mp_limb_t *d, uint32_t n, unsigned kind)
 		mpz_tdiv_q_2exp(t->x, t->radix, 1);
 	if (kind == 5) {
 		mpz_set_ui(t->x, 1);
-		mpz_mul_2exp(t->x, t->x, pick(t, 64 * n));
+		mpz_mul_2exp(t->x, t->x, pick(&t->rng, 64 * n));
 		mpz_sub(t->x, t->radix, t->x);
 	}
 	if (kind < 6)
@@ -137,7 +129,7 @@ static void choose(bench *t, tf_bn *a, unsigned kind)
 	memset(a, 0, sizeof(*a));
 	a->n = 2 * n;
 	choose_number(t, a->d, n, kind);
-	choose_number(t, a->d + n, n, pick(t, 3) ? kind : pick(t, 8));
+	choose_number(t, a->d + n, n, pick(&t->rng, 3) ? kind : pick(&t->rng, 8));
 }
 
 /* a0 + a1 N */
@@ -169,7 +161,7 @@ static void try_products(bench *t, unsigned kind)
 	size_t bytes = t->m.m.n * sizeof(mp_limb_t);
 
 	choose(t, &t->a, kind);
-	choose(t, &t->b, pick(t, 2) ? kind : pick(t, 8));
+	choose(t, &t->b, pick(&t->rng, 2) ? kind : pick(&t->rng, 8));
 	tf_elem_mul(t->out.d, t->a.d, t->b.d, &t->e[0]);
 	expect_product(t, &t->out, &t->a, &t->b);
 	t->again = t->a;
@@ -189,7 +181,7 @@ static void try_products(bench *t, unsigned kind)
 /* The way out of any element, and of x R the way back to x. */
 static void try_ways(bench *t, unsigned kind)
 {
-	unsigned how = pick(t, 2);
+	unsigned how = pick(&t->rng, 2);
 
 	choose(t, &t->a, kind);
 	memset(&t->out, 0xff, sizeof(t->out));
@@ -204,7 +196,7 @@ static void try_ways(bench *t, unsigned kind)
 	tf_elem_enter(t->again.d, &t->out, &t->e[how]);
 	value(t, t->x, &t->again);
 	CHECK(mpz_congruent_p(t->x, t->y, t->modulus));
-	mpz_sub_ui(t->x, t->modulus, 1 + pick(t, 3));
+	mpz_sub_ui(t->x, t->modulus, 1 + pick(&t->rng, 3));
 	bn_from_mpz(&t->a, t->x, t->m.m.n);
 	tf_elem_enter(t->again.d, &t->a, &t->e[how]);
 	tf_elem_leave(&t->out, t->again.d, &t->e[how]);

@@ -24,13 +24,18 @@ static void limbs_enter(void *ctx, uint64_t *out, const tf_bn *a)
 	tf_elem_enter((mp_limb_t *)out, a, ctx);
 }
 
+static void limbs_leave(void *ctx, tf_bn *out, const uint64_t *a)
+{
+	tf_elem_leave(out, (const mp_limb_t *)a, ctx);
+}
+
 static tf_err limbs_form(tf_form *out, const tf_mod *m, tf_arena *mem)
 {
 	tf_elems *e = tf_arena_alloc(mem, sizeof(*e));
 
 	if (!e)
 		return TF_E_CAPACITY;
-	*out = (tf_form){ e, limbs_mul, limbs_enter };
+	*out = (tf_form){ e, limbs_mul, limbs_enter, limbs_leave };
 	return tf_elems_init(e, m, true, mem);
 }
 
@@ -218,21 +223,42 @@ static void fill_block(const tf_fixed *t, const tf_form *f, uint32_t j, const ro
 	}
 }
 
-static void fill(const tf_fixed *t, const tf_form *f, const tf_bn *base, const rows *r)
+/* A base, and what is known of it. */
+typedef struct origin {
+	const tf_bn *base;
+	const tf_bn *inv; /* or NULL */
+	bool is_public;
+} origin;
+
+/* Of a public base, by the power that the block after this one would begin with: x^-1. */
+static tf_err invert_row(const tf_fixed *t, const tf_form *f, uint32_t j, const uint64_t *x)
 {
-	f->enter(f->ctx, r->x, base);
+	tf_bn power, inverse;
+
+	f->leave(f->ctx, &power, x);
+	TRY(tf_mod_inv_vt(&inverse, &power, t->m));
+	f->enter(f->ctx, tf_fixed_undo(t, j), &inverse);
+	return TF_OK;
+}
+
+static tf_err fill(const tf_fixed *t, const tf_form *f, const origin *o, const rows *r)
+{
+	f->enter(f->ctx, r->x, o->base);
 	for (uint32_t j = 0; j < t->blocks; j++) {
 		for (uint32_t q = 0; q < t->teeth; q++) {
 			put(t, j, (size_t)1 << q, r->x);
 			raise(f, r->x, t->gap);
 		}
 		fill_block(t, f, j, r);
+		if (!o->inv && o->is_public)
+			TRY(invert_row(t, f, j, r->x));
 	}
+	enter_one(f, tf_fixed_undo(t, t->blocks));
+	return TF_OK;
 }
 
 static void fill_undo(const tf_fixed *t, const tf_form *f, const tf_bn *inv, uint64_t *x)
 {
-	enter_one(f, tf_fixed_undo(t, t->blocks));
 	f->enter(f->ctx, x, inv);
 	for (uint32_t j = 0; j < t->blocks; j++) {
 		raise(f, x, t->span);
@@ -263,38 +289,55 @@ static tf_err open_form(tf_form *f, const tf_fixed *t, const tf_kernel *k, tf_ar
 	return t->digits ? k->form(f, t->m, mem) : limbs_form(f, t->m, mem);
 }
 
-static tf_err build(tf_fixed *t, const tf_bn *base, const tf_bn *inv, const tf_kernel *k,
-                    tf_arena *mem)
+static tf_err build(tf_fixed *t, const origin *of, const tf_kernel *k, tf_arena *mem)
 {
+	origin o = *of;
+	tf_bn inverse;
 	tf_form f;
 	rows r;
 
 	TRY(make_rows(&r, t, mem));
 	TRY(open_form(&f, t, k, mem));
-	fill(t, &f, base, &r);
-	if (inv)
-		fill_undo(t, &f, inv, r.x);
-	t->has_undo = inv != NULL;
+	if (o.is_public && !f.leave) {
+		TRY(tf_mod_inv_vt(&inverse, o.base, t->m));
+		o.inv = &inverse;
+	}
+	TRY(fill(t, &f, &o, &r));
+	if (o.inv)
+		fill_undo(t, &f, o.inv, r.x);
+	t->has_undo = o.inv || o.is_public;
 	return TF_OK;
 }
 
-tf_err tf_fixed_init(tf_fixed *out, const tf_mod *m, const tf_bn *base, const tf_bn *inv,
-                     const tf_fixed_plan *plan, void *room, size_t len, tf_arena *mem)
+static tf_err init(tf_fixed *out, const tf_mod *m, const origin *o, const tf_fixed_plan *plan,
+                   void *room, size_t len, tf_arena *mem)
 {
 	size_t mark = tf_arena_mark(mem);
 	tf_err err;
 
-	if (!arguments_ok(m, base, inv, plan->bits))
+	if (!arguments_ok(m, o->base, o->inv, plan->bits))
 		return TF_E_USAGE;
 	form_of(out, m, plan->kernel);
 	set_teeth(out, teeth_for(out, plan->secrecy));
 	err = layout(out, plan, room, len);
 	if (err == TF_OK)
-		err = build(out, base, inv, plan->kernel, mem);
+		err = build(out, o, plan->kernel, mem);
 	tf_arena_release(mem, mark);
 	if (err != TF_OK)
 		tf_fixed_wipe(out);
 	return err;
+}
+
+tf_err tf_fixed_init(tf_fixed *out, const tf_mod *m, const tf_bn *base, const tf_bn *inv,
+                     const tf_fixed_plan *plan, void *room, size_t len, tf_arena *mem)
+{
+	return init(out, m, &(origin){ .base = base, .inv = inv }, plan, room, len, mem);
+}
+
+tf_err tf_fixed_init_public(tf_fixed *out, const tf_mod *m, const tf_bn *base,
+                            const tf_fixed_plan *plan, void *room, size_t len, tf_arena *mem)
+{
+	return init(out, m, &(origin){ .base = base, .is_public = true }, plan, room, len, mem);
 }
 
 static bool plan_ok(const tf_mod *m, const tf_bases_plan *plan)

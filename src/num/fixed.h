@@ -85,6 +85,12 @@ TF_MUST_USE tf_err tf_fixed_init(tf_fixed *out, const tf_mod *m, const tf_bn *ba
                                  const tf_bn *inv, const tf_fixed_plan *plan, void *room,
                                  size_t len, tf_arena *mem);
 
+/* The same of a public base, a unit, whose inverse is found here, in variable time; of limbs, in
+ * half the time. TF_E_USAGE also if it is no unit. */
+TF_MUST_USE tf_err tf_fixed_init_public(tf_fixed *out, const tf_mod *m, const tf_bn *base,
+                                        const tf_fixed_plan *plan, void *room, size_t len,
+                                        tf_arena *mem);
+
 /* A table of many bases. */
 typedef struct tf_bases_plan {
 	uint32_t teeth;  /* bases of a block, 1 to TF_BASES_TEETH_MAX */

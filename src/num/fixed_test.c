@@ -5,6 +5,7 @@
 #include "harness/primes.h"
 #include "num/kernel_test.h"
 #include "num/mpz_test.h"
+#include "num/pick_test.h"
 #include "num/power.h"
 
 #define JOBS 8u
@@ -31,47 +32,14 @@ static bench *bench_init(unsigned party)
 	return t;
 }
 
-static uint32_t pick(bench *t, uint32_t below)
-{
-	uint32_t v;
-
-	CHECK_OK(tf_rng_bytes(&t->rng, &v, sizeof(v)));
-	tf_ct_declassify(&v, sizeof(v));
-	return v % below;
-}
-
 /* A modulus of so many bits, squared or not, and two units with their inverses. */
 static void modulus(bench *t, unsigned i, uint32_t bits, bool square)
 {
-	tf_bn n;
-
-	CHECK_OK(tf_bn_random_bits(&n, bits, &t->rng));
-	tf_ct_declassify(&n, sizeof(n));
-	n.d[0] |= 1;
-	n.d[(bits - 1) / 64] |= (mp_limb_t)1 << (bits - 1) % 64;
-	CHECK_OK(square ? tf_mod_init_square(&t->m[i], &n) : tf_mod_init(&t->m[i], &n));
+	pick_modulus(&t->rng, &t->m[i], bits, square);
 	for (unsigned k = 2 * i; k < 2 * i + 2; k++) {
-		CHECK_OK(tf_bn_random_unit(&t->base[k], &t->m[i].m, &t->rng));
-		tf_ct_declassify(&t->base[k], sizeof(tf_bn));
+		pick_unit(&t->rng, &t->base[k], &t->m[i]);
 		CHECK_OK(tf_mod_inv_vt(&t->inv[k], &t->base[k], &t->m[i]));
 	}
-}
-
-/* |x| < 2^bits: random, 0, +-1, and the largest of both signs. */
-static void exponent(bench *t, tf_int *x, uint32_t bits)
-{
-	uint32_t kind = pick(t, 6);
-	tf_bn mag;
-
-	CHECK_OK(tf_bn_random_bits(&mag, bits, &t->rng));
-	if (kind == 0)
-		memset(mag.d, 0, sizeof(mag.d));
-	if (kind == 1)
-		tf_bn_set_u64(&mag, 1);
-	for (uint32_t i = 0; kind == 2 && i < bits; i++)
-		mag.d[i / 64] |= (mp_limb_t)1 << i % 64;
-	tf_int_set(x, &mag, pick(t, 2) ? ~(tf_ct)0 : 0);
-	tf_ct_declassify(x, sizeof(*x));
 }
 
 static void expect(const tf_bn *got, const tf_mod *m, const tf_power *p, size_t n)
@@ -106,11 +74,11 @@ static void run_jobs(bench *t, size_t jobs, uint32_t bits, const tf_kernel *k, b
 	tf_arena_init(&mem, memory, sizeof(memory));
 	CHECK_OK(tf_batch_init_on(&b, &mem, jobs, k));
 	for (unsigned i = 0; i < jobs; i++) {
-		uint32_t x = 1 + pick(t, bits), y = pick(t, 2) ? bits : 1 + pick(t, bits);
-		tf_secrecy secrecy = pick(t, 3) ? TF_SECRET : TF_PUBLIC;
+		uint32_t x = 1 + pick(&t->rng, bits), y = pick(&t->rng, 2) ? bits : 1 + pick(&t->rng, bits);
+		tf_secrecy secrecy = pick(&t->rng, 3) ? TF_SECRET : TF_PUBLIC;
 
 		p[i][0] = p[i][1] = none;
-		exponent(t, &t->sgn[i], x);
+		pick_exponent(&t->rng, &t->sgn[i], x);
 		CHECK_OK(tf_bn_random_bits(&t->nat[i], y, &t->rng));
 		tf_ct_declassify(&t->nat[i], sizeof(tf_bn));
 		p[i][0] = (tf_power){ .base = &t->base[2 * i], .base_inv = &t->inv[2 * i],
@@ -131,9 +99,13 @@ static void tables(bench *t, size_t jobs, const tf_fixed_plan *plan, size_t len)
 
 	tf_arena_init(&mem, memory, TF_BATCH_SCRATCH);
 	for (unsigned i = 0; i < 2 * jobs; i++) {
-		CHECK_OK(tf_fixed_init(&t->table[i], &t->m[i / 2], &t->base[i], &t->inv[i], plan,
-		                       room[i], len, &mem));
-		CHECK(mem.used == 0);
+		if (pick(&t->rng, 2))
+			CHECK_OK(tf_fixed_init(&t->table[i], &t->m[i / 2], &t->base[i], &t->inv[i],
+			                       plan, room[i], len, &mem));
+		else
+			CHECK_OK(tf_fixed_init_public(&t->table[i], &t->m[i / 2], &t->base[i], plan,
+			                              room[i], len, &mem));
+		CHECK(mem.used == 0 && t->table[i].has_undo);
 	}
 }
 
@@ -147,10 +119,10 @@ TEST_SLOW(kernels_do_by_tables_as_gmp_does, 1700)
 
 	for (unsigned i = 0; i < rounds; i++) {
 		uint32_t size = sizes[i % TF_ARRAY_LEN(sizes)];
-		bool square = size < 2048 && pick(t, 3) == 0;
-		size_t jobs = pick(t, 2) ? JOBS : 1 + pick(t, JOBS);
-		tf_fixed_plan plan = { 1 + pick(t, pick(t, 2) ? 200 : 2 * size),
-		                       pick(t, 2) ? TF_SECRET : TF_PUBLIC, NULL };
+		bool square = size < 2048 && pick(&t->rng, 3) == 0;
+		size_t jobs = pick(&t->rng, 2) ? JOBS : 1 + pick(&t->rng, JOBS);
+		tf_fixed_plan plan = { 1 + pick(&t->rng, pick(&t->rng, 2) ? 200 : 2 * size),
+		                       pick(&t->rng, 2) ? TF_SECRET : TF_PUBLIC, NULL };
 
 		for (unsigned j = 0; j < jobs; j++)
 			modulus(t, j, size, square);
@@ -159,10 +131,10 @@ TEST_SLOW(kernels_do_by_tables_as_gmp_does, 1700)
 
 			plan.kernel = kernel[k];
 			most = tf_fixed_bytes(&t->m[0], &plan);
-			tables(t, jobs, &plan, pick(t, 2) && most < ROOM ? most : ROOM);
+			tables(t, jobs, &plan, pick(&t->rng, 2) && most < ROOM ? most : ROOM);
 			for (unsigned again = 0; again < 4; again++)
-				run_jobs(t, jobs, plan.bits, kernel[pick(t, 8) ? k : 0],
-				         pick(t, 4) > 0);
+				run_jobs(t, jobs, plan.bits, kernel[pick(&t->rng, 8) ? k : 0],
+				         pick(&t->rng, 4) > 0);
 		}
 	}
 }
@@ -199,7 +171,7 @@ TEST_SLOW(fixed_tables_of_own_moduli, 300)
 		               .bits = 2 * plan.bits, .secrecy = TF_SECRET, .fixed = tab }, 1);
 		CHECK_OK(tf_batch_run(b));
 		for (unsigned j = 0; j < JOBS; j++) {
-			exponent(t, &t->sgn[j], 900);
+			pick_exponent(&t->rng, &t->sgn[j], 900);
 			CHECK_OK(tf_bn_random_bits(&t->nat[j], 3000, &t->rng));
 			for (unsigned with = 0; with < 2; with++) {
 				const tf_power x[] = {
@@ -276,8 +248,8 @@ static void many_jobs(bench *t, many *x, size_t jobs, const tf_bases_plan *plan)
 	CHECK_OK(tf_batch_init_on(&b, &mem, jobs, plan->kernel));
 	for (unsigned i = 0; i < jobs; i++) {
 		const tf_power p = { .nat = &t->nat[i], .bits = bits, .fixed = &x->table[i],
-		                     .secrecy = pick(t, 3) ? TF_SECRET : TF_PUBLIC };
-		uint32_t kind = pick(t, 5);
+		                     .secrecy = pick(&t->rng, 3) ? TF_SECRET : TF_PUBLIC };
+		uint32_t kind = pick(&t->rng, 5);
 
 		CHECK_OK(tf_bn_random_bits(&t->nat[i], bits, &t->rng));
 		tf_ct_declassify(&t->nat[i], sizeof(tf_bn));
@@ -307,9 +279,9 @@ TEST_SLOW(products_of_many_bases_as_gmp_does, 900)
 		x->room[i] = tf_test_alloc(x->len);
 	for (unsigned i = 0; i < rounds; i++) {
 		uint32_t size = sizes[i % TF_ARRAY_LEN(sizes)];
-		size_t jobs = pick(t, 2) ? JOBS : 1 + pick(t, JOBS);
-		tf_bases_plan plan = { 1 + pick(t, 6), 1 + pick(t, size > 2048 ? 6 : 12),
-		                       1 + pick(t, 24), NULL };
+		size_t jobs = pick(&t->rng, 2) ? JOBS : 1 + pick(&t->rng, JOBS);
+		tf_bases_plan plan = { 1 + pick(&t->rng, 6), 1 + pick(&t->rng, size > 2048 ? 6 : 12),
+		                       1 + pick(&t->rng, 24), NULL };
 
 		for (unsigned j = 0; j < jobs; j++)
 			modulus(t, j, size, i / TF_ARRAY_LEN(sizes) % 2);
@@ -471,6 +443,28 @@ TEST(fixed_tables_refuse_what_they_cannot)
 	          TF_E_USAGE);
 }
 
+/* A public base must be a unit. */
+TEST(fixed_tables_of_public_nonunits_are_refused)
+{
+	const tf_kernel *kernel[] = { tf_kernel_portable(), tf_kernel_ifma() };
+	bench *t = bench_init(10);
+	tf_fixed *x = &t->table[0];
+	tf_arena mem;
+
+	tf_arena_init(&mem, memory, TF_BATCH_SCRATCH);
+	modulus(t, 0, 1024, true);
+	for (unsigned k = 0; k < TF_ARRAY_LEN(kernel) && (k == 0 || kernel[k]); k++) {
+		const tf_fixed_plan plan = { 100, TF_SECRET, kernel[k] };
+
+		CHECK_OK(tf_fixed_init_public(x, &t->m[0], &t->base[0], &plan, room[0], ROOM, &mem));
+		CHECK_ERR(tf_fixed_init_public(x, &t->m[0], &t->m[0].root, &plan, room[0], ROOM,
+		                               &mem), TF_E_USAGE);
+		CHECK(x->entries == NULL && mem.used == 0);
+		CHECK_ERR(tf_fixed_init_public(x, &t->m[0], &t->m[0].m, &plan, room[0], ROOM, &mem),
+		          TF_E_USAGE);
+	}
+}
+
 /* A table of another modulus, one that is too short, and one that cannot undo. */
 TEST(fixed_tables_of_others_are_not_used)
 {
@@ -486,7 +480,7 @@ TEST(fixed_tables_of_others_are_not_used)
 	CHECK_OK(tf_batch_init(&b, &mem, 1));
 	CHECK_OK(tf_fixed_init(&t->table[0], &t->m[0], &t->base[0], NULL, &plan, room[0], ROOM,
 	                       &mem));
-	exponent(t, &t->sgn[0], 500);
+	pick_exponent(&t->rng, &t->sgn[0], 500);
 	CHECK_OK(tf_bn_random_bits(&t->nat[0], 500, &t->rng));
 	p.base = &t->base[0];
 	p.fixed = &t->table[0];
@@ -496,7 +490,7 @@ TEST(fixed_tables_of_others_are_not_used)
 	expect(&t->out[0], &t->m[0], &p, 1);
 	p.nat = NULL;
 	p.sgn = &t->sgn[0];
-	exponent(t, &t->sgn[0], 300);
+	pick_exponent(&t->rng, &t->sgn[0], 300);
 	p.bits = 300;
 	tf_batch_power(b, &t->out[0], &t->m[0], &p, 1);
 	CHECK_OK(tf_batch_run(b));
@@ -534,7 +528,7 @@ TEST(public_parts_change_nothing)
 		CHECK_OK(tf_batch_init_on(&b, &mem, 1, kernel[i / 32]));
 		CHECK_OK(tf_bn_random_unit(&t->base[0], &m->m, &t->rng));
 		tf_ct_declassify(&t->base[0], sizeof(t->base[0]));
-		exponent(t, &t->sgn[0], 250);
+		pick_exponent(&t->rng, &t->sgn[0], 250);
 		t->sgn[0].neg = i & 4 && !tf_ct_reveal(tf_bn_is_zero(&t->sgn[0].mag)) ? ~(tf_ct)0 : 0;
 		p.base_public = i & 8;
 		p.sign_public = i & 16;

@@ -429,6 +429,6 @@ tf_err tf_ifma_form(tf_form *out, const tf_mod *m, tf_arena *mem)
 	if (!g)
 		return TF_E_CAPACITY;
 	TRY(tf_ifma_open(g, &lane, 1, 1, mem));
-	*out = (tf_form){ g, form_mul, form_enter };
+	*out = (tf_form){ .ctx = g, .mul = form_mul, .enter = form_enter };
 	return TF_OK;
 }

@@ -103,29 +103,9 @@ void tf_ifma_finish(tf_bn *out, const tf_mod *m, const mp_limb_t *low, const mp_
 	tf_bn_width(out, m->m.n);
 }
 
-/* _mm256_zeroall clears registers 0 to 15 only. Here 32 volatile loads come before the first of 32
- * volatile stores, so that all registers are wanted at once; a test looks whether they are. */
 void tf_vectors_clear(void)
 {
 	static const vec none;
-	const volatile vec *zero = &none;
-	volatile vec sink;
-	const vec x0 = *zero, x1 = *zero, x2 = *zero, x3 = *zero;
-	const vec x4 = *zero, x5 = *zero, x6 = *zero, x7 = *zero;
-	const vec x8 = *zero, x9 = *zero, x10 = *zero, x11 = *zero;
-	const vec x12 = *zero, x13 = *zero, x14 = *zero, x15 = *zero;
-	const vec x16 = *zero, x17 = *zero, x18 = *zero, x19 = *zero;
-	const vec x20 = *zero, x21 = *zero, x22 = *zero, x23 = *zero;
-	const vec x24 = *zero, x25 = *zero, x26 = *zero, x27 = *zero;
-	const vec x28 = *zero, x29 = *zero, x30 = *zero, x31 = *zero;
 
-	sink = x0; sink = x1; sink = x2; sink = x3;
-	sink = x4; sink = x5; sink = x6; sink = x7;
-	sink = x8; sink = x9; sink = x10; sink = x11;
-	sink = x12; sink = x13; sink = x14; sink = x15;
-	sink = x16; sink = x17; sink = x18; sink = x19;
-	sink = x20; sink = x21; sink = x22; sink = x23;
-	sink = x24; sink = x25; sink = x26; sink = x27;
-	sink = x28; sink = x29; sink = x30; sink = x31;
-	(void)sink;
+	tf_vectors_fill(&none);
 }

@@ -9,6 +9,7 @@
 #include "num/ifma_ring.h"
 #include "num/kernel_test.h"
 #include "num/mpz_test.h"
+#include "num/pick_test.h"
 
 typedef struct bench {
 	tf_tape tape;
@@ -51,15 +52,6 @@ static void value(bench *t, mpz_t x, const vec *v, size_t lane)
 	}
 }
 
-static uint64_t pick(bench *t, uint64_t below)
-{
-	uint64_t v;
-
-	CHECK_OK(tf_rng_bytes(&t->rng, &v, sizeof(v)));
-	tf_ct_declassify(&v, sizeof(v));
-	return v % below;
-}
-
 static void random_below(bench *t, mpz_t x, const mpz_t end)
 {
 	uint8_t bytes[DIGITS_MAX * 8];
@@ -86,7 +78,7 @@ static void choose_modulus(bench *t, mpz_t m, size_t lane)
 		random_below(t, m, t->y);
 	}
 	if (lane % 4 == 3)
-		mpz_set_ui(m, 3 + 2 * pick(t, 1000));
+		mpz_set_ui(m, 3 + 2 * pick(&t->rng, 1000));
 	mpz_setbit(m, 0);
 }
 
@@ -102,7 +94,7 @@ static void ring_init(bench *t, size_t nl, bool square, size_t lanes)
 	mpz_set_ui(t->radix, 1);
 	mpz_mul_2exp(t->radix, t->radix, DIGIT_BITS * nl);
 	for (size_t i = 0; i < lanes; i++) {
-		choose_modulus(t, t->modulus[i], lanes == 1 ? pick(t, 4) : i);
+		choose_modulus(t, t->modulus[i], lanes == 1 ? pick(&t->rng, 4) : i);
 		put(t, t->m, i, t->modulus[i]);
 		mpz_mod(t->x, t->radix, t->modulus[i]);
 		mpz_sub(t->x, t->modulus[i], t->x);
@@ -121,14 +113,14 @@ static void ring_init(bench *t, size_t nl, bool square, size_t lanes)
  * negative. */
 static void negative_column(bench *t, mpz_t z)
 {
-	uint64_t x = (uint64_t)1 << (DIGIT_BITS - 1) | pick(t, 1000) | 1, inverse = x;
+	uint64_t x = (uint64_t)1 << (DIGIT_BITS - 1) | pick(&t->rng, 1000) | 1, inverse = x;
 
 	for (unsigned i = 0; i < 5; i++)
 		inverse *= 2 - inverse * x;
 	mpz_set_ui(z, (inverse & DIGIT_MASK) / 2);
 	mpz_mul_2exp(z, z, DIGIT_BITS);
 	mpz_add_ui(z, z, x);
-	mpz_mul_2exp(z, z, DIGIT_BITS * pick(t, t->r.nl - 2));
+	mpz_mul_2exp(z, z, DIGIT_BITS * pick(&t->rng, (uint32_t)t->r.nl - 2));
 }
 
 /* Numbers below 2m: 2m - 1, as many ones as fit, 0, 1, m, columns below zero, random. */
@@ -159,9 +151,9 @@ static void choose(bench *t, vec *v, unsigned kind)
 {
 	memset(v, 0, 2 * DIGITS_MAX * sizeof(vec));
 	for (size_t i = 0; i < t->r.lanes; i++) {
-		choose_number(t, v, i, kind < 7 ? kind : (unsigned)pick(t, 8));
+		choose_number(t, v, i, kind < 7 ? kind : (unsigned)pick(&t->rng, 8));
 		if (t->r.square)
-			choose_number(t, v + t->r.width, i, kind < 2 ? kind : (unsigned)pick(t, 8));
+			choose_number(t, v + t->r.width, i, kind < 2 ? kind : (unsigned)pick(&t->rng, 8));
 	}
 }
 
@@ -320,25 +312,7 @@ static unsigned registers_in_use(void)
 /* The control: all registers in use. */
 static __attribute__((noinline)) void leave_ones(const volatile vec *from)
 {
-	volatile vec sink;
-	const vec x0 = *from, x1 = *from, x2 = *from, x3 = *from;
-	const vec x4 = *from, x5 = *from, x6 = *from, x7 = *from;
-	const vec x8 = *from, x9 = *from, x10 = *from, x11 = *from;
-	const vec x12 = *from, x13 = *from, x14 = *from, x15 = *from;
-	const vec x16 = *from, x17 = *from, x18 = *from, x19 = *from;
-	const vec x20 = *from, x21 = *from, x22 = *from, x23 = *from;
-	const vec x24 = *from, x25 = *from, x26 = *from, x27 = *from;
-	const vec x28 = *from, x29 = *from, x30 = *from, x31 = *from;
-
-	sink = x0; sink = x1; sink = x2; sink = x3;
-	sink = x4; sink = x5; sink = x6; sink = x7;
-	sink = x8; sink = x9; sink = x10; sink = x11;
-	sink = x12; sink = x13; sink = x14; sink = x15;
-	sink = x16; sink = x17; sink = x18; sink = x19;
-	sink = x20; sink = x21; sink = x22; sink = x23;
-	sink = x24; sink = x25; sink = x26; sink = x27;
-	sink = x28; sink = x29; sink = x30; sink = x31;
-	(void)sink;
+	tf_vectors_fill(from);
 }
 
 TEST(ifma_leaves_nothing_in_registers)

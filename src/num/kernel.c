@@ -11,7 +11,7 @@
 
 const tf_kernel *tf_kernel_portable(void)
 {
-	static const tf_kernel portable = { .name = "portable" };
+	static const tf_kernel portable = { .name = "portable", .shared = tf_power_shared };
 
 	return &portable;
 }

@@ -10,6 +10,7 @@ typedef struct tf_form {
 	void *ctx;
 	void (*mul)(void *ctx, uint64_t *out, const uint64_t *a, const uint64_t *b);
 	void (*enter)(void *ctx, uint64_t *out, const tf_bn *a);
+	void (*leave)(void *ctx, tf_bn *out, const uint64_t *a); /* or NULL */
 } tf_form;
 
 struct tf_kernel {
@@ -31,7 +32,7 @@ struct tf_kernel {
 	/* Base-2 Fermat tests, as tf_ifma_fermat, and of which sizes. NULL: none. */
 	bool (*has_fermat)(uint32_t bits);
 	tf_err (*fermat)(tf_ct *pass, const tf_bn *n, size_t count, uint32_t bits, tf_arena *mem);
-	/* Powers that share a table, as tf_ifma_shared, of moduli that it has_one. NULL: none. */
+	/* Powers that share a table, as tf_ifma_shared; with lanes, of moduli that it has_one. */
 	tf_err (*shared)(const tf_shared *of, size_t n, size_t lanes, tf_arena *mem);
 	/* What a group takes, full or not, in hundredths of one of its jobs alone. */
 	uint32_t (*price)(const tf_lane *lane);

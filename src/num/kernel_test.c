@@ -5,6 +5,7 @@
 #include "harness/primes.h"
 #include "num/modexp.h"
 #include "num/mpz_test.h"
+#include "num/pick_test.h"
 
 #define JOBS 8u
 #define KERNELS 2u
@@ -37,15 +38,6 @@ static bench *bench_init(unsigned party)
 	return t;
 }
 
-static uint32_t pick(bench *t, uint32_t below)
-{
-	uint32_t v;
-
-	CHECK_OK(tf_rng_bytes(&t->rng, &v, sizeof(v)));
-	tf_ct_declassify(&v, sizeof(v));
-	return v % below;
-}
-
 static void set_bit(tf_bn *a, uint32_t i)
 {
 	a->d[i / 64] |= (mp_limb_t)1 << (i % 64);
@@ -54,7 +46,7 @@ static void set_bit(tf_bn *a, uint32_t i)
 /* Up to that many bits: random, runs of ones and zeros, all ones, one bit, zero, one. */
 static void shaped(bench *t, tf_bn *a, uint32_t bits)
 {
-	uint32_t kind = pick(t, 8), at = 0;
+	uint32_t kind = pick(&t->rng, 8), at = 0;
 
 	CHECK_OK(tf_bn_random_bits(a, bits, &t->rng));
 	tf_ct_declassify(a, sizeof(*a));
@@ -62,7 +54,7 @@ static void shaped(bench *t, tf_bn *a, uint32_t bits)
 		return;
 	memset(a->d, 0, sizeof(a->d));
 	for (uint32_t i = 0; kind == 3 && i < bits; i++) {
-		at = pick(t, 100) == 0 ? !at : at;
+		at = pick(&t->rng, 100) == 0 ? !at : at;
 		a->d[i / 64] |= (mp_limb_t)at << (i % 64);
 	}
 	for (uint32_t i = 0; kind == 4 && i < bits; i++)
@@ -90,7 +82,7 @@ static void random_pair(bench *t, tf_bn *base, const tf_bn *N)
 
 	tf_bn_set_u64(&one, 1);
 	for (unsigned i = 0; i < 2; i++) {
-		uint32_t kind = pick(t, 4);
+		uint32_t kind = pick(&t->rng, 4);
 
 		CHECK_OK(tf_bn_random_below(&part[i], N, &t->rng));
 		if (kind < 2)
@@ -109,9 +101,9 @@ static void random_base(bench *t, tf_bn *base, const tf_mod *m)
 	shaped(t, base, m->bits);
 	CHECK_OK(tf_bn_mod(base, base, &m->m));
 	tf_bn_set_u64(&one, 1);
-	if (pick(t, 8) == 0)
+	if (pick(&t->rng, 8) == 0)
 		(void)tf_bn_sub(base, &m->m, &one);
-	if (m->kind == TF_MOD_SQUARE && pick(t, 4) == 0)
+	if (m->kind == TF_MOD_SQUARE && pick(&t->rng, 4) == 0)
 		random_pair(t, base, &m->root);
 	tf_ct_declassify(base, sizeof(*base));
 }
@@ -123,7 +115,7 @@ static void random_powers(bench *t, task *x, size_t n, const uint32_t *bits)
 		random_base(t, &x->base[k], &x->m);
 		shaped(t, &x->exp[k], bits[k]);
 		x->p[k] = (tf_power){ .base = &x->base[k], .nat = &x->exp[k], .bits = bits[k],
-		                      .secrecy = pick(t, 4) ? TF_SECRET : TF_PUBLIC };
+		                      .secrecy = pick(&t->rng, 4) ? TF_SECRET : TF_PUBLIC };
 	}
 }
 
@@ -188,11 +180,11 @@ TEST_SLOW(kernels_do_as_gmp_does, 1700)
 
 	for (unsigned i = 0; i < rounds; i++) {
 		uint32_t size = sizes[i % TF_ARRAY_LEN(sizes)], bits[TF_POWERS_MAX];
-		bool square = pick(t, 2) && size % 2 == 0 && size > 1200;
-		size_t n = 1 + pick(t, 3) * pick(t, 2);
+		bool square = pick(&t->rng, 2) && size % 2 == 0 && size > 1200;
+		size_t n = 1 + pick(&t->rng, 3) * pick(&t->rng, 2);
 
 		for (size_t k = 0; k < n; k++)
-			bits[k] = 1 + pick(t, pick(t, 20) ? 60 : pick(t, 4) ? 400 : size);
+			bits[k] = 1 + pick(&t->rng, pick(&t->rng, 20) ? 60 : pick(&t->rng, 4) ? 400 : size);
 		for (size_t j = 0; j < JOBS; j++) {
 			random_modulus(t, &t->task[j].m, square ? size / 2 : size, square);
 			random_powers(t, &t->task[j], n, bits);
@@ -213,11 +205,11 @@ TEST_SLOW(kernels_do_one_as_gmp_does, 1700)
 
 	for (unsigned i = 0; i < rounds; i++) {
 		uint32_t size = sizes[i % TF_ARRAY_LEN(sizes)], bits[TF_POWERS_MAX];
-		bool square = pick(t, 2);
-		size_t n = 1 + pick(t, 4) * pick(t, 2);
+		bool square = pick(&t->rng, 2);
+		size_t n = 1 + pick(&t->rng, 4) * pick(&t->rng, 2);
 
 		for (size_t k = 0; k < n; k++)
-			bits[k] = 1 + pick(t, pick(t, 20) ? 60 : pick(t, 4) ? 400 : size);
+			bits[k] = 1 + pick(&t->rng, pick(&t->rng, 20) ? 60 : pick(&t->rng, 4) ? 400 : size);
 		random_modulus(t, &t->task[0].m, size, square);
 		random_powers(t, &t->task[0], n, bits);
 		run_all(t, t->task, 1, sizeof(memory));
@@ -236,9 +228,9 @@ TEST_SLOW(kernels_share_a_mixed_batch, 300)
 			uint32_t bits[TF_POWERS_MAX];
 
 			for (size_t k = 0; k < TF_POWERS_MAX; k++)
-				bits[k] = pick(t, pick(t, 2) ? 20 : 600);
-			random_modulus(t, &t->task[j].m, sizes[pick(t, TF_ARRAY_LEN(sizes))], false);
-			random_powers(t, &t->task[j], 1 + pick(t, TF_POWERS_MAX), bits);
+				bits[k] = pick(&t->rng, pick(&t->rng, 2) ? 20 : 600);
+			random_modulus(t, &t->task[j].m, sizes[pick(&t->rng, TF_ARRAY_LEN(sizes))], false);
+			random_powers(t, &t->task[j], 1 + pick(&t->rng, TF_POWERS_MAX), bits);
 		}
 		run_all(t, t->task, count, sizeof(memory));
 	}

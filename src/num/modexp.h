@@ -25,9 +25,9 @@
  * computed one by one, in a form for one number or by the portable kernel, whichever is faster for
  * the size. Results are the same.
  *
- * Such a kernel finds SECRET jobs of one signed power each that have the same base, at the same
- * place, and the same modulus; with base_public, and without base_inv. If all of them together are
- * as long as two of the longest, up to four share a table of the base and one inversion.
+ * SECRET jobs of one signed power each that have the same base, at the same place, and the same
+ * modulus are found; with base_public, and without base_inv. If all of them together are as long as
+ * two of the longest, up to four share a table of the base and one inversion.
  */
 #ifndef TF_NUM_MODEXP_H
 #define TF_NUM_MODEXP_H

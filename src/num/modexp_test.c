@@ -3,6 +3,7 @@
 #include "num/kernel_test.h"
 #include "num/modexp.h"
 #include "num/mpz_test.h"
+#include "num/pick_test.h"
 
 #define AT_ONCE 8u /* jobs in a run */
 
@@ -22,15 +23,6 @@ static void bench_init(bench *t, unsigned party)
 	t->rng = tf_tape_init(&t->tape, tf_test_seed(), party);
 }
 
-static uint32_t pick(bench *t, uint32_t below)
-{
-	uint32_t v;
-
-	CHECK_OK(tf_rng_bytes(&t->rng, &v, sizeof(v)));
-	tf_ct_declassify(&v, sizeof(v));
-	return v % below;
-}
-
 /* One power of a job under test, with room for what it points to. */
 typedef struct term {
 	tf_bn base, inv, nat;
@@ -44,7 +36,7 @@ static void random_base(bench *t, tf_bn *base, const tf_bn *m, const tf_bn *fact
 	tf_bn one;
 
 	tf_bn_set_u64(&one, 1);
-	switch (pick(t, 12)) {
+	switch (pick(&t->rng, 12)) {
 	case 0:
 		tf_bn_set_u64(base, 0);
 		break;
@@ -72,11 +64,11 @@ static void random_base(bench *t, tf_bn *base, const tf_bn *m, const tf_bn *fact
 /* An exponent of at most bits bits: 0, 1, 2, the largest, near a multiple of `near`, random. */
 static void random_exponent(bench *t, tf_bn *e, uint32_t bits, const tf_bn *near)
 {
-	uint64_t small = pick(t, 3);
+	uint64_t small = pick(&t->rng, 3);
 	tf_bn x;
 
 	CHECK_OK(tf_bn_random_bits(e, bits, &t->rng));
-	switch (pick(t, 6)) {
+	switch (pick(&t->rng, 6)) {
 	case 0:
 		tf_bn_set_u64(e, small);
 		break;
@@ -135,17 +127,17 @@ static bool signed_ok(const term *x, const tf_mod *m)
 static void random_term(bench *t, term *x, const tf_mod *m, const tf_bn *factor, const tf_bn *near,
                         uint32_t max_bits)
 {
-	uint32_t bits = pick(t, 4) ? pick(t, max_bits + 1) : max_bits;
+	uint32_t bits = pick(&t->rng, 4) ? pick(&t->rng, max_bits + 1) : max_bits;
 
 	memset(x, 0, sizeof(*x));
 	random_base(t, &x->base, &m->m, factor);
 	random_exponent(t, &x->nat, bits, near);
 	x->p = (tf_power){ .base = &x->base, .bits = bits,
-	                   .secrecy = pick(t, 2) ? TF_SECRET : TF_PUBLIC };
-	if (pick(t, 2) && signed_ok(x, m)) {
-		tf_int_set(&x->sgn, &x->nat, tf_ct_mask(pick(t, 2)));
+	                   .secrecy = pick(&t->rng, 2) ? TF_SECRET : TF_PUBLIC };
+	if (pick(&t->rng, 2) && signed_ok(x, m)) {
+		tf_int_set(&x->sgn, &x->nat, tf_ct_mask(pick(&t->rng, 2)));
 		x->p.sgn = &x->sgn;
-		if (pick(t, 2)) {
+		if (pick(&t->rng, 2)) {
 			CHECK_OK(tf_mod_inv(&x->inv, &x->base, m));
 			x->p.base_inv = &x->inv;
 		}
@@ -164,7 +156,7 @@ static void random_job(bench *t, queued *j, const tf_mod *m, const tf_bn *factor
                        const tf_bn *near, uint32_t max_bits)
 {
 	tf_power p[TF_POWERS_MAX];
-	size_t n = 1 + pick(t, 3) * pick(t, 2);
+	size_t n = 1 + pick(&t->rng, 3) * pick(&t->rng, 2);
 
 	mpz_init_set_ui(j->want, 1);
 	for (size_t k = 0; k < n; k++) {
@@ -183,7 +175,7 @@ static void random_jobs(bench *t, const tf_mod *m, const tf_bn *factor, const tf
 	static queued job[AT_ONCE];
 
 	while (count > 0) {
-		unsigned n = 1 + pick(t, count < AT_ONCE ? count : AT_ONCE);
+		unsigned n = 1 + pick(&t->rng, count < AT_ONCE ? count : AT_ONCE);
 
 		for (unsigned i = 0; i < n; i++)
 			random_job(t, &job[i], m, factor, near, max_bits);
@@ -202,7 +194,7 @@ static void random_odd(bench *t, tf_bn *m, uint32_t bits)
 {
 	do {
 		bn_odd_shape(m, tf_bn_limbs(bits), &t->rng);
-	} while (pick(t, 2) == 0);
+	} while (pick(&t->rng, 2) == 0);
 	for (uint32_t i = bits; i < m->n * 64; i++)
 		m->d[i / 64] &= ~((mp_limb_t)1 << (i % 64));
 	m->d[(bits - 1) / 64] |= (mp_limb_t)1 << ((bits - 1) % 64);

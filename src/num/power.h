@@ -86,6 +86,11 @@ TF_MUST_USE tf_err tf_power_secret(tf_bn *out, const tf_mod *m, const tf_nat_pow
 TF_MUST_USE tf_err tf_power_public(tf_bn *out, const tf_mod *m, const tf_nat_power *p, size_t n,
                                    tf_arena *mem);
 
+/* *out = a signed power by table t, |x| < 2^bits: the exponent, or its complement to whole blocks,
+ * stands in *exp. Constant time in x. */
+TF_MUST_USE tf_err tf_fixed_power(tf_nat_power *out, tf_bn *exp, const tf_fixed *t, const tf_int *x,
+                                  uint32_t bits);
+
 /* A lane with tables of limbs; as tf_power_secret or tf_power_public. */
 TF_MUST_USE tf_err tf_power_fixed(const tf_lane *lane, tf_arena *mem);
 
@@ -101,7 +106,7 @@ TF_MUST_USE tf_err tf_lanes_power(const tf_kernel *k, const tf_lane *lane, size_
                                   tf_lane_count *count);
 
 /* Secret powers of one public base, a unit, modulo one modulus: out = base^exp for |exp| < 2^bits,
- * 1 <= bits <= TF_BN_BITS - 128. */
+ * 1 <= bits <= TF_BN_BITS - 256. */
 #define TF_SHARED_MAX 4u
 typedef struct tf_shared {
 	const tf_mod *m; /* of a PLAIN or SQUARE kind */
@@ -113,6 +118,10 @@ typedef struct tf_shared {
 		uint32_t bits;
 	} power[TF_SHARED_MAX];
 } tf_shared;
+
+/* All powers of n bases, one after the other, by a table for each; `lanes` is of no interest. As
+ * tf_ifma_shared (num/ifma.h); scratch is released. */
+TF_MUST_USE tf_err tf_power_shared(const tf_shared *of, size_t n, size_t lanes, tf_arena *mem);
 
 /* A job under a modulus of an own kind. */
 typedef struct tf_own_job {

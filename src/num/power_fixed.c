@@ -3,6 +3,21 @@
 #include "num/limbs.h"
 #include "num/power.h"
 
+tf_err tf_fixed_power(tf_nat_power *out, tf_bn *exp, const tf_fixed *t, const tf_int *x,
+                      uint32_t bits)
+{
+	uint32_t whole = tf_fixed_blocks(t, bits) * t->span;
+	tf_bn top, one;
+
+	tf_bn_set_u64(&one, 1);
+	TRY(tf_bn_shl(&top, &one, whole));
+	(void)tf_bn_sub(exp, &top, &x->mag);
+	tf_bn_select(exp, x->neg, exp, &x->mag);
+	*out = (tf_nat_power){ .exp = exp, .bits = whole, .fixed = t, .is_signed = true,
+	                       .neg = x->neg };
+	return TF_OK;
+}
+
 /* acc *= what bit `at` of each row of the exponent contributes. */
 static void take(mp_limb_t *acc, const tf_elems *e, const tf_nat_power *p, uint32_t at,
                  mp_limb_t *pick)

@@ -4,6 +4,7 @@
 #include "num/kernel_test.h"
 #include "num/modexp.h"
 #include "num/mpz_test.h"
+#include "num/pick_test.h"
 
 #define BASES 10u
 #define POWERS 6u
@@ -28,49 +29,13 @@ static bench *bench_init(unsigned party)
 	return t;
 }
 
-static uint32_t pick(bench *t, uint32_t below)
-{
-	uint32_t v;
-
-	CHECK_OK(tf_rng_bytes(&t->rng, &v, sizeof(v)));
-	tf_ct_declassify(&v, sizeof(v));
-	return v % below;
-}
-
 /* Two moduli of the same size, and units modulo one or the other. */
 static void bases(bench *t, uint32_t bits, bool square)
 {
-	for (unsigned i = 0; i < 2; i++) {
-		tf_bn n;
-
-		CHECK_OK(tf_bn_random_bits(&n, bits, &t->rng));
-		tf_ct_declassify(&n, sizeof(n));
-		n.d[0] |= 1;
-		n.d[(bits - 1) / 64] |= (mp_limb_t)1 << (bits - 1) % 64;
-		CHECK_OK(square ? tf_mod_init_square(&t->m[i], &n) : tf_mod_init(&t->m[i], &n));
-	}
-	for (unsigned i = 0; i < BASES; i++) {
-		CHECK_OK(tf_bn_random_unit(&t->base[i], &t->m[i % 2].m, &t->rng));
-		tf_ct_declassify(&t->base[i], sizeof(t->base[i]));
-	}
-}
-
-/* |x| < 2^bits: random, 0, +-1, 2^(bits - 1), and the largest of both signs. */
-static void exponent(bench *t, tf_int *x, uint32_t bits)
-{
-	uint32_t kind = pick(t, 7);
-	tf_bn mag;
-
-	CHECK_OK(tf_bn_random_bits(&mag, bits, &t->rng));
-	if (kind == 0 || kind == 3)
-		memset(mag.d, 0, sizeof(mag.d));
-	if (kind == 1)
-		tf_bn_set_u64(&mag, 1);
-	for (uint32_t i = 0; kind == 2 && i < bits; i++)
-		mag.d[i / 64] |= (mp_limb_t)1 << i % 64;
-	if (kind == 3)
-		mag.d[(bits - 1) / 64] = (mp_limb_t)1 << (bits - 1) % 64;
-	tf_int_set(x, &mag, pick(t, 2) ? ~(tf_ct)0 : 0);
+	for (unsigned i = 0; i < 2; i++)
+		pick_modulus(&t->rng, &t->m[i], bits, square);
+	for (unsigned i = 0; i < BASES; i++)
+		pick_unit(&t->rng, &t->base[i], &t->m[i % 2]);
 }
 
 static tf_power power(const bench *t, unsigned i, unsigned k)
@@ -88,7 +53,7 @@ static void enqueue(bench *t, tf_batch *b, unsigned n)
 
 			if (k >= t->powers[i])
 				continue;
-			exponent(t, &t->exp[i][k], t->bits[k]);
+			pick_exponent(&t->rng, &t->exp[i][k], t->bits[k]);
 			tf_batch_power(b, &t->out[i][k], &t->m[i % 2], &p, 1);
 		}
 }
@@ -101,7 +66,6 @@ static void expect(bench *t, unsigned n)
 	for (unsigned i = 0; i < n; i++) {
 		mpz_from_bn(m, &t->m[i % 2].m);
 		for (unsigned k = 0; k < t->powers[i]; k++) {
-			tf_ct_declassify(&t->exp[i][k], sizeof(t->exp[i][k]));
 			tf_ct_declassify(&t->out[i][k], sizeof(t->out[i][k]));
 			mpz_from_bn(want, &t->base[i]);
 			mpz_from_int(e, &t->exp[i][k]);
@@ -155,12 +119,51 @@ TEST_SLOW(shared_powers_as_gmp_does, 900)
 
 		bases(t, sizes[of].bits, sizes[of].square);
 		for (unsigned k = 0; k < POWERS; k++)
-			t->bits[k] = 1 + pick(t, pick(t, 2) ? 70 : 900);
+			t->bits[k] = 1 + pick(&t->rng, pick(&t->rng, 2) ? 70 : 900);
 		for (unsigned k = 0; k < BASES; k++)
-			t->powers[k] = pick(t, POWERS + 1);
+			t->powers[k] = pick(&t->rng, POWERS + 1);
 		for (size_t k = 0; k < TF_ARRAY_LEN(kernel); k++)
 			if (k == 0 || kernel[k])
-				(void)compute(t, kernel[k], 1 + pick(t, BASES), sizeof(memory));
+				(void)compute(t, kernel[k], 1 + pick(&t->rng, BASES), sizeof(memory));
+	}
+}
+
+static size_t counted;
+
+static tf_err counting(const tf_shared *of, size_t n, size_t lanes, tf_arena *mem)
+{
+	for (size_t i = 0; i < n; i++)
+		counted += of[i].n;
+	return tf_power_shared(of, n, lanes, mem);
+}
+
+static size_t bytes_of_batch(const tf_kernel *k)
+{
+	tf_batch *b;
+	tf_arena mem;
+
+	tf_arena_init(&mem, memory, sizeof(memory));
+	CHECK_OK(tf_batch_init_on(&b, &mem, BASES * POWERS, k));
+	return mem.used;
+}
+
+/* By the portable kernel, in the memory that a run is promised; where all together are not as long
+ * as two of the longest, none is shared. */
+TEST_SLOW(portable_tables_are_shared, 300)
+{
+	const uint32_t bits[POWERS] = { 300, 120, 180, 299 };
+	const tf_kernel k = { .name = "counting", .shared = counting };
+	bench *t = bench_init(5);
+	tf_batch *b;
+
+	bases(t, 3072, true);
+	memcpy(t->bits, bits, sizeof(bits));
+	for (unsigned count = 1; count <= 4; count++) {
+		equal_counts(t, count);
+		counted = 0;
+		b = compute(t, &k, 3, bytes_of_batch(&k) + TF_BATCH_SCRATCH);
+		CHECK(counted == (count < 3 ? 0 : 3 * count));
+		CHECK(tf_batch_together(b) == 0 && tf_batch_alone(b) == 0);
 	}
 }
 
@@ -213,27 +216,27 @@ TEST(shared_powers_of_nonunits_are_refused)
 	}
 }
 
-/* The kernel's own word on memory, eight bases and one. */
+/* The kernel's own word on memory: eight bases and one, in lanes or one after the other. */
 TEST(shared_tables_without_memory_are_refused)
 {
-	const tf_kernel *k = tf_kernel_ifma();
+	const tf_kernel *kernel[] = { tf_kernel_portable(), tf_kernel_ifma() };
 	bench *t = bench_init(4);
 	tf_shared of;
 
-	if (!k)
-		tf_test_skip("this machine has the portable kernel only");
 	bases(t, 1280, true);
 	of = (tf_shared){ .m = &t->m[0], .base = &t->base[0], .n = 2 };
 	for (unsigned i = 0; i < 2; i++) {
-		exponent(t, &t->exp[0][i], 300);
+		pick_exponent(&t->rng, &t->exp[0][i], 300);
 		of.power[i].out = &t->out[0][i];
 		of.power[i].exp = &t->exp[0][i];
 		of.power[i].bits = 300;
 	}
-	for (size_t lanes = 1; lanes <= TF_LANES; lanes += TF_LANES - 1) {
-		size_t most = lanes == 1 ? k->scratch_one : k->scratch, step = most / 64;
+	for (unsigned i = 0; i < 4 && kernel[i / 2]; i++) {
+		const tf_kernel *k = kernel[i / 2];
+		size_t lanes = i % 2 ? TF_LANES : 1;
+		size_t most = !k->shape ? TF_BATCH_SCRATCH : i % 2 ? k->scratch : k->scratch_one;
+		size_t step = most / 64, cap = 0;
 		tf_err err = TF_E_CAPACITY;
-		size_t cap = 0;
 
 		for (; cap <= most && err != TF_OK; cap += step) {
 			tf_arena mem;

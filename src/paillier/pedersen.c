@@ -193,9 +193,9 @@ tf_err tf_rp_tables_init(tf_rp_tables *out, const tf_rp *rp, const tf_profile *p
 	size_t part = (size_t)((uint64_t)len * s_bytes(pr) / tf_rp_tables_bytes(pr));
 
 	out->lambda = NULL;
-	TRY(tf_fixed_init(&out->first, &rp->n, &rp->s, &rp->s_inv, &s, room, part, mem));
-	return tf_fixed_init(&out->second, &rp->n, &rp->t, &rp->t_inv, &t, (uint8_t *)room + part,
-	                     len - part, mem);
+	TRY(tf_fixed_init_public(&out->first, &rp->n, &rp->s, &s, room, part, mem));
+	return tf_fixed_init_public(&out->second, &rp->n, &rp->t, &t, (uint8_t *)room + part,
+	                            len - part, mem);
 }
 
 static tf_err half_table(tf_fixed *out, const tf_mod *prime, const tf_bn *t,
