@@ -253,6 +253,11 @@ void tf_hub_free(tf_hub *h)
 	free(h);
 }
 
+size_t tf_chan_queued(const tf_chan *c)
+{
+	return tf_conn_queued(c->conn);
+}
+
 tf_err tf_chan_send(tf_chan *c, const void *p, size_t len)
 {
 	uint8_t head[TF_FRAME_HEAD], *frame;

@@ -55,6 +55,9 @@ TF_MUST_USE tf_err tf_hub_dial(tf_chan **out, tf_hub *h, const char *host, uint1
 /* One frame. TF_E_BUSY: the queue is full; TF_E_STATE: not up. Nothing was sent then. */
 TF_MUST_USE tf_err tf_chan_send(tf_chan *c, const void *p, size_t len);
 
+/* Bytes that wait to be sent, of a channel that is up. */
+size_t tf_chan_queued(const tf_chan *c);
+
 /* The peer's certificate, once the channel is up; NULL before. */
 const tf_cert *tf_chan_peer(const tf_chan *c);
 bool tf_chan_is_up(const tf_chan *c);
