@@ -513,6 +513,7 @@ void tf_engine_free(tf_engine *e)
 		return;
 	tf_timer_free(e->timer);
 	tf_runs_free(e->runs);
+	tf_fleet_wipe(&e->fleet);
 	free(e->certificate);
 	free(e->scratch_mem);
 	free(e);

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/log.h"
+
 static void copy_text(char *out, size_t cap, const char *text)
 {
 	snprintf(out, cap, "%s", text);
@@ -56,13 +58,24 @@ tf_err tf_fleet_hello(tf_device *d, const tf_ctl_hello *m)
 	copy_text(d->software, sizeof(d->software), m->software);
 	copy_text(d->kernel, sizeof(d->kernel), m->kernel);
 	d->instance = m->instance;
+	tf_idmap_clear(&d->keys);
 	return TF_OK;
+}
+
+void tf_fleet_wipe(tf_fleet *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		tf_idmap_wipe(&f->device[i].keys);
+	memset(f, 0, sizeof(*f));
 }
 
 static void note_key(tf_device *d, const tf_key_state *k)
 {
-	if (k->state == 1 && d->n_keys < TF_FLEET_MAX)
-		memcpy(d->keys[d->n_keys++], k->key_id, 32);
+	tf_err e = k->state == 1 ? tf_idmap_add(&d->keys, k->key_id, TF_FLEET_KEYS) : TF_OK;
+
+	if (e == TF_E_RESOURCE) /* one that there is no room for is one that we do not know of */
+		tf_log(TF_LOG_WARN, "key_not_noted", "device", d->name, "error", tf_err_name(e),
+		       NULL);
 	if (k->state == 0 && d->n_pending < TF_FLEET_MAX) {
 		tf_pending_share *p = &d->pending[d->n_pending++];
 
@@ -112,7 +125,7 @@ void tf_fleet_heartbeat(tf_device *d, const tf_ctl_heartbeat *m, int64_t now)
 	d->primes = m->primes;
 	d->candidates = m->candidates;
 	d->runs = m->runs;
-	d->n_introduced = d->n_keys = d->n_pending = 0;
+	d->n_introduced = d->n_pending = 0;
 	for (uint32_t i = 0; i < m->introduced_n && d->n_introduced < TF_FLEET_MAX; i++)
 		copy_text(d->introduced[d->n_introduced++], TF_DEVICE_TEXT, m->introduced[i].device);
 	for (uint32_t i = 0; i < m->keys_n; i++)
@@ -133,17 +146,9 @@ bool tf_fleet_introduced(const tf_device *a, const tf_device *b)
 	return knows(a, b->name) && knows(b, a->name);
 }
 
-static bool listed(const uint8_t (*list)[32], size_t n, const uint8_t id[static 32])
-{
-	for (size_t i = 0; i < n; i++)
-		if (memcmp(list[i], id, 32) == 0)
-			return true;
-	return false;
-}
-
 bool tf_device_has_key(const tf_device *d, const uint8_t key_id[static 32])
 {
-	return listed(d->keys, d->n_keys, key_id);
+	return tf_idmap_find(&d->keys, key_id) < d->keys.n;
 }
 
 bool tf_device_has_pending_key(const tf_device *d, const uint8_t key_id[static 32])

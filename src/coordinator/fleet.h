@@ -11,9 +11,11 @@
 #include "attest/workspace.h"
 #include "coordinator/book.h"
 #include "daemon/hub.h"
+#include "daemon/idmap.h"
 #include "wire_control.h"
 
 #define TF_FLEET_MAX 64u
+#define TF_FLEET_KEYS 16384u
 #define TF_FLEET_PRESIGS 256u
 
 /* A share that waits for its sharing's certificate. */
@@ -47,8 +49,7 @@ typedef struct tf_device {
 	uint32_t runs;
 	char introduced[TF_FLEET_MAX][TF_DEVICE_TEXT];
 	size_t n_introduced;
-	uint8_t keys[TF_FLEET_MAX][32]; /* committed */
-	size_t n_keys;
+	tf_idmap keys; /* committed: all that were listed since it said hello */
 	tf_pending_share pending[TF_FLEET_MAX];
 	size_t n_pending;
 	tf_presig_seen presigs[TF_FLEET_PRESIGS];
@@ -66,7 +67,12 @@ void tf_fleet_roster(tf_fleet *f, const tf_workspace *w);
 tf_device *tf_fleet_find(tf_fleet *f, const char *name);
 tf_device *tf_fleet_by_chan(tf_fleet *f, const tf_chan *c);
 
-/* What a hello and a heartbeat say. TF_E_ENCODING if it is not about this device. */
+/* Zero it. */
+void tf_fleet_wipe(tf_fleet *f);
+
+/* What a hello and a heartbeat say. TF_E_ENCODING if it is not about this device. A heartbeat
+ * replaces what the one before has said, but for committed keys: those are listed once, a few at a
+ * time, and are all that were listed since the hello. */
 TF_MUST_USE tf_err tf_fleet_hello(tf_device *d, const tf_ctl_hello *m);
 void tf_fleet_heartbeat(tf_device *d, const tf_ctl_heartbeat *m, int64_t now);
 

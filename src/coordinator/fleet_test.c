@@ -84,6 +84,7 @@ TEST(pending_shares_are_not_keys)
 	                         { .key_id = { 3 }, .sharing = { 4 }, .state = 1 },
 	                         { .key_id = { 5 }, .sharing = { 6 }, .state = 2 } };
 	tf_ctl_heartbeat m = { .keys = keys, .keys_n = 3 };
+	const tf_ctl_hello hello = { .device = "", .address = "", .software = "", .kernel = "" };
 
 	memset(d, 0, sizeof(d));
 	tf_fleet_heartbeat(&d[0], &m, 1);
@@ -95,7 +96,39 @@ TEST(pending_shares_are_not_keys)
 	CHECK(!tf_device_has_pending(&d[0], keys[1].sharing));
 	CHECK(!tf_device_has_key(&d[0], keys[2].key_id));
 	CHECK(!tf_device_has_pending_key(&d[0], keys[2].key_id));
-	m.keys_n = 0; /* the next one replaces all of it */
+	m.keys_n = 0; /* the next one replaces pending ones, and lists no others */
 	tf_fleet_heartbeat(&d[0], &m, 2);
-	CHECK(d[0].n_keys == 0 && d[0].n_pending == 0);
+	CHECK(d[0].keys.n == 1 && d[0].n_pending == 0);
+	CHECK(tf_device_has_key(&d[0], keys[1].key_id));
+	CHECK_OK(tf_fleet_hello(&d[0], &hello));
+	CHECK(d[0].keys.n == 0 && !tf_device_has_key(&d[0], keys[1].key_id));
+	tf_idmap_wipe(&d[0].keys);
+}
+
+/* Page by page, and no more than there is room for. */
+TEST(thousands_of_keys_are_listed_a_few_at_a_time)
+{
+	static tf_fleet fleet;
+	tf_device *one = &fleet.device[0];
+	tf_key_state keys[32] = { { .state = 1 } };
+	tf_ctl_heartbeat m = { .keys = keys, .keys_n = TF_ARRAY_LEN(keys) };
+
+	fleet.n = 1;
+	for (uint32_t i = 0; i < TF_FLEET_KEYS + 64; i++) {
+		tf_key_state *k = &keys[i % TF_ARRAY_LEN(keys)];
+
+		k->state = 1;
+		memcpy(k->key_id, &i, sizeof(i));
+		if (i % TF_ARRAY_LEN(keys) == TF_ARRAY_LEN(keys) - 1)
+			tf_fleet_heartbeat(one, &m, i);
+	}
+	CHECK(one->keys.n == TF_FLEET_KEYS);
+	for (uint32_t i = 0; i < TF_FLEET_KEYS + 64; i++) {
+		uint8_t id[32] = { 0 };
+
+		memcpy(id, &i, sizeof(i));
+		CHECK(tf_device_has_key(one, id) == (i < TF_FLEET_KEYS));
+	}
+	tf_fleet_wipe(&fleet);
+	CHECK(one->keys.n == 0 && one->keys.id == NULL);
 }

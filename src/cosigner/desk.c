@@ -262,12 +262,17 @@ static tf_err bind_signing(tf_node *n, tf_session *s)
 
 static tf_err find_key(tf_node *n, const tf_open *open, tf_session_args *args)
 {
+	tf_err e;
+
 	if (open->protocol == TF_AUXINFO)
 		return TF_OK;
-	args->key = tf_keeper_key(n->keeper, open->key_id);
+	e = tf_keeper_lend(n->keeper, &args->key, open->key_id);
+	if (open->protocol == TF_KEYGEN && e == TF_E_NOT_FOUND)
+		return TF_OK;
+	TRY(e);
 	if (open->protocol == TF_KEYGEN)
 		return TF_OK;
-	if (!args->key || memcmp(args->key->sharing.sharing, open->sharing, 32) != 0)
+	if (memcmp(args->key->sharing.sharing, open->sharing, 32) != 0)
 		return TF_E_NOT_FOUND;
 	args->round0.epoch = args->key->sharing.epoch;
 	return TF_OK;
@@ -284,29 +289,23 @@ static void fill_round0(tf_node *n, tf_session_args *args)
 	args->unix_now = (uint64_t)tf_node_now_s();
 }
 
-static void open_session(tf_node *n, const tf_open *open, tf_arena *mem)
+/* With the key at hand, which the lane lends for itself. */
+static void open_with(tf_node *n, const tf_open *open, tf_session_args *args, tf_arena *mem)
 {
-	tf_session_args args = { 0 };
 	tf_fault fault = { 0 };
 	tf_pledge pledge = { 0 };
 	tf_session *s = NULL;
 	tf_lane *lane = NULL;
 	tf_err e;
 
-	fill_round0(n, &args);
-	e = find_key(n, open, &args);
-	if (e != TF_OK) {
-		reject(n, open->request, e, NULL, "no such sharing of a key here");
+	if (tf_open_signs(open) && approve(n, open, args->key, args, &pledge, mem) != TF_OK)
 		return;
-	}
-	if (tf_open_signs(open) && approve(n, open, args.key, &args, &pledge, mem) != TF_OK)
-		return;
-	e = tf_lane_new(&lane, n, open, &args);
+	e = tf_lane_new(&lane, n, open, args);
 	if (e != TF_OK) {
 		reject(n, open->request, e, NULL, "moduli are missing, or memory");
 		return;
 	}
-	e = tf_sessions_open(&n->sessions, (uint64_t)tf_loop_now_ms(n->loop), open, &args, &s,
+	e = tf_sessions_open(&n->sessions, (uint64_t)tf_loop_now_ms(n->loop), open, args, &s,
 	                     &fault);
 	if (e != TF_OK) {
 		tf_lane_free(lane);
@@ -316,6 +315,20 @@ static void open_session(tf_node *n, const tf_open *open, tf_arena *mem)
 	s->user = lane;
 	*tf_lane_pledge(lane) = pledge;
 	tf_link_send(n->link, s->opening.ready, s->opening.ready_len);
+}
+
+static void open_session(tf_node *n, const tf_open *open, tf_arena *mem)
+{
+	tf_session_args args = { 0 };
+	tf_err e;
+
+	fill_round0(n, &args);
+	e = find_key(n, open, &args);
+	if (e == TF_OK)
+		open_with(n, open, &args, mem);
+	else
+		reject(n, open->request, e, NULL, "no such sharing of a key here");
+	tf_keeper_return(n->keeper, args.key);
 }
 
 void tf_desk_open(tf_node *n, const uint8_t *p, size_t len)

@@ -1,4 +1,4 @@
-#include "cosigner/keeper.h"
+#include "cosigner/keeper_impl.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,38 +7,7 @@
 #include "seal/guard.h"
 #include "wire_records.h"
 
-#define RECORD_MAX (64u * 1024u)
-#define SCRATCH (1u << 20)
 #define ROW_MAX (2u * 64u + 1u)
-
-typedef struct peer {
-	char device[TF_DEVICE_MAX + 1];
-	tf_aux aux;
-} peer;
-
-/* On guarded pages. */
-typedef struct held_key {
-	tf_key key;
-	uint8_t *certificate; /* public, malloc'ed */
-	size_t certificate_len;
-} held_key;
-
-struct tf_keeper {
-	tf_store *store;
-	const tf_profile *pr;
-	const tf_group *g, *frost;
-	tf_moduli *moduli;
-	peer *peers[TF_KEEPER_PEERS_MAX];
-	size_t n_peers;
-	held_key *keys[TF_KEEPER_KEYS_MAX];
-	size_t n_keys;
-	tf_sharing *pending[TF_KEEPER_PENDING_MAX]; /* oldest first */
-	size_t n_pending;
-	tf_arena scratch;
-	void *scratch_mem; /* guarded, like all that follows */
-	uint8_t *buf;      /* RECORD_MAX bytes; wiped after each use */
-	uint8_t *record;   /* the same, for tf_keeper_complete */
-};
 
 static void hex(char *out, const uint8_t *p, size_t len)
 {
@@ -98,20 +67,6 @@ static tf_err take_aux(tf_keeper *k, const uint8_t *record, size_t len)
 	return TF_OK;
 }
 
-static void drop_key(held_key *h)
-{
-	free(h->certificate);
-	tf_guard_release(h);
-}
-
-static held_key *find_key(const tf_keeper *k, const uint8_t key_id[static 32])
-{
-	for (size_t i = 0; i < k->n_keys; i++)
-		if (memcmp(k->keys[i]->key.sharing.key_id, key_id, 32) == 0)
-			return k->keys[i];
-	return NULL;
-}
-
 /* ---- pending shares ---- */
 
 static void forget_pending(tf_keeper *k, size_t i)
@@ -146,19 +101,14 @@ static tf_err take_pending(tf_keeper *k, const tf_sharing *s)
 /* ---- committed ones ---- */
 
 /* The sharing is committed now: in memory it is no longer pending. */
-static tf_err take_committed(tf_keeper *k, held_key *h, const tf_blob *certificate)
+static tf_err take_committed(tf_keeper *k, const tf_rec_key_share *rec)
 {
-	if (find_key(k, h->key.sharing.key_id))
-		return TF_E_CONFLICT;
-	if (k->n_keys == TF_KEEPER_KEYS_MAX)
-		return TF_E_RESOURCE;
-	h->certificate = malloc(certificate->len ? certificate->len : 1);
-	if (!h->certificate)
-		return TF_E_RESOURCE;
-	memcpy(h->certificate, certificate->p, certificate->len);
-	h->certificate_len = certificate->len;
-	k->keys[k->n_keys++] = h;
-	forget_sharing(k, h->key.sharing.sharing);
+	tf_keyring_entry entry = { .epoch = rec->epoch };
+
+	memcpy(entry.key_id, rec->key_id, sizeof(entry.key_id));
+	memcpy(entry.sharing, rec->sharing, sizeof(entry.sharing));
+	TRY(tf_keyring_add(k->keys, &entry));
+	forget_sharing(k, rec->sharing);
 	return TF_OK;
 }
 
@@ -190,25 +140,43 @@ static tf_err open_sharing(tf_sharing *out, tf_keeper *k, const uint8_t *certifi
 	return e;
 }
 
+static tf_err take_pending_key(tf_keeper *k, const uint8_t *record, size_t len)
+{
+	tf_key *key = tf_guard_alloc(sizeof(*key));
+	tf_err e;
+
+	if (!key)
+		return TF_E_RESOURCE;
+	e = decode_key(key, NULL, k, record, len, &k->scratch);
+	if (e == TF_OK)
+		e = take_pending(k, &key->sharing);
+	tf_guard_release(key);
+	return e;
+}
+
+/* What the record says of itself; what it must prove is checked when the whole key is needed. */
+static tf_err read_record(tf_rec_key_share *rec, tf_keeper *k, const uint8_t *record, size_t len)
+{
+	tf_wire_env env = { .g = k->g, .n = TF_PARTIES_MAX };
+	tf_err e = tf_wire_decode_framed(&tf_rec_key_share_wire, rec, &env, &k->scratch, record,
+	                                 len);
+
+	if (k->frost && tf_err_get_kind(e) == TF_KIND_ENCODING) {
+		env.g = k->frost;
+		e = tf_wire_decode_framed(&tf_rec_key_share_wire, rec, &env, &k->scratch, record,
+		                          len);
+	}
+	return e;
+}
+
 /* Only a committed share is a key; of a pending one it is enough to know the sharing. */
 static tf_err take_key(tf_keeper *k, const uint8_t *record, size_t len)
 {
-	held_key *h = tf_guard_alloc(sizeof(*h));
-	tf_blob certificate = { 0 };
-	tf_err e;
+	TF_AUTO(tf_rec_key_share) rec;
 
-	if (!h)
-		return TF_E_RESOURCE;
-	e = decode_key(&h->key, &certificate, k, record, len, &k->scratch);
-	if (e == TF_OK && h->key.state == TF_SHARE_COMMITTED) {
-		e = take_committed(k, h, &certificate);
-		if (e == TF_OK)
-			return TF_OK;
-	} else if (e == TF_OK) {
-		e = take_pending(k, &h->key.sharing);
-	}
-	drop_key(h);
-	return e;
+	TRY(read_record(&rec, k, record, len));
+	return rec.state == TF_SHARE_COMMITTED ? take_committed(k, &rec)
+	                                       : take_pending_key(k, record, len);
 }
 
 static tf_err take(tf_keeper *k, uint16_t type, const uint8_t *record, size_t len)
@@ -228,7 +196,7 @@ static tf_err take(tf_keeper *k, uint16_t type, const uint8_t *record, size_t le
 
 /* ---- the store ---- */
 
-static const char *table_of(uint16_t type)
+const char *tf_keeper_table(uint16_t type)
 {
 	switch (type) {
 	case TF_REC_OWN_MODULI: return "moduli";
@@ -258,7 +226,7 @@ static tf_err read_all(tf_keeper *k)
 	for (size_t i = 0; i < TF_ARRAY_LEN(types); i++) {
 		struct visit v = { k, types[i] };
 
-		TRY(tf_store_list(k->store, table_of(types[i]), NULL, visit_record, &v));
+		TRY(tf_store_list(k->store, tf_keeper_table(types[i]), NULL, visit_record, &v));
 	}
 	return TF_OK;
 }
@@ -270,7 +238,7 @@ static tf_err place_of(tf_place *out, char row[static ROW_MAX], uint16_t type, c
 	if (2 * key_len >= ROW_MAX)
 		return TF_E_USAGE;
 	hex(row, key, key_len);
-	*out = (tf_place){ table_of(type), row, "record" };
+	*out = (tf_place){ tf_keeper_table(type), row, "record" };
 	return TF_OK;
 }
 
@@ -320,6 +288,61 @@ static tf_err remove_stale(tf_keeper *k, const tf_sharing *committed)
 	return TF_OK;
 }
 
+/* For the keyring. */
+static tf_err read_key(void *ctx, tf_key *out, const tf_keyring_entry *entry)
+{
+	tf_keeper *k = ctx;
+	size_t mark = tf_arena_mark(&k->scratch), len = 0;
+	char row[ROW_MAX];
+	tf_place place;
+	tf_err e;
+
+	TRY(place_of(&place, row, TF_REC_KEY_SHARE, entry->sharing, 32));
+	e = tf_store_get(k->store, &place, k->record, RECORD_MAX, &len);
+	if (e == TF_OK)
+		e = decode_key(out, NULL, k, k->record, len, &k->scratch);
+	tf_wipe(k->record, RECORD_MAX);
+	tf_arena_release(&k->scratch, mark);
+	return e == TF_E_NOT_FOUND ? TF_E_IO : e;
+}
+
+static tf_err remove_stale_of(tf_keeper *k, const uint8_t key_id[static 32])
+{
+	const tf_key *key;
+	tf_err e = tf_keyring_lend(k->keys, &key, key_id);
+
+	if (e == TF_OK)
+		e = remove_stale(k, &key->sharing);
+	tf_keyring_return(k->keys, key);
+	return e == TF_E_NOT_FOUND ? TF_OK : e;
+}
+
+static tf_err remove_all_stale(tf_keeper *k)
+{
+	for (size_t i = k->n_pending; i-- > 0;) {
+		uint8_t key_id[32];
+
+		if (i >= k->n_pending) /* others went with the one before */
+			continue;
+		memcpy(key_id, k->pending[i]->key_id, sizeof(key_id));
+		TRY(remove_stale_of(k, key_id));
+	}
+	return TF_OK;
+}
+
+static tf_err start(tf_keeper *k)
+{
+	k->scratch_mem = tf_guard_alloc(SCRATCH);
+	k->buf = tf_guard_alloc(RECORD_MAX);
+	k->record = tf_guard_alloc(RECORD_MAX);
+	if (!k->scratch_mem || !k->buf || !k->record)
+		return TF_E_RESOURCE;
+	tf_arena_init(&k->scratch, k->scratch_mem, SCRATCH);
+	TRY(tf_keyring_new(&k->keys, read_key, k));
+	TRY(read_all(k));
+	return remove_all_stale(k);
+}
+
 tf_err tf_keeper_new(tf_keeper **out, tf_store *store, const tf_profile *pr, const tf_group *g,
                      const tf_group *frost)
 {
@@ -332,17 +355,7 @@ tf_err tf_keeper_new(tf_keeper **out, tf_store *store, const tf_profile *pr, con
 	k->pr = pr;
 	k->g = g;
 	k->frost = frost;
-	k->scratch_mem = tf_guard_alloc(SCRATCH);
-	k->buf = tf_guard_alloc(RECORD_MAX);
-	k->record = tf_guard_alloc(RECORD_MAX);
-	if (!k->scratch_mem || !k->buf || !k->record) {
-		tf_keeper_free(k);
-		return TF_E_RESOURCE;
-	}
-	tf_arena_init(&k->scratch, k->scratch_mem, SCRATCH);
-	e = read_all(k);
-	for (size_t i = 0; e == TF_OK && i < k->n_keys; i++)
-		e = remove_stale(k, &k->keys[i]->key.sharing);
+	e = start(k);
 	if (e != TF_OK) {
 		tf_keeper_free(k);
 		return e;
@@ -358,8 +371,7 @@ void tf_keeper_free(tf_keeper *k)
 	tf_guard_release(k->moduli);
 	for (size_t i = 0; i < k->n_peers; i++)
 		free(k->peers[i]);
-	for (size_t i = 0; i < k->n_keys; i++)
-		drop_key(k->keys[i]);
+	tf_keyring_free(k->keys);
 	while (k->n_pending > 0)
 		forget_pending(k, k->n_pending - 1);
 	tf_guard_release(k->scratch_mem);
@@ -371,90 +383,6 @@ void tf_keeper_free(tf_keeper *k)
 const tf_moduli *tf_keeper_moduli(const tf_keeper *k)
 {
 	return k->moduli;
-}
-
-/* ---- moduli and their primes ---- */
-
-static tf_place prime_place(unsigned index)
-{
-	static const char *const rows[4] = { "p", "q", "p_hat", "q_hat" };
-
-	return (tf_place){ "prime", rows[index], "value" };
-}
-
-tf_err tf_keeper_prime_put(tf_keeper *k, unsigned index, const tf_bn *prime)
-{
-	size_t len = (k->pr->prime_bits + 7) / 8;
-	tf_place place;
-	tf_err e;
-
-	if (index >= 4 || len > RECORD_MAX)
-		return TF_E_USAGE;
-	place = prime_place(index);
-	tf_bn_to_bytes(k->buf, len, prime);
-	e = tf_store_put(k->store, &place, k->buf, len);
-	tf_wipe(k->buf, len);
-	return e;
-}
-
-tf_err tf_keeper_primes(tf_keeper *k, tf_bn primes[static 4], unsigned *n)
-{
-	size_t len;
-	tf_err e;
-
-	for (*n = 0; *n < 4; ++*n) {
-		tf_place place = prime_place(*n);
-
-		e = tf_store_get(k->store, &place, k->buf, RECORD_MAX, &len);
-		if (e == TF_E_NOT_FOUND)
-			return TF_OK;
-		TRY(e);
-		e = tf_bn_from_bytes(&primes[*n], k->buf, len);
-		tf_wipe(k->buf, len);
-		TRY(e);
-	}
-	return TF_OK;
-}
-
-static tf_err store_moduli(tf_keeper *k, const tf_moduli *m)
-{
-	tf_record records[5];
-	size_t len;
-	tf_err e;
-
-	TRY(tf_moduli_encode(k->buf, RECORD_MAX, &len, m, k->pr, &k->scratch));
-	records[0] = (tf_record){ { table_of(TF_REC_OWN_MODULI), "own", "record" }, k->buf, len };
-	for (unsigned i = 0; i < 4; i++)
-		records[1 + i] = (tf_record){ .place = prime_place(i) };
-	e = tf_store_put_all(k->store, records, TF_ARRAY_LEN(records));
-	tf_wipe(k->buf, len);
-	return e;
-}
-
-tf_err tf_keeper_moduli_make(tf_keeper *k, const tf_bn primes[static 4], uint64_t now_s,
-                             const tf_rng *rng)
-{
-	tf_moduli *m;
-	tf_err e;
-
-	if (k->moduli)
-		return TF_E_STATE;
-	m = tf_guard_alloc(sizeof(*m));
-	if (!m)
-		return TF_E_RESOURCE;
-	e = tf_moduli_make(m, k->pr, &primes[0], &primes[1], &primes[2], &primes[3], rng,
-	                   &k->scratch);
-	if (e == TF_OK) {
-		m->generation = 1;
-		m->created = now_s;
-		e = store_moduli(k, m);
-	}
-	if (e != TF_OK) {
-		tf_guard_release(m);
-		return e;
-	}
-	k->moduli = m;
-	return TF_OK;
 }
 
 /* ---- what others ask for ---- */
@@ -473,33 +401,55 @@ size_t tf_keeper_introduced(const tf_keeper *k, const char *out[static TF_KEEPER
 	return k->n_peers;
 }
 
-const tf_key *tf_keeper_key(const tf_keeper *k, const uint8_t key_id[static 32])
+tf_err tf_keeper_lend(tf_keeper *k, const tf_key **out, const uint8_t key_id[static 32])
 {
-	const held_key *h = find_key(k, key_id);
-
-	return h ? &h->key : NULL;
+	return tf_keyring_lend(k->keys, out, key_id);
 }
 
-const tf_key *tf_keeper_key_at(const tf_keeper *k, size_t i)
+void tf_keeper_return(tf_keeper *k, const tf_key *key)
 {
-	return i < k->n_keys ? &k->keys[i]->key : NULL;
+	tf_keyring_return(k->keys, key);
+}
+
+const tf_keyring_entry *tf_keeper_key_at(const tf_keeper *k, size_t i)
+{
+	return tf_keyring_at(k->keys, i);
 }
 
 size_t tf_keeper_keys(const tf_keeper *k)
 {
-	return k->n_keys;
+	return tf_keyring_count(k->keys);
 }
 
-tf_err tf_keeper_certificate(const tf_keeper *k, const uint8_t key_id[static 32],
-                             const uint8_t **p, size_t *len)
+static tf_err copy_certificate(uint8_t *out, size_t cap, size_t *out_len, tf_keeper *k, size_t len)
 {
-	const held_key *h = find_key(k, key_id);
+	TF_AUTO(tf_rec_key_share) rec;
 
-	if (!h)
-		return TF_E_NOT_FOUND;
-	*p = h->certificate;
-	*len = h->certificate_len;
+	TRY(read_record(&rec, k, k->record, len));
+	if (rec.certificate.len > cap)
+		return TF_E_CAPACITY;
+	memcpy(out, rec.certificate.p, rec.certificate.len);
+	*out_len = rec.certificate.len;
 	return TF_OK;
+}
+
+tf_err tf_keeper_certificate(tf_keeper *k, uint8_t *out, size_t cap, size_t *len, size_t i)
+{
+	const tf_keyring_entry *entry = tf_keyring_at(k->keys, i);
+	size_t mark = tf_arena_mark(&k->scratch), record_len = 0;
+	char row[ROW_MAX];
+	tf_place place;
+	tf_err e;
+
+	if (!entry)
+		return TF_E_NOT_FOUND;
+	TRY(place_of(&place, row, TF_REC_KEY_SHARE, entry->sharing, 32));
+	e = tf_store_get(k->store, &place, k->record, RECORD_MAX, &record_len);
+	if (e == TF_OK)
+		e = copy_certificate(out, cap, len, k, record_len);
+	tf_wipe(k->record, RECORD_MAX);
+	tf_arena_release(&k->scratch, mark);
+	return e;
 }
 
 const tf_sharing *tf_keeper_pending_at(const tf_keeper *k, size_t i)
@@ -520,14 +470,14 @@ tf_err tf_keeper_persist(tf_keeper *k, uint16_t type, const uint8_t *key, size_t
 {
 	char row[ROW_MAX];
 	tf_place place;
-	size_t n = k->n_keys;
+	size_t n = tf_keeper_keys(k);
 
-	if (!table_of(type) || type == TF_REC_OWN_MODULI)
+	if (!tf_keeper_table(type) || type == TF_REC_OWN_MODULI)
 		return TF_E_UNSUPPORTED;
 	TRY(place_of(&place, row, type, key, key_len));
 	TRY(tf_store_put(k->store, &place, record, len));
 	TRY(take(k, type, record, len));
-	return k->n_keys > n ? remove_stale(k, &k->keys[n]->key.sharing) : TF_OK;
+	return tf_keeper_keys(k) > n ? remove_stale_of(k, tf_keeper_key_at(k, n)->key_id) : TF_OK;
 }
 
 /* ---- completing a pending share ---- */
@@ -536,11 +486,10 @@ tf_err tf_keeper_persist(tf_keeper *k, uint16_t type, const uint8_t *key, size_t
 static tf_err turn(tf_keeper *k, size_t *len, const tf_sharing *s, tf_blob certificate,
                    size_t record_len, tf_fault *fault)
 {
-	const tf_key *held = tf_keeper_key(k, s->key_id);
+	const tf_keyring_entry *held = tf_keyring_find(k->keys, s->key_id);
 
 	if (held)
-		return memcmp(held->sharing.sharing, s->sharing, 32) == 0 ? TF_E_DUPLICATE
-		                                                          : TF_E_CONFLICT;
+		return memcmp(held->sharing, s->sharing, 32) == 0 ? TF_E_DUPLICATE : TF_E_CONFLICT;
 	return tf_key_complete(k->buf, RECORD_MAX, len, s, certificate,
 	                       (tf_blob){ k->record, record_len }, group_of(k, s), &k->scratch,
 	                       fault);

@@ -1,9 +1,10 @@
 /* What a co-signer keeps, sealed, and what of it is in memory.
  *
  * Moduli (made once), the moduli of every device it was introduced to, and its key shares. Records
- * are read once at start and again when a run has written one. Everything goes through
- * store/store.h: a value that was moved, swapped or altered is not opened. What is secret lies on
- * guarded pages (seal/guard.h).
+ * are read once at start and again when a run has written one; of keys, of which there may be
+ * thousands, only the index (cosigner/keyring.h), and the rest when it is needed. Everything goes
+ * through store/store.h: a value that was moved, swapped or altered is not opened. What is secret
+ * lies on guarded pages (seal/guard.h).
  *
  * A key share is pending until everybody's acknowledgement is there (docs/protocol.md 6.1). Of a
  * pending one only the public sharing is in memory; the share waits in the store, for the
@@ -13,14 +14,13 @@
 #ifndef TF_COSIGNER_KEEPER_H
 #define TF_COSIGNER_KEEPER_H
 
-#include "proto/key.h"
+#include "cosigner/keyring.h"
 #include "proto/moduli.h"
 #include "store/store.h"
 
 typedef struct tf_keeper tf_keeper;
 
 #define TF_KEEPER_PEERS_MAX 256u
-#define TF_KEEPER_KEYS_MAX 64u
 #define TF_KEEPER_PENDING_MAX 64u
 
 /* Reads everything. TF_E_SEAL, TF_E_IO, TF_E_ENCODING (a record of another profile). profile and
@@ -46,14 +46,19 @@ const tf_aux *tf_keeper_aux(const tf_keeper *k, const char *device);
 /* Device ids of all of them; returns how many. */
 size_t tf_keeper_introduced(const tf_keeper *k, const char *out[static TF_KEEPER_PEERS_MAX]);
 
-/* A committed key by its id; NULL: unknown or pending. Secret. */
-const tf_key *tf_keeper_key(const tf_keeper *k, const uint8_t key_id[static 32]);
-const tf_key *tf_keeper_key_at(const tf_keeper *k, size_t i);
+/* A committed key by its id, until tf_keeper_return; as tf_keyring_lend. TF_E_NOT_FOUND: unknown or
+ * pending. The record is checked when it is read: TF_E_SEAL, kind ENCODING. Secret. */
+TF_MUST_USE tf_err tf_keeper_lend(tf_keeper *k, const tf_key **out,
+                                  const uint8_t key_id[static 32]);
+void tf_keeper_return(tf_keeper *k, const tf_key *key);
+
+/* What is known of all committed keys, in the order in which they came; NULL at the end. */
+const tf_keyring_entry *tf_keeper_key_at(const tf_keeper *k, size_t i);
 size_t tf_keeper_keys(const tf_keeper *k);
 
-/* The signed sharing certificate of a key, for the coordinator; borrowed. */
-TF_MUST_USE tf_err tf_keeper_certificate(const tf_keeper *k, const uint8_t key_id[static 32],
-                                         const uint8_t **p, size_t *len);
+/* The signed sharing certificate of key i, for the coordinator; TF_CERTIFICATE_MAX bytes do. */
+TF_MUST_USE tf_err tf_keeper_certificate(tf_keeper *k, uint8_t *out, size_t cap, size_t *len,
+                                         size_t i);
 
 /* The sharings of which a share is pending, public; NULL at the end. If there are more than
  * TF_KEEPER_PENDING_MAX, the oldest are not listed (and can be completed still). */

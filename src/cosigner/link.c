@@ -8,6 +8,7 @@
 #define QUEUE_MAX (4u << 20)
 #define BEAT_MS 2000u
 #define SOON_MS 20u
+#define KEYS_AT_ONCE 32u
 #define BACKOFF_FIRST_MS 200u
 #define BACKOFF_MOST_MS 10000u
 
@@ -18,6 +19,7 @@ struct tf_link {
 	tf_timer *beat;
 	tf_timer *redial;
 	bool soon; /* a beat is due within SOON_MS */
+	size_t listed, told; /* keys that the coordinator knows of: up to the last beat, and with it */
 	uint64_t backoff_ms;
 	uint8_t *buf; /* TF_CTL_FRAME_MAX */
 };
@@ -69,35 +71,47 @@ static void say_hello(tf_link *l)
 	tf_link_send_message(l, &tf_ctl_hello_wire, &m);
 }
 
-/* Keys that the coordinator may have missed: their certificates, as results without a request. */
+/* Keys that the coordinator may have missed: their certificates, as results without a request. A
+ * few, for there may be thousands; the next heartbeat lists them, and others follow it. */
 static void tell_keys(tf_link *l)
 {
-	for (size_t i = 0; i < tf_keeper_keys(l->node->keeper); i++) {
-		const tf_key *key = tf_keeper_key_at(l->node->keeper, i);
-		tf_ctl_result m = { .kind = TF_PROTOCOL_KEYGEN };
+	uint8_t *buf = malloc(TF_CERTIFICATE_MAX);
+	const tf_keyring_entry *key;
 
-		memcpy(m.sid, key->sharing.sharing, sizeof(m.sid));
-		if (tf_keeper_certificate(l->node->keeper, key->sharing.key_id, &m.certificate.p,
-		                          &m.certificate.len) == TF_OK)
+	l->listed = l->told;
+	while (buf && l->chan && l->told - l->listed < KEYS_AT_ONCE &&
+	       tf_chan_queued(l->chan) < QUEUE_MAX / 4 &&
+	       (key = tf_keeper_key_at(l->node->keeper, l->told))) {
+		tf_ctl_result m = { .kind = TF_PROTOCOL_KEYGEN, .certificate.p = buf };
+		tf_err e = tf_keeper_certificate(l->node->keeper, buf, TF_CERTIFICATE_MAX,
+		                                 &m.certificate.len, l->told);
+
+		memcpy(m.sid, key->sharing, sizeof(m.sid));
+		if (e == TF_OK)
 			tf_link_send_message(l, &tf_ctl_result_wire, &m);
+		else
+			tf_log(TF_LOG_ERROR, "certificate_not_read", "error", tf_err_name(e), NULL);
+		l->told++;
 	}
+	free(buf);
 }
 
 struct beat {
 	tf_device_ref introduced[TF_CTL_DEVICES_MAX];
 	tf_device_ref reachable[TF_CTL_DEVICES_MAX];
-	tf_key_state keys[TF_KEEPER_KEYS_MAX + TF_KEEPER_PENDING_MAX];
+	tf_key_state keys[KEYS_AT_ONCE + TF_KEEPER_PENDING_MAX];
 	tf_pool_state pools[TF_NODE_POOL + TF_NODE_NONCES];
 	tf_presig_ref ids[TF_NODE_POOL + TF_NODE_NONCES];
 };
 
-static void add_key(tf_ctl_heartbeat *m, const tf_sharing *s, tf_share_state state)
+static void add_key(tf_ctl_heartbeat *m, const uint8_t key_id[static 32],
+                    const uint8_t sharing[static 32], uint32_t epoch, tf_share_state state)
 {
 	tf_key_state *k = &m->keys[m->keys_n++];
 
-	memcpy(k->key_id, s->key_id, 32);
-	memcpy(k->sharing, s->sharing, 32);
-	k->epoch = s->epoch;
+	memcpy(k->key_id, key_id, 32);
+	memcpy(k->sharing, sharing, 32);
+	k->epoch = epoch;
 	k->state = (uint8_t)state;
 }
 
@@ -131,8 +145,24 @@ static void add_pool(struct beat *b, tf_ctl_heartbeat *m, const tf_pool *pool)
 	}
 }
 
-static void fill_lists(const tf_node *n, struct beat *b, tf_ctl_heartbeat *m)
+/* Committed ones that have not been listed on this connection, and all pending ones. */
+static void add_keys(const tf_link *l, tf_ctl_heartbeat *m)
 {
+	const tf_keeper *keeper = l->node->keeper;
+	const tf_sharing *s;
+
+	for (size_t i = l->listed; i < l->told; i++) {
+		const tf_keyring_entry *key = tf_keeper_key_at(keeper, i);
+
+		add_key(m, key->key_id, key->sharing, key->epoch, TF_SHARE_COMMITTED);
+	}
+	for (size_t i = 0; (s = tf_keeper_pending_at(keeper, i)); i++)
+		add_key(m, s->key_id, s->sharing, s->epoch, TF_SHARE_PENDING);
+}
+
+static void fill_lists(const tf_link *l, struct beat *b, tf_ctl_heartbeat *m)
+{
+	const tf_node *n = l->node;
 	const char *names[TF_CTL_DEVICES_MAX];
 
 	m->introduced = b->introduced;
@@ -145,10 +175,7 @@ static void fill_lists(const tf_node *n, struct beat *b, tf_ctl_heartbeat *m)
 	for (uint32_t i = 0; i < m->reachable_n; i++)
 		b->reachable[i].device = names[i];
 	m->keys = b->keys;
-	for (size_t i = 0; i < tf_keeper_keys(n->keeper); i++)
-		add_key(m, &tf_keeper_key_at(n->keeper, i)->sharing, TF_SHARE_COMMITTED);
-	for (size_t i = 0; tf_keeper_pending_at(n->keeper, i); i++)
-		add_key(m, tf_keeper_pending_at(n->keeper, i), TF_SHARE_PENDING);
+	add_keys(l, m);
 	m->pools = b->pools;
 	add_pool(b, m, &n->sessions.pool);
 	add_pool(b, m, &n->sessions.nonces);
@@ -173,9 +200,12 @@ static void send_beat(tf_link *l)
 	m.moduli = tf_keeper_moduli(n->keeper) ? 2 : tf_primes_searching(n->primes) ? 1 : 0;
 	m.primes = (uint8_t)tf_primes_found(n->primes);
 	m.candidates = tf_primes_candidates(n->primes);
-	fill_lists(n, b, &m);
+	tell_keys(l);
+	fill_lists(l, b, &m);
 	tf_link_send_message(l, &tf_ctl_heartbeat_wire, &m);
 	free(b);
+	if (l->told < tf_keeper_keys(n->keeper))
+		tf_link_beat(l);
 }
 
 static void on_beat(void *ctx)
@@ -183,10 +213,10 @@ static void on_beat(void *ctx)
 	tf_link *l = ctx;
 
 	l->soon = false;
+	tf_timer_start(l->beat, BEAT_MS, 0); /* what follows may want it sooner */
 	if (l->chan && tf_chan_is_up(l->chan))
 		send_beat(l);
 	tf_work_tick(l->node);
-	tf_timer_start(l->beat, BEAT_MS, 0);
 }
 
 void tf_link_beat(tf_link *l)
@@ -221,8 +251,8 @@ static void on_up(void *ctx, tf_chan *c)
 
 	(void)c;
 	l->backoff_ms = BACKOFF_FIRST_MS;
+	l->told = 0;
 	say_hello(l);
-	tell_keys(l);
 	send_beat(l);
 }
 

@@ -24,10 +24,10 @@ static const uint8_t *find_identity(void *ctx, const char *device)
 /* The key that came last, in words. */
 static tf_err log_key(tf_node *n)
 {
-	const tf_key *key = tf_keeper_key_at(n->keeper, tf_keeper_keys(n->keeper) - 1);
+	const tf_keyring_entry *key = tf_keeper_key_at(n->keeper, tf_keeper_keys(n->keeper) - 1);
 	char sharing[65];
 
-	sodium_bin2hex(sharing, sizeof(sharing), key->sharing.sharing, 32);
+	sodium_bin2hex(sharing, sizeof(sharing), key->sharing, 32);
 	return tf_node_audit(n, "key_completed", json_pack("{s:s}", "sharing", sharing));
 }
 

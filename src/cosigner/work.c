@@ -38,6 +38,7 @@ struct tf_lane {
 	tf_pledge pledge;
 	const tf_party_tables *tables[TF_PARTIES_MAX]; /* lent by the shelf */
 	const tf_ed_key *keys[TF_PARTIES_MAX];         /* lent by the recall */
+	const tf_key *key;                             /* lent by the keeper */
 	tf_arena out_arena;
 	tf_outbox out;
 	message *first, **last;
@@ -77,6 +78,7 @@ void tf_lane_free(tf_lane *lane)
 	tf_shelf_return(lane->node->shelf, lane->tables);
 	for (size_t i = 0; i < TF_PARTIES_MAX; i++)
 		tf_recall_return(lane->node->recall, lane->keys[i]);
+	tf_keeper_return(lane->node->keeper, lane->key);
 	tf_guard_release(lane->mem);
 	tf_guard_release(lane->out_mem);
 	free(lane->aux);
@@ -155,7 +157,13 @@ tf_err tf_lane_new(tf_lane **out, tf_node *n, const tf_open *open, tf_session_ar
 	lane->out_mem = tf_guard_alloc(sizes.out);
 	if (!lane->mem || !lane->out_mem)
 		e = TF_E_RESOURCE;
-	else if (open->protocol == TF_AUXINFO)
+	else if (args->key)
+		e = tf_keeper_lend(n->keeper, &lane->key, open->key_id);
+	if (e != TF_OK) {
+		tf_lane_free(lane);
+		return e;
+	}
+	if (open->protocol == TF_AUXINFO)
 		e = (args->own = tf_keeper_moduli(n->keeper)) ? TF_OK : TF_E_NOT_FOUND;
 	else if (tf_open_needs_aux(open))
 		e = copy_aux(lane, open, args);

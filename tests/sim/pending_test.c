@@ -219,7 +219,8 @@ static void check_whole(uint8_t sid)
 
 		for (unsigned i = 0; i < N; i++) {
 			CHECK(tf_keeper_keys(h.keeper[i]) == 1);
-			key[i] = tf_keeper_key_at(h.keeper[i], 0);
+			CHECK_OK(tf_keeper_lend(h.keeper[i], &key[i],
+			                        tf_keeper_key_at(h.keeper[i], 0)->key_id));
 			CHECK(key[i]->state == TF_SHARE_COMMITTED && key[i]->index == i + 1);
 			CHECK(key[i]->sharing.sharing[0] == sid);
 			CHECK(!tf_keeper_pending_at(h.keeper[i], 0));
@@ -245,8 +246,10 @@ static unsigned who_has(void)
 
 static void certificate_of(unsigned i, const uint8_t **p, size_t *len)
 {
-	CHECK_OK(tf_keeper_certificate(h.keeper[i], tf_keeper_key_at(h.keeper[i], 0)->sharing.key_id,
-	                               p, len));
+	static uint8_t cert[TF_CERTIFICATE_MAX];
+
+	CHECK_OK(tf_keeper_certificate(h.keeper[i], cert, sizeof(cert), len, 0));
+	*p = cert;
 }
 
 /* What the coordinator does with who is there. True: somebody had committed. */
