@@ -144,6 +144,28 @@ TEST(a_failed_check_is_recorded_and_can_be_switched_off)
 	CHECK(tf_holds(&f, TF_CK_ENVELOPE_SIGNATURE, false));
 }
 
+TEST(every_check_has_a_name_and_says_what_does_not_hold)
+{
+	unsigned n;
+	const tf_check *all = tf_check_list(&n);
+
+	CHECK(n > 100);
+	for (unsigned i = 0; i < n; i++) {
+		CHECK(strlen(tf_check_name(all[i])) > 2 && strlen(tf_check_text(all[i])) > 4);
+		for (unsigned k = 0; k < i; k++)
+			CHECK(all[k] != all[i] &&
+			      strcmp(tf_check_name(all[k]), tf_check_name(all[i])) != 0);
+	}
+	CHECK(strcmp(tf_check_name(TF_CK_NONE), "NONE") == 0);
+	CHECK(strcmp(tf_check_text(TF_CK_NONE), "no check") == 0);
+	/* numbers come from files, too */
+	CHECK(strcmp(tf_check_name((tf_check)9999), "?") == 0);
+	CHECK(strcmp(tf_check_text((tf_check)9999), "?") == 0);
+	CHECK(tf_check_refusals((tf_check)9999) == 0);
+	tf_fault_at(NULL, 1, 1); /* where nobody asks for a verdict */
+	CHECK(!tf_holds(NULL, TF_CK_ENVELOPE_SIGNATURE, false));
+}
+
 /* gcc 12 with -ftrivial-auto-var-init=zero clears bytes of such variables that are not padding
  * (cmake/Trefoil.cmake leaves the flag out then): points lost their first bytes. */
 TEST(braced_initialisers_keep_their_values)

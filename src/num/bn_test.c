@@ -54,7 +54,8 @@ TEST(add_subtract_and_compare_as_mpz_does)
 		CHECK(bn_is_mpz(&c, z));
 		CHECK(tf_bn_eq(&a, &b) == (mpz_cmp(x, y) == 0 ? ~(tf_ct)0 : 0));
 		CHECK(tf_bn_is_zero(&a) == (mpz_sgn(x) == 0 ? ~(tf_ct)0 : 0));
-		CHECK(tf_bn_is_odd(&a) == (mpz_odd_p(x) ? ~(tf_ct)0 : 0));
+		/* mpz_odd_p is a macro: MemorySanitizer does not know what GMP has written */
+		CHECK(tf_bn_is_odd(&a) == (mpz_tstbit(x, 0) ? ~(tf_ct)0 : 0));
 		CHECK(tf_bn_bits_vt(&a) == (mpz_sgn(x) ? mpz_sizeinbase(x, 2) : 0));
 		CHECK(tf_limbs_bits(a.d, a.n) == tf_bn_bits_vt(&a));
 	}

@@ -24,9 +24,8 @@ __attribute__((target("xsave"))) static bool registers_saved(void)
 {
 	unsigned a, b, c, d;
 
-	if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE))
-		return false;
-	return (_xgetbv(0) & XCR0_AVX512) == XCR0_AVX512;
+	return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_OSXSAVE) &&
+	       (_xgetbv(0) & XCR0_AVX512) == XCR0_AVX512;
 }
 
 static bool has_ifma(void)
@@ -60,16 +59,15 @@ const tf_kernel *tf_kernel_ifma(void)
 tf_err tf_kernel_find(const tf_kernel **out, const char *name)
 {
 	const tf_kernel *ifma = tf_kernel_ifma();
+	bool best = strcmp(name, "auto") == 0;
 
-	if (strcmp(name, "portable") == 0 || (strcmp(name, "auto") == 0 && !ifma))
+	if (strcmp(name, "portable") == 0)
 		*out = tf_kernel_portable();
-	else if (strcmp(name, "ifma") != 0 && strcmp(name, "auto") != 0)
-		return TF_E_USAGE;
-	else if (!ifma)
-		return TF_E_UNSUPPORTED;
+	else if (best || strcmp(name, "ifma") == 0)
+		*out = best && !ifma ? tf_kernel_portable() : ifma;
 	else
-		*out = ifma;
-	return TF_OK;
+		return TF_E_USAGE;
+	return *out ? TF_OK : TF_E_UNSUPPORTED;
 }
 
 const char *tf_kernel_name(const tf_kernel *k)

@@ -5,6 +5,7 @@
 #include "num/sieve.h"
 
 #define SURPLUS 128u /* bits */
+#define SKEW 63u     /* bytes that an arena may lose to alignment */
 
 /* Where the sieve ends, for primes of that many bits: where the next prime costs more than the
  * tests that it saves, as measured with lanes; and what fits the promised memory. */
@@ -424,7 +425,7 @@ tf_err tf_prime_search_safe_on(tf_bn *out, uint32_t bits, const tf_rng *rng,
                                tf_prime_progress progress, void *progress_ctx, tf_arena *mem,
                                const tf_kernel *kernel)
 {
-	size_t mark = tf_arena_mark(mem);
+	size_t mark = tf_arena_mark(mem), room = mem->cap - mem->used;
 	search *s;
 	tf_err err;
 
@@ -441,7 +442,7 @@ tf_err tf_prime_search_safe_on(tf_bn *out, uint32_t bits, const tf_rng *rng,
 	s->ctx = progress_ctx;
 	s->at_once = 1;
 	if (kernel && kernel->fermat && kernel->has_fermat(bits) &&
-	    mem->cap - mem->used >= TF_PRIME_LANES_SCRATCH - sizeof(*s))
+	    room >= TF_PRIME_LANES_SCRATCH - SKEW)
 		s->at_once = TF_LANES;
 	err = search_run(out, s);
 	tf_arena_release(mem, mark);

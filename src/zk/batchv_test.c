@@ -59,22 +59,32 @@ static zk_kit *make(unsigned seed, unsigned n_elg, unsigned n_aff, bool own)
 	return k;
 }
 
-static tf_zk_batchv *open_batch(zk_kit *k, unsigned n_elg, unsigned n_aff, const tf_rng *rng)
+static void open_proofs(zk_kit *k, unsigned n_elg, unsigned n_aff)
 {
-	size_t n = n_elg * TF_ZK_ENCELG_EQUATIONS + n_aff * TF_ZK_AFFG_EQUATIONS;
-	tf_zk_batchv *v;
-
 	for (unsigned i = 0; i < n_elg; i++)
 		CHECK_OK(tf_zk_encelg_verify_open(&elgs[i].vf, &k->env, &elgs[i].st, &elgs[i].p,
 		                                  NULL));
 	for (unsigned i = 0; i < n_aff; i++)
 		CHECK_OK(tf_zk_affg_verify_open(&affs[i].vf, &k->env, &affs[i].st, &affs[i].p,
 		                                NULL));
-	CHECK_OK(tf_zk_batchv_open(&v, &k->env, n, 3, rng));
+}
+
+static void add_proofs(tf_zk_batchv *v, unsigned n_elg, unsigned n_aff)
+{
 	for (unsigned i = 0; i < n_elg; i++)
 		tf_zk_batchv_encelg(v, &elgs[i].vf, &elgs[i].st, &elgs[i].p);
 	for (unsigned i = 0; i < n_aff; i++)
 		tf_zk_batchv_affg(v, &affs[i].vf, &affs[i].st, &affs[i].p);
+}
+
+static tf_zk_batchv *open_batch(zk_kit *k, unsigned n_elg, unsigned n_aff, const tf_rng *rng)
+{
+	size_t n = n_elg * TF_ZK_ENCELG_EQUATIONS + n_aff * TF_ZK_AFFG_EQUATIONS;
+	tf_zk_batchv *v;
+
+	open_proofs(k, n_elg, n_aff);
+	CHECK_OK(tf_zk_batchv_open(&v, &k->env, n, 3, rng));
+	add_proofs(v, n_elg, n_aff);
 	return v;
 }
 
@@ -545,4 +555,43 @@ TEST(batchv_memory_is_as_stated)
 		CHECK(together(k, n, n, &k->rng));
 		CHECK(k->arena.peak - before <= most + TF_BATCH_SCRATCH + 4096u);
 	}
+}
+
+TEST(batchv_has_room_for_one_K_of_four_equations)
+{
+	zk_kit *k = make(13, 0, 2, true);
+	tf_zk_batchv *v;
+	bool holds = true;
+
+	open_proofs(k, 0, 2);
+	CHECK_OK(tf_zk_batchv_open(&v, &k->env, 2 * TF_ZK_AFFG_EQUATIONS - 1, 3, &k->rng));
+	add_proofs(v, 0, 2);
+	CHECK_ERR(tf_zk_batchv_run(&holds, v), TF_E_CAPACITY);
+	CHECK(!holds && affs[0].vf.phase == TF_ZK_MIDDLE && affs[1].vf.phase == TF_ZK_MIDDLE);
+}
+
+/* With too little memory, at whatever moment it ends, nothing is vouched for. */
+TEST(batchv_starved_vouches_for_nothing)
+{
+	zk_kit *k = make(14, 1, 1, true);
+	size_t full = k->arena.cap, before = tf_arena_mark(&k->arena);
+	tf_zk_encelg_verifier *x = &elgs[0].vf;
+	tf_zk_affg_verifier *y = &affs[0].vf;
+	tf_err err = TF_E_CAPACITY;
+	tf_zk_batchv *v;
+	bool holds = false;
+
+	for (size_t lent = 0; err == TF_E_CAPACITY && lent < 8u << 20; lent += 960) {
+		CHECK(!holds && (!lent || (x->phase == TF_ZK_MIDDLE && y->phase == TF_ZK_MIDDLE)));
+		open_proofs(k, 1, 1);
+		k->arena.cap = before + lent;
+		err = tf_zk_batchv_open(&v, &k->env, 6, 3, &k->rng);
+		if (err == TF_OK) {
+			add_proofs(v, 1, 1);
+			err = tf_zk_batchv_run(&holds, v);
+		}
+		k->arena.cap = full;
+		tf_arena_release(&k->arena, before);
+	}
+	CHECK(holds && x->phase == TF_ZK_VOUCHED && y->phase == TF_ZK_VOUCHED);
 }
