@@ -193,8 +193,14 @@ TEST(a_record_that_contradicts_itself_is_not_read)
 	}
 	bad = a[0];
 	bad.n = 0; /* nobody's word */
+	CHECK(!tf_attempt_agreed(&bad));
 	CHECK_OK(tf_attempt_encode(record, sizeof(record), &len, &bad, x.c.g, recast_scratch()));
 	CHECK_ERR(tf_attempt_decode(&got, x.c.g, record, len, recast_scratch()), TF_E_ENCODING);
+	bad.n = 1; /* one voter's alone is a record, and all there is to wait for */
+	CHECK(tf_attempt_agreed(&bad) == bad.voter[0].agreed);
+	bad.voter[0].agreed = true;
+	CHECK(tf_attempt_agreed(&bad));
+	check_round_trip(&bad);
 	recast_free(&x);
 }
 
