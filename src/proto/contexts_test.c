@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "proto/audit.h"
+#include "proto/blame_impl.h"
 #include "proto/frost_stage_test.h"
 #include "proto/poly.h"
 #include "proto/recast_test.h"
+#include "proto/testimony.h"
 
 static uint8_t room[4u << 20] __attribute__((aligned(64))), told[1u << 18];
 static tf_arena mem, kept;
@@ -188,4 +190,23 @@ TEST(a_polynomial_has_a_coefficient_and_no_more_than_there_are_parties)
 	CHECK(tf_pt_eq(g, &out, &F[0]));
 	CHECK_OK(tf_poly_at_public(&out, g, F, TF_PARTIES_MAX, 1));
 	CHECK_ERR(tf_poly_at_public(&out, g, F, TF_PARTIES_MAX + 1, 1), TF_E_USAGE);
+}
+
+/* Its evidence is two statements (settlement.h): there is nothing to set up, nor a context. */
+TEST(a_settlement_has_no_run_to_be_judged)
+{
+	const tf_rec_evidence m = { .stage = TF_STAGE_SETTLE, .parties_n = 3, .batch = 1 };
+	tf_fault fault = { .party = 3, .check = TF_CK_ABORT_HONEST };
+	tf_rounds none = { .round = 1 };
+	const tf_testimony t = { .stage = TF_STAGE_SETTLE, .r = &none, .fault = &fault };
+	tf_court court = { .m = &m };
+	tf_blob context;
+
+	CHECK(tf_court_sizes(&m, &tf_profile_small).mem == 0);
+	CHECK(tf_court_batch_most(TF_STAGE_SETTLE) == 0);
+	CHECK_ERR(tf_court_set_up(&court), TF_E_UNSUPPORTED);
+	CHECK(tf_testimony_context_most(&t) == 0 && tf_testimony_size(&t) == 0);
+	CHECK_ERR(tf_testimony_context(&context, &t, fresh()), TF_E_USAGE);
+	CHECK_ERR(tf_testimony_write(told, sizeof(told), &(size_t){ 0 }, &t, fresh()), TF_E_STATE);
+	CHECK(strcmp(tf_stage_name(TF_STAGE_SETTLE), "settle") == 0);
 }
