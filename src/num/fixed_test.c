@@ -277,12 +277,16 @@ TEST_SLOW(products_of_many_bases_as_gmp_does, 900)
 	x->len = (size_t)1 << 20;
 	for (unsigned i = 0; i < JOBS; i++)
 		x->room[i] = tf_test_alloc(x->len);
-	for (unsigned i = 0; i < rounds; i++) {
+	for (unsigned i = 0; i < rounds + 2; i++) {
 		uint32_t size = sizes[i % TF_ARRAY_LEN(sizes)];
 		size_t jobs = pick(&t->rng, 2) ? JOBS : 1 + pick(&t->rng, JOBS);
 		tf_bases_plan plan = { 1 + pick(&t->rng, 6), 1 + pick(&t->rng, size > 2048 ? 6 : 12),
 		                       1 + pick(&t->rng, 24), NULL };
 
+		if (i >= rounds) { /* as many teeth as there may be */
+			plan.teeth = TF_BASES_TEETH_MAX - (i - rounds);
+			plan.blocks = 2;
+		}
 		for (unsigned j = 0; j < jobs; j++)
 			modulus(t, j, size, i / TF_ARRAY_LEN(sizes) % 2);
 		for (size_t k = 0; k < TF_ARRAY_LEN(kernel) && (k == 0 || kernel[k]); k++) {
