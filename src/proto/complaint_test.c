@@ -47,7 +47,7 @@ static const world worlds[] = {
 };
 static const world *w;
 
-static void run(const world *in, bool (*rewrite)(cast *c, cast_mail *mail))
+static void begin(const world *in, bool (*rewrite)(cast *c, cast_mail *mail))
 {
 	w = in;
 	w->start();
@@ -56,6 +56,11 @@ static void run(const world *in, bool (*rewrite)(cast *c, cast_mail *mail))
 		go_keygen();
 	else
 		recast_start_all(&x);
+}
+
+static void run(const world *in, bool (*rewrite)(cast *c, cast_mail *mail))
+{
+	begin(in, rewrite);
 	cast_run(&x.c);
 }
 
@@ -139,6 +144,40 @@ TEST(a_complaint_convicts_any_dealer_and_wherever_its_share_has_come)
 		cast_check_blame(&x.c, 3, worlds[k].check);
 		CHECK(x.c.run[1]->round == 2 && x.c.run[1]->court == 2);
 		recast_free(&x);
+	}
+}
+
+/* Party 2 hears of a bad share, and its memory ends at some moment of that. Returns its error. */
+static tf_err starved_of(const world *in, size_t bytes, size_t *peak)
+{
+	tf_err err;
+
+	begin(in, bad_for_one);
+	if (bytes < x.c.mem[1].cap)
+		x.c.mem[1].cap = bytes > x.c.mem[1].used ? bytes : x.c.mem[1].used;
+	cast_run(&x.c);
+	err = x.c.err[1];
+	*peak = x.c.mem[1].peak;
+	if (err == TF_E_CAPACITY)
+		CHECK(x.c.fault[1].party == TF_PARTY_NONE && x.c.run[1]->state == TF_RUN_FAILED);
+	else
+		CHECK(err == TF_E_PROOF && x.c.fault[1].party == 3);
+	CHECK(x.c.err[0] == TF_OK || (x.c.err[0] == TF_E_PROOF && x.c.fault[0].party == 3));
+	recast_free(&x);
+	return err;
+}
+
+TEST(a_complaint_without_memory_convicts_nobody_else)
+{
+	offence = 0;
+	for (unsigned k = 0; k < TF_ARRAY_LEN(worlds); k++) {
+		unsigned short_of = 0;
+		size_t peak, unused;
+
+		CHECK_ERR(starved_of(&worlds[k], SIZE_MAX, &peak), TF_E_PROOF);
+		for (size_t bytes = 0; bytes < peak; bytes += peak / 128)
+			short_of += starved_of(&worlds[k], bytes, &unused) == TF_E_CAPACITY;
+		CHECK(short_of > 20);
 	}
 }
 
@@ -285,17 +324,17 @@ static bool complain(cast *k, cast_mail *mail)
 	return true;
 }
 
+static const tf_check against[LIES] = {
+	[LIE_NONE] = TF_CK_COMPLAINT_FALSE, [LIE_NOBODY] = TF_CK_COMPLAINT_ACCUSED,
+	[LIE_BEYOND] = TF_CK_COMPLAINT_ACCUSED, [LIE_ITSELF] = TF_CK_COMPLAINT_ACCUSED,
+	[LIE_SECOND] = TF_CK_COMPLAINT_DIRECT, [LIE_OWN_SHARE] = TF_CK_COMPLAINT_DIRECT,
+	[LIE_OTHER_ALL] = TF_CK_COMPLAINT_FORM, [LIE_OTHER_ROUND] = TF_CK_COMPLAINT_FORM,
+	[LIE_SWAPPED] = TF_CK_COMPLAINT_FORM, [LIE_NOTHING] = TF_CK_COMPLAINT_FORM,
+	[LIE_GARBAGE] = TF_CK_COMPLAINT_ACCUSED,
+};
+
 TEST(a_false_complaint_convicts_its_author)
 {
-	static const tf_check against[LIES] = {
-		[LIE_NONE] = TF_CK_COMPLAINT_FALSE, [LIE_NOBODY] = TF_CK_COMPLAINT_ACCUSED,
-		[LIE_BEYOND] = TF_CK_COMPLAINT_ACCUSED, [LIE_ITSELF] = TF_CK_COMPLAINT_ACCUSED,
-		[LIE_SECOND] = TF_CK_COMPLAINT_DIRECT, [LIE_OWN_SHARE] = TF_CK_COMPLAINT_DIRECT,
-		[LIE_OTHER_ALL] = TF_CK_COMPLAINT_FORM, [LIE_OTHER_ROUND] = TF_CK_COMPLAINT_FORM,
-		[LIE_SWAPPED] = TF_CK_COMPLAINT_FORM, [LIE_NOTHING] = TF_CK_COMPLAINT_FORM,
-		[LIE_GARBAGE] = TF_CK_COMPLAINT_ACCUSED,
-	};
-
 	for (unsigned k = 0; k < TF_ARRAY_LEN(worlds); k++)
 		for (told = LIE_NONE; told < LIES; told++) {
 			tf_blob evidence[2];
@@ -312,6 +351,24 @@ TEST(a_false_complaint_convicts_its_author)
 			}
 			for (size_t r = 0; r < x.c.records; r++)
 				CHECK(x.c.record[r].by == 1);
+			recast_free(&x);
+		}
+	told = LIE_NONE;
+}
+
+/* One check is all that a lie fails. Without it nothing else convicts whom it accuses. */
+TEST(a_false_complaint_that_is_not_checked_convicts_nobody)
+{
+	for (unsigned k = 0; k < TF_ARRAY_LEN(worlds); k++)
+		for (told = LIE_NONE; told < LIES; told++) {
+			tf_check_switch_off(against[told]);
+			run(&worlds[k], complain);
+			for (unsigned i = 1; i < 3; i++) {
+				/* two of the lies fail another one, too */
+				CHECK(x.c.err[i] == TF_OK || x.c.fault[i].party == 1);
+				CHECK(x.c.done[i] == 0);
+			}
+			tf_check_switch_off(TF_CK_NONE);
 			recast_free(&x);
 		}
 	told = LIE_NONE;

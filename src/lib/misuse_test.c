@@ -1,0 +1,134 @@
+/* Moduli, introductions and changes of a sharing with too little memory, or with parameters that
+ * cannot be: an error that says which, and no machine. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/primes.h"
+#include "lib/stage_test.h"
+
+static stage s;
+static uint8_t room[4u << 20];
+
+TEST(moduli_are_made_in_the_memory_that_they_take)
+{
+	uint8_t primes[4 * 80], record[0x2000];
+	tf_err err = TF_E_CAPACITY;
+	tf_random random;
+	size_t len = 0, refused = 0;
+
+	stage_init(&s, 2, TF_ALG_ECDSA_SECP256K1);
+	random = s.clique[0].random;
+	for (unsigned k = 0; k < 4; k++) {
+		tf_bn p;
+
+		tf_test_primes(640, k, &p);
+		tf_bn_to_bytes(primes + k * 80, 80, &p);
+	}
+	for (size_t lent = 0; err == TF_E_CAPACITY && lent < sizeof(room); lent += 8000) {
+		err = tf_moduli_create(record, sizeof(record), &len, STAGE_SMALL, primes, 1,
+		                       &random, (tf_memory){ room, lent });
+		refused += err == TF_E_CAPACITY;
+	}
+	CHECK_OK(err);
+	CHECK(refused > 3 && len == tf_moduli_bytes(STAGE_SMALL));
+	CHECK_ERR(tf_moduli_create(record, len - 1, &len, STAGE_SMALL, primes, 1, &random,
+	                           stage_scratch()), TF_E_CAPACITY);
+	CHECK_ERR(tf_moduli_create(NULL, 1, &len, STAGE_SMALL, primes, 1, &random,
+	                           stage_scratch()), TF_E_USAGE);
+	random.fill = NULL;
+	CHECK_ERR(tf_moduli_create(record, sizeof(record), &len, STAGE_SMALL, primes, 1, &random,
+	                           stage_scratch()), TF_E_USAGE);
+	CHECK_ERR(tf_prime_find(primes, 80, STAGE_SMALL, &random, TF_USE_PORTABLE, NULL, NULL,
+	                        stage_scratch()), TF_E_USAGE);
+	CHECK_ERR(tf_prime_find(NULL, 80, STAGE_SMALL, &s.clique[0].random, TF_USE_PORTABLE, NULL,
+	                        NULL, stage_scratch()), TF_E_USAGE);
+	stage_free(&s);
+}
+
+TEST(introductions_that_cannot_be)
+{
+	size_t most = tf_auxinfo_room(STAGE_SMALL, TF_ALG_ECDSA_SECP256K1, 2);
+	tf_machine *m = NULL;
+	tf_auxinfo_params p = { .now = 2 };
+	tf_memory mem;
+
+	stage_init(&s, 2, TF_ALG_ECDSA_SECP256K1);
+	stage_introduce(&s); /* makes moduli */
+	mem = stage_lend(&s, 0, most);
+	p.moduli = (tf_bytes){ s.moduli[0], s.moduli_len[0] };
+	CHECK_ERR(tf_auxinfo_begin(NULL, mem, &s.clique[0], &p), TF_E_USAGE);
+	CHECK_ERR(tf_auxinfo_begin(&m, mem, NULL, &p), TF_E_USAGE);
+	CHECK_ERR(tf_auxinfo_begin(&m, mem, &s.clique[0], NULL), TF_E_USAGE);
+	p.moduli.len--;
+	CHECK(tf_err_get_kind(tf_auxinfo_begin(&m, mem, &s.clique[0], &p)) == TF_KIND_ENCODING);
+	p.moduli.len++;
+	for (unsigned k = 0; k < 16; k++) {
+		mem.len = most * k / 16;
+		CHECK_ERR(tf_auxinfo_begin(&m, mem, &s.clique[0], &p), TF_E_CAPACITY);
+		CHECK(m == NULL);
+	}
+	s.clique[0].level = (tf_level)3;
+	mem.len = most;
+	CHECK(tf_auxinfo_begin(&m, mem, &s.clique[0], &p) != TF_OK && m == NULL);
+	stage_free(&s);
+}
+
+static tf_err begin(const tf_reshare_params *p, size_t len)
+{
+	tf_machine *m = NULL;
+	tf_memory mem = stage_lend(&s, 0, tf_reshare_room(STAGE_SMALL, s.alg, 2));
+	tf_err err;
+
+	mem.len = len < mem.len ? len : mem.len;
+	err = tf_reshare_begin(&m, mem, &s.clique[0], p);
+	CHECK((m != NULL) == (err == TF_OK));
+	tf_machine_wipe(m);
+	return err;
+}
+
+TEST(changes_that_cannot_be)
+{
+	tf_reshare_params p = { .change = TF_CHANGE_REFRESH, .form = TF_FORM_THRESHOLD, .t = 2,
+	                        .epoch = 2, .epoch_used = 1 };
+	size_t most = tf_reshare_room(STAGE_SMALL, TF_ALG_ECDSA_P256, 2);
+	tf_machine *m = NULL;
+	tf_bytes key;
+
+	stage_init(&s, 2, TF_ALG_ECDSA_P256);
+	stage_keygen(&s, 2);
+	key = stage_key(&s, 0);
+	p.key = key;
+	for (uint16_t j = 0; j < 2; j++)
+		p.seat[j] = (tf_seat_change){ (uint16_t)(j + 1), (uint16_t)(j + 1) };
+	CHECK_OK(begin(&p, SIZE_MAX));
+	CHECK_ERR(tf_reshare_begin(NULL, s.mem[0], &s.clique[0], &p), TF_E_USAGE);
+	CHECK_ERR(tf_reshare_begin(&m, s.mem[0], NULL, &p), TF_E_USAGE);
+	CHECK_ERR(tf_reshare_begin(&m, s.mem[0], &s.clique[0], NULL), TF_E_USAGE);
+	for (unsigned k = 0; k < 8; k++)
+		CHECK_ERR(begin(&p, most * k / 8), TF_E_CAPACITY);
+
+	p.seat[0].deals = 2; /* somebody else's seat */
+	p.seat[1].deals = 1;
+	CHECK_ERR(begin(&p, SIZE_MAX), TF_E_USAGE);
+	p.seat[0].deals = 1;
+	p.seat[1].deals = 2;
+	CHECK_OK(tf_key_certificate(&p.certificate, s.alg, key, stage_scratch()));
+	p.roster = stage_roster(&s);
+	p.key = (tf_bytes){ NULL, 0 }; /* deals, and has nothing to deal */
+	CHECK_ERR(begin(&p, SIZE_MAX), TF_E_USAGE);
+	p.certificate.len--;
+	CHECK(tf_err_get_kind(begin(&p, SIZE_MAX)) == TF_KIND_ENCODING);
+	p.key = (tf_bytes){ key.p, key.len - 1 };
+	CHECK(tf_err_get_kind(begin(&p, SIZE_MAX)) == TF_KIND_ENCODING);
+	p.key = key;
+
+	s.party[1].device = s.name[0]; /* twice the same device */
+	CHECK_ERR(begin(&p, SIZE_MAX), TF_E_USAGE);
+	s.party[1].device = s.name[1];
+	s.clique[0].self = 0;
+	CHECK_ERR(tf_reshare_begin(&m, s.mem[0], &s.clique[0], &p), TF_E_USAGE);
+	s.clique[0].self = 3;
+	CHECK_ERR(tf_reshare_begin(&m, s.mem[0], &s.clique[0], &p), TF_E_USAGE);
+	CHECK(m == NULL);
+	stage_free(&s);
+}
