@@ -167,6 +167,75 @@ tf_err tf_mod_inv_vt(tf_bn *out, const tf_bn *a, const tf_mod *m)
 	return lift_inverse(out, a, &x, m);
 }
 
+/* t = a, 2 n limbs; false if it has more. */
+static bool spread(mp_limb_t *t, const tf_bn *a, size_t n)
+{
+	for (size_t i = 2 * n; i < a->n; i++)
+		if (a->d[i])
+			return false;
+	for (size_t i = 0; i < 2 * n; i++)
+		t[i] = i < a->n ? a->d[i] : 0;
+	return true;
+}
+
+/* What Montgomery's reduction divides by is a unit. */
+bool tf_mod_units_vt(const tf_bn *const *a, size_t n, const tf_mod *m)
+{
+	size_t len = m->m.n;
+	tf_bn product, x;
+	tf_wide t;
+
+	tf_bn_set_u64(&product, 1);
+	for (size_t i = 0; i < n; i++) {
+		if (!spread(t.d, a[i], len))
+			return false;
+		tf_mont_redc(x.d, t.d, m);
+		tf_mont_mul_vt(product.d, product.d, x.d, m, t.d);
+	}
+	tf_bn_width(&product, m->m.n);
+	return tf_bn_coprime_vt(&product, &m->m);
+}
+
+/* 1, or a random unit. */
+static tf_err first_factor(tf_bn *out, const tf_mod *m, const tf_rng *rng)
+{
+	if (rng)
+		return tf_bn_random_unit(out, &m->m, rng);
+	tf_bn_set_u64(out, 1);
+	tf_bn_resize(out, m->m.n);
+	return TF_OK;
+}
+
+/* A product with a uniform factor is uniform. */
+static tf_err invert_product(tf_bn *product, const tf_mod *m, const tf_rng *rng)
+{
+	if (!rng)
+		return tf_mod_inv(product, product, m);
+	tf_ct_declassify(product, sizeof(*product));
+	return tf_mod_inv_vt(product, product, m);
+}
+
+/* Montgomery's: out[i] is first the product of all before i. */
+tf_err tf_mod_inv_many(tf_bn *out, const tf_bn *const *a, size_t n, const tf_mod *m,
+                       const tf_rng *rng)
+{
+	TF_AUTO(tf_bn) product;
+
+	if (n == 0)
+		return TF_OK;
+	TRY(first_factor(&product, m, rng));
+	for (size_t i = 0; i < n; i++) {
+		out[i] = product;
+		TRY(tf_mod_mul(&product, &product, a[i], m));
+	}
+	TRY(invert_product(&product, m, rng));
+	for (size_t i = n; i-- > 0;) {
+		TRY(tf_mod_mul(&out[i], &out[i], &product, m));
+		TRY(tf_mod_mul(&product, &product, a[i], m));
+	}
+	return TF_OK;
+}
+
 /* xq + Q ((xp - xq) Q^-1 mod P) for the coprime halves P, Q of m. */
 static tf_err combine(tf_bn *out, const tf_mod *m, const tf_bn *xp, const tf_bn *xq,
                       const tf_mod *P, const tf_mod *Q, const tf_bn *q_inv)

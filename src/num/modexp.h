@@ -154,6 +154,17 @@ TF_MUST_USE tf_err tf_mod_mul(tf_bn *out, const tf_bn *a, const tf_bn *b, const 
 /* out = a^-1 mod m; constant time. TF_E_USAGE if a is not a unit (revealed). */
 TF_MUST_USE tf_err tf_mod_inv(tf_bn *out, const tf_bn *a, const tf_mod *m);
 
+/* Are all n public numbers coprime to the public modulus m? One greatest common divisor for all;
+ * variable time. Also false if one has more than twice the limbs of m. */
+bool tf_mod_units_vt(const tf_bn *const *a, size_t n, const tf_mod *m);
+
+/* out[i] = *a[i]^-1 mod m for n secret units below m, by one inversion of the product of all; out
+ * and a do not overlap. Constant time with rng NULL. With an rng the product has one more factor,
+ * uniform and used once, and is inverted in variable time: what it is then says nothing about the
+ * others. TF_E_USAGE if one of them is not a unit (revealed); or the rng's error. */
+TF_MUST_USE tf_err tf_mod_inv_many(tf_bn *out, const tf_bn *const *a, size_t n, const tf_mod *m,
+                                   const tf_rng *rng);
+
 /* Own kinds: the x in [0, m) with x = xp modulo p (or p^2) and x = xq modulo q (or q^2), for xp and
  * xq below these moduli; constant time. TF_E_USAGE for the other kinds. */
 TF_MUST_USE tf_err tf_mod_crt(tf_bn *out, const tf_mod *m, const tf_bn *xp, const tf_bn *xq);

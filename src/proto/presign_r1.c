@@ -28,7 +28,8 @@ typedef struct checking {
 size_t tf_presign_scratch_r1(uint32_t peers, uint32_t batch)
 {
 	size_t n = 2 * (size_t)peers * batch;
-	size_t prove = n * (sizeof(proving) + TF_ZK_ENCELG_PROVE_JOBS * TF_PRESIGN_JOB);
+	size_t prove = n * (sizeof(proving) + TF_ZK_ENCELG_PROVE_JOBS * TF_PRESIGN_JOB) +
+	               tf_zk_folds_bytes(n * TF_ZK_ENCELG_FOLDS);
 	size_t singly = n * TF_ZK_ENCELG_VERIFY_JOBS * TF_PRESIGN_JOB;
 	size_t together = tf_zk_batchv_bytes(n * TF_ZK_ENCELG_EQUATIONS, peers + 1u);
 	size_t check = n * sizeof(checking) + (singly > together ? singly : together);
@@ -160,6 +161,7 @@ static tf_err finish(tf_presign *s, work *w)
 {
 	const tf_paillier_pk *pk = tf_presign_pk(s, s->r.env->self);
 	tf_zk_env zk = tf_presign_zk(s);
+	tf_zk_folds *folds;
 
 	for (uint32_t b = 0; b < s->st->batch; b++) {
 		secret *x = &w->x[b];
@@ -167,12 +169,13 @@ static tf_err finish(tf_presign *s, work *w)
 		TRY(encrypt(&s->st->item[b].K, pk, &x->k, &x->rho));
 		TRY(encrypt(&s->st->item[b].G, pk, &x->gamma, &x->nu));
 	}
+	TRY(tf_zk_folds_open(&folds, &zk, w->n * TF_ZK_ENCELG_FOLDS, s->r.env->rng));
 	for (size_t i = 0; i < w->n; i++) {
 		proving *p = &w->p[i];
 
-		TRY(tf_zk_encelg_prove_finish(&p->pv, p->proof, &zk, &p->st, &p->wit));
+		TRY(tf_zk_encelg_prove_respond(&p->pv, p->proof, &zk, &p->st, &p->wit, folds));
 	}
-	return TF_OK;
+	return tf_zk_folds_run(folds);
 }
 
 static tf_err send_broadcast(tf_presign *s, tf_outbox *out)

@@ -37,7 +37,8 @@ typedef struct sum {
 size_t tf_presign_scratch_r2(uint32_t peers, uint32_t batch)
 {
 	size_t n = 2 * (size_t)peers * batch;
-	size_t prove = n * (sizeof(mta) + (TF_ZK_AFFG_PROVE_JOBS + MULTIPLY_JOBS) * TF_PRESIGN_JOB);
+	size_t prove = n * (sizeof(mta) + (TF_ZK_AFFG_PROVE_JOBS + MULTIPLY_JOBS) * TF_PRESIGN_JOB) +
+	               tf_zk_folds_bytes(n * TF_ZK_AFFG_FOLDS);
 	size_t singly = n * TF_ZK_AFFG_VERIFY_JOBS * TF_PRESIGN_JOB;
 	size_t together = tf_zk_batchv_bytes(n * TF_ZK_AFFG_EQUATIONS, peers + 2u);
 	size_t check = n * sizeof(checking) + (singly > together ? singly : together);
@@ -158,6 +159,7 @@ static tf_err prove_start(mta *m, const tf_presign *s, const work *w)
 static tf_err multiply_and_prove(const tf_presign *s, work *w)
 {
 	tf_zk_env zk = tf_presign_zk(s);
+	tf_zk_folds *folds;
 
 	multiply_start(s, w);
 	for (size_t i = 0; i < w->n; i++)
@@ -165,12 +167,13 @@ static tf_err multiply_and_prove(const tf_presign *s, work *w)
 	TRY(tf_batch_run(w->batch));
 	for (size_t i = 0; i < w->n; i++)
 		TRY(multiply_finish(&w->list[i], s));
+	TRY(tf_zk_folds_open(&folds, &zk, w->n * TF_ZK_AFFG_FOLDS, s->r.env->rng));
 	for (size_t i = 0; i < w->n; i++) {
 		mta *m = &w->list[i];
 
-		TRY(tf_zk_affg_prove_finish(&m->pv, m->proof, &zk, &m->st, &m->wit));
+		TRY(tf_zk_affg_prove_respond(&m->pv, m->proof, &zk, &m->st, &m->wit, folds));
 	}
-	return TF_OK;
+	return tf_zk_folds_run(folds);
 }
 
 /* Gamma and the proof that it is what round 1 has committed to. */

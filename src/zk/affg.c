@@ -92,12 +92,9 @@ tf_err tf_zk_affg_prove_start(tf_zk_affg_prover *pv, tf_zk_affg_proof *out, cons
 }
 
 static tf_err respond(tf_zk_affg_prover *pv, tf_zk_affg_proof *out, const tf_zk_env *env,
-                      const tf_zk_affg_st *st, const tf_zk_affg_wit *wit)
+                      const tf_zk_affg_st *st, const tf_zk_affg_wit *wit,
+                      tf_zk_folds *folds)
 {
-	const tf_zk_fold folds[] = {
-		{ &out->w, &st->pk0->n, &pv->r.r, wit->rho },
-		{ &out->wy, &st->pk1->n, &pv->ry.r, wit->rhoy },
-	};
 	tf_challenge e;
 
 	TRY(tf_randomiser_finish(&pv->r, st->pk0));
@@ -113,56 +110,100 @@ static tf_err respond(tf_zk_affg_prover *pv, tf_zk_affg_proof *out, const tf_zk_
 	TRY(tf_int_muladd(&out->z2, &e.i, wit->y, &pv->beta));
 	TRY(tf_int_muladd(&out->z3, &e.i, &pv->m, &pv->gamma));
 	TRY(tf_int_muladd(&out->z4, &e.i, &pv->mu, &pv->delta));
-	TRY(tf_zk_fold_run(env, &e, folds, TF_ARRAY_LEN(folds)));
 	tf_ct_declassify(out, sizeof(*out));
-	return TF_OK;
+	TRY(tf_zk_fold(folds, &out->w, &st->pk0->n, &pv->r.r, wit->rho, &e));
+	return tf_zk_fold(folds, &out->wy, &st->pk1->n, &pv->ry.r, wit->rhoy, &e);
 }
 
-tf_err tf_zk_affg_prove_finish(tf_zk_affg_prover *pv, tf_zk_affg_proof *out, const tf_zk_env *env,
-                               const tf_zk_affg_st *st, const tf_zk_affg_wit *wit)
+tf_err tf_zk_affg_prove_respond(tf_zk_affg_prover *pv, tf_zk_affg_proof *out,
+                                const tf_zk_env *env, const tf_zk_affg_st *st,
+                                const tf_zk_affg_wit *wit, tf_zk_folds *folds)
 {
 	tf_err err;
 
 	if (pv->phase != TF_ZK_STARTED)
 		return TF_E_STATE;
-	err = respond(pv, out, env, st, wit);
+	err = respond(pv, out, env, st, wit, folds);
 	tf_zk_affg_prover_wipe(pv);
 	if (err != TF_OK)
 		tf_wipe(out, sizeof(*out));
 	return err;
 }
 
-static tf_err check_ciphertexts(const tf_zk_affg_st *st, const tf_zk_affg_proof *p,
+static tf_err finish(tf_zk_affg_prover *pv, tf_zk_affg_proof *out, const tf_zk_env *env,
+                     const tf_zk_affg_st *st, const tf_zk_affg_wit *wit)
+{
+	tf_zk_folds *folds;
+
+	TRY(tf_zk_folds_open(&folds, env, TF_ZK_AFFG_FOLDS, NULL));
+	TRY(respond(pv, out, env, st, wit, folds));
+	return tf_zk_folds_run(folds);
+}
+
+tf_err tf_zk_affg_prove_finish(tf_zk_affg_prover *pv, tf_zk_affg_proof *out,
+                               const tf_zk_env *env, const tf_zk_affg_st *st,
+                               const tf_zk_affg_wit *wit)
+{
+	size_t mark = tf_arena_mark(env->mem);
+	tf_err err;
+
+	if (pv->phase != TF_ZK_STARTED)
+		return TF_E_STATE;
+	err = finish(pv, out, env, st, wit);
+	tf_arena_release(env->mem, mark);
+	tf_zk_affg_prover_wipe(pv);
+	if (err != TF_OK)
+		tf_wipe(out, sizeof(*out));
+	return err;
+}
+
+/* Are all units that have to be, modulo N0, N1 and Nhat? */
+typedef struct units {
+	bool n0, n1, nhat;
+} units;
+
+static units find_units(const tf_zk_affg_st *st, const tf_zk_affg_proof *p)
+{
+	const tf_bn *n0[] = { st->C, st->D, &p->A, &p->w }, *n1[] = { st->Y, &p->By, &p->wy };
+	const tf_bn *nhat[] = { &p->E, &p->S, &p->F, &p->T };
+
+	return (units){ .n0 = tf_mod_units_vt(n0, TF_ARRAY_LEN(n0), &st->pk0->n),
+	                .n1 = tf_mod_units_vt(n1, TF_ARRAY_LEN(n1), &st->pk1->n),
+	                .nhat = tf_mod_units_vt(nhat, TF_ARRAY_LEN(nhat), &st->rp->n) };
+}
+
+static tf_err check_ciphertexts(const tf_zk_affg_st *st, const tf_zk_affg_proof *p, units all,
                                 tf_fault *fault)
 {
-	if (!tf_holds(fault, TF_CK_AFFG_C, tf_paillier_ct_ok(st->pk0, st->C)))
+	if (!tf_holds(fault, TF_CK_AFFG_C, tf_zk_ct_ok(st->C, st->pk0, all.n0)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_AFFG_D, tf_paillier_ct_ok(st->pk0, st->D)))
+	if (!tf_holds(fault, TF_CK_AFFG_D, tf_zk_ct_ok(st->D, st->pk0, all.n0)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_AFFG_A, tf_paillier_ct_ok(st->pk0, &p->A)))
+	if (!tf_holds(fault, TF_CK_AFFG_A, tf_zk_ct_ok(&p->A, st->pk0, all.n0)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_AFFG_Y, tf_paillier_ct_ok(st->pk1, st->Y)))
+	if (!tf_holds(fault, TF_CK_AFFG_Y, tf_zk_ct_ok(st->Y, st->pk1, all.n1)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_AFFG_BY, tf_paillier_ct_ok(st->pk1, &p->By)))
+	if (!tf_holds(fault, TF_CK_AFFG_BY, tf_zk_ct_ok(&p->By, st->pk1, all.n1)))
 		return TF_E_PROOF;
 	return TF_OK;
 }
 
-static tf_err check_units(const tf_zk_affg_st *st, const tf_zk_affg_proof *p, tf_fault *fault)
+static tf_err check_units(const tf_zk_affg_st *st, const tf_zk_affg_proof *p, units all,
+                          tf_fault *fault)
 {
 	const tf_bn *nhat = &st->rp->n.m;
 
-	if (!tf_holds(fault, TF_CK_AFFG_E, tf_zk_unit_ok(&p->E, nhat)))
+	if (!tf_holds(fault, TF_CK_AFFG_E, tf_zk_unit_ok(&p->E, nhat, all.nhat)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_AFFG_S, tf_zk_unit_ok(&p->S, nhat)))
+	if (!tf_holds(fault, TF_CK_AFFG_S, tf_zk_unit_ok(&p->S, nhat, all.nhat)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_AFFG_F, tf_zk_unit_ok(&p->F, nhat)))
+	if (!tf_holds(fault, TF_CK_AFFG_F, tf_zk_unit_ok(&p->F, nhat, all.nhat)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_AFFG_T, tf_zk_unit_ok(&p->T, nhat)))
+	if (!tf_holds(fault, TF_CK_AFFG_T, tf_zk_unit_ok(&p->T, nhat, all.nhat)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_AFFG_W, tf_zk_unit_ok(&p->w, &st->pk0->n.m)))
+	if (!tf_holds(fault, TF_CK_AFFG_W, tf_zk_unit_ok(&p->w, &st->pk0->n.m, all.n0)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_AFFG_WY, tf_zk_unit_ok(&p->wy, &st->pk1->n.m)))
+	if (!tf_holds(fault, TF_CK_AFFG_WY, tf_zk_unit_ok(&p->wy, &st->pk1->n.m, all.n1)))
 		return TF_E_PROOF;
 	return TF_OK;
 }
@@ -192,9 +233,11 @@ tf_err tf_zk_affg_verify_open(tf_zk_affg_verifier *vf, const tf_zk_env *env,
                               const tf_zk_affg_st *st, const tf_zk_affg_proof *p,
                               tf_fault *fault)
 {
+	const units all = find_units(st, p);
+
 	*vf = (tf_zk_affg_verifier){ 0 };
-	TRY(check_ciphertexts(st, p, fault));
-	TRY(check_units(st, p, fault));
+	TRY(check_ciphertexts(st, p, all, fault));
+	TRY(check_units(st, p, all, fault));
 	TRY(check_ranges(env, st, p, fault));
 	TRY(challenge(&vf->e, env, st, p));
 	vf->phase = TF_ZK_MIDDLE;

@@ -16,7 +16,7 @@
 #ifndef TF_ZK_AFFG_H
 #define TF_ZK_AFFG_H
 
-#include "zk/zk.h"
+#include "zk/folds.h"
 
 typedef struct tf_zk_affg_st {
 	const tf_ctx *ctx;
@@ -64,6 +64,7 @@ typedef struct tf_zk_affg_verifier {
 } tf_zk_affg_verifier;
 
 #define TF_ZK_AFFG_PROVE_JOBS (5u + 2 * TF_RANDOMISER_JOBS)
+#define TF_ZK_AFFG_FOLDS 2u
 #define TF_ZK_AFFG_VERIFY_JOBS 9u
 
 /* Draws the nonces, computes B_x, enqueues the other commitments. st->C must be a ciphertext under
@@ -74,8 +75,13 @@ TF_MUST_USE tf_err tf_zk_affg_prove_start(tf_zk_affg_prover *pv, tf_zk_affg_proo
                                           const tf_zk_affg_wit *wit, const tf_rng *rng,
                                           tf_batch *b);
 
-/* After the run: challenge and responses; *out is then complete and public. One-shot, wipes pv;
- * TF_E_STATE without a start. rho^e and rho_y^e are computed in a small batch of their own. */
+/* After the run: challenge and responses, but w and w_y, which *folds has when it has run; *out is
+ * then complete and public. One-shot, wipes pv; TF_E_STATE without a start. */
+TF_MUST_USE tf_err tf_zk_affg_prove_respond(tf_zk_affg_prover *pv, tf_zk_affg_proof *out,
+                                            const tf_zk_env *env, const tf_zk_affg_st *st,
+                                            const tf_zk_affg_wit *wit, tf_zk_folds *folds);
+
+/* The same with folds of its own. */
 TF_MUST_USE tf_err tf_zk_affg_prove_finish(tf_zk_affg_prover *pv, tf_zk_affg_proof *out,
                                            const tf_zk_env *env, const tf_zk_affg_st *st,
                                            const tf_zk_affg_wit *wit);

@@ -118,9 +118,9 @@ static tf_err check_row(const tf_zk_env *env, const tf_zk_affgstar_st *st,
 		return TF_E_PROOF;
 	if (!tf_holds(fault, TF_CK_AFFGSTAR_BY, tf_paillier_ct_ok(st->pk1, &p->By[i])))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_AFFGSTAR_W, tf_zk_unit_ok(&p->w[i], &st->pk0->n.m)))
+	if (!tf_holds(fault, TF_CK_AFFGSTAR_W, tf_zk_unit_ok(&p->w[i], &st->pk0->n.m, false)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_AFFGSTAR_WY, tf_zk_unit_ok(&p->wy[i], &st->pk1->n.m)))
+	if (!tf_holds(fault, TF_CK_AFFGSTAR_WY, tf_zk_unit_ok(&p->wy[i], &st->pk1->n.m, false)))
 		return TF_E_PROOF;
 	if (!tf_holds(fault, TF_CK_AFFGSTAR_Z1_RANGE,
 	              tf_ct_reveal(tf_int_in_range(&p->z1[i], pr->ell + pr->eps, NULL))))

@@ -129,7 +129,7 @@ static tf_err check_row(const tf_zk_env *env, const tf_zk_dec_st *st, const tf_z
 
 	if (!tf_holds(fault, TF_CK_DEC_A, tf_paillier_ct_ok(st->pk, &p->A[i])))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_DEC_NU, tf_zk_unit_ok(&p->nu[i], &st->pk->n.m)))
+	if (!tf_holds(fault, TF_CK_DEC_NU, tf_zk_unit_ok(&p->nu[i], &st->pk->n.m, false)))
 		return TF_E_PROOF;
 	if (!tf_holds(fault, TF_CK_DEC_Z_RANGE,
 	              tf_ct_reveal(tf_int_in_range(&p->z[i], env->pr->ell + EPS, NULL))))

@@ -79,9 +79,8 @@ tf_err tf_zk_encelg_prove_start(tf_zk_encelg_prover *pv, tf_zk_encelg_proof *out
 
 static tf_err respond(tf_zk_encelg_prover *pv, tf_zk_encelg_proof *out,
                       const tf_zk_env *env, const tf_zk_encelg_st *st,
-                      const tf_zk_encelg_wit *wit)
+                      const tf_zk_encelg_wit *wit, tf_zk_folds *folds)
 {
-	const tf_zk_fold fold = { &out->z2, &st->pk->n, &pv->r.r, wit->rho };
 	tf_challenge e;
 
 	TRY(tf_randomiser_finish(&pv->r, st->pk));
@@ -91,21 +90,47 @@ static tf_err respond(tf_zk_encelg_prover *pv, tf_zk_encelg_proof *out,
 	TRY(challenge(&e, env, st, out));
 	TRY(tf_int_muladd(&out->z1, &e.i, wit->x, &pv->alpha));
 	tf_zk_respond(env->g, &out->w, &pv->beta.s, &e, &wit->b->s);
-	TRY(tf_zk_fold_run(env, &e, &fold, 1));
 	TRY(tf_int_muladd(&out->z3, &e.i, &pv->mu, &pv->gamma));
 	tf_ct_declassify(out, sizeof(*out));
-	return TF_OK;
+	return tf_zk_fold(folds, &out->z2, &st->pk->n, &pv->r.r, wit->rho, &e);
+}
+
+tf_err tf_zk_encelg_prove_respond(tf_zk_encelg_prover *pv, tf_zk_encelg_proof *out,
+                                  const tf_zk_env *env, const tf_zk_encelg_st *st,
+                                  const tf_zk_encelg_wit *wit, tf_zk_folds *folds)
+{
+	tf_err err;
+
+	if (pv->phase != TF_ZK_STARTED)
+		return TF_E_STATE;
+	err = respond(pv, out, env, st, wit, folds);
+	tf_zk_encelg_prover_wipe(pv);
+	if (err != TF_OK)
+		tf_wipe(out, sizeof(*out));
+	return err;
+}
+
+static tf_err finish(tf_zk_encelg_prover *pv, tf_zk_encelg_proof *out, const tf_zk_env *env,
+                     const tf_zk_encelg_st *st, const tf_zk_encelg_wit *wit)
+{
+	tf_zk_folds *folds;
+
+	TRY(tf_zk_folds_open(&folds, env, TF_ZK_ENCELG_FOLDS, NULL));
+	TRY(respond(pv, out, env, st, wit, folds));
+	return tf_zk_folds_run(folds);
 }
 
 tf_err tf_zk_encelg_prove_finish(tf_zk_encelg_prover *pv, tf_zk_encelg_proof *out,
                                  const tf_zk_env *env, const tf_zk_encelg_st *st,
                                  const tf_zk_encelg_wit *wit)
 {
+	size_t mark = tf_arena_mark(env->mem);
 	tf_err err;
 
 	if (pv->phase != TF_ZK_STARTED)
 		return TF_E_STATE;
-	err = respond(pv, out, env, st, wit);
+	err = finish(pv, out, env, st, wit);
+	tf_arena_release(env->mem, mark);
 	tf_zk_encelg_prover_wipe(pv);
 	if (err != TF_OK)
 		tf_wipe(out, sizeof(*out));
@@ -117,17 +142,20 @@ static tf_err check_fields(const tf_zk_env *env, const tf_zk_encelg_st *st,
                            const tf_zk_encelg_proof *p, tf_fault *fault)
 {
 	const tf_profile *pr = env->pr;
-	const tf_bn *nhat = &st->rp->n.m;
+	const tf_bn *nhat = &st->rp->n.m, *in_n[] = { st->C, &p->D, &p->z2 };
+	const tf_bn *in_nhat[] = { &p->S, &p->T };
+	bool units = tf_mod_units_vt(in_n, TF_ARRAY_LEN(in_n), &st->pk->n);
+	bool hat_units = tf_mod_units_vt(in_nhat, TF_ARRAY_LEN(in_nhat), &st->rp->n);
 
-	if (!tf_holds(fault, TF_CK_ENCELG_C, tf_paillier_ct_ok(st->pk, st->C)))
+	if (!tf_holds(fault, TF_CK_ENCELG_C, tf_zk_ct_ok(st->C, st->pk, units)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_ENCELG_D, tf_paillier_ct_ok(st->pk, &p->D)))
+	if (!tf_holds(fault, TF_CK_ENCELG_D, tf_zk_ct_ok(&p->D, st->pk, units)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_ENCELG_S, tf_zk_unit_ok(&p->S, nhat)))
+	if (!tf_holds(fault, TF_CK_ENCELG_S, tf_zk_unit_ok(&p->S, nhat, hat_units)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_ENCELG_T, tf_zk_unit_ok(&p->T, nhat)))
+	if (!tf_holds(fault, TF_CK_ENCELG_T, tf_zk_unit_ok(&p->T, nhat, hat_units)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_ENCELG_Z2, tf_zk_unit_ok(&p->z2, &st->pk->n.m)))
+	if (!tf_holds(fault, TF_CK_ENCELG_Z2, tf_zk_unit_ok(&p->z2, &st->pk->n.m, units)))
 		return TF_E_PROOF;
 	if (!tf_holds(fault, TF_CK_ENCELG_W, tf_zk_sc_ok(env->g, &p->w)))
 		return TF_E_PROOF;

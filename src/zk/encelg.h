@@ -14,7 +14,7 @@
 #ifndef TF_ZK_ENCELG_H
 #define TF_ZK_ENCELG_H
 
-#include "zk/zk.h"
+#include "zk/folds.h"
 
 typedef struct tf_zk_encelg_st {
 	const tf_ctx *ctx;
@@ -59,6 +59,7 @@ typedef struct tf_zk_encelg_verifier {
 } tf_zk_encelg_verifier;
 
 #define TF_ZK_ENCELG_PROVE_JOBS (2u + TF_RANDOMISER_JOBS)
+#define TF_ZK_ENCELG_FOLDS 1u
 #define TF_ZK_ENCELG_VERIFY_JOBS 4u
 
 /* Draws the nonces, computes Y and Z, enqueues S, D, T into *out. st->pk may be of the own kind.
@@ -68,8 +69,13 @@ TF_MUST_USE tf_err tf_zk_encelg_prove_start(tf_zk_encelg_prover *pv, tf_zk_encel
                                             const tf_zk_encelg_wit *wit, const tf_rng *rng,
                                             tf_batch *b);
 
-/* After the run: challenge and responses; *out is then complete and public. One-shot, wipes pv;
- * TF_E_STATE without a start. rho^e is computed in a small batch of its own. */
+/* After the run: challenge and responses, but z2, which *folds has when it has run; *out is then
+ * complete and public. One-shot, wipes pv; TF_E_STATE without a start. */
+TF_MUST_USE tf_err tf_zk_encelg_prove_respond(tf_zk_encelg_prover *pv, tf_zk_encelg_proof *out,
+                                              const tf_zk_env *env, const tf_zk_encelg_st *st,
+                                              const tf_zk_encelg_wit *wit, tf_zk_folds *folds);
+
+/* The same with folds of its own. */
 TF_MUST_USE tf_err tf_zk_encelg_prove_finish(tf_zk_encelg_prover *pv, tf_zk_encelg_proof *out,
                                              const tf_zk_env *env, const tf_zk_encelg_st *st,
                                              const tf_zk_encelg_wit *wit);

@@ -135,15 +135,15 @@ static tf_err check_units(const tf_rp *rp, const tf_zk_fac_proof *p, tf_fault *f
 {
 	const tf_bn *nhat = &rp->n.m;
 
-	if (!tf_holds(fault, TF_CK_FAC_P, tf_zk_unit_ok(&p->P, nhat)))
+	if (!tf_holds(fault, TF_CK_FAC_P, tf_zk_unit_ok(&p->P, nhat, false)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_FAC_Q, tf_zk_unit_ok(&p->Q, nhat)))
+	if (!tf_holds(fault, TF_CK_FAC_Q, tf_zk_unit_ok(&p->Q, nhat, false)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_FAC_A, tf_zk_unit_ok(&p->A, nhat)))
+	if (!tf_holds(fault, TF_CK_FAC_A, tf_zk_unit_ok(&p->A, nhat, false)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_FAC_B, tf_zk_unit_ok(&p->B, nhat)))
+	if (!tf_holds(fault, TF_CK_FAC_B, tf_zk_unit_ok(&p->B, nhat, false)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_FAC_T, tf_zk_unit_ok(&p->T, nhat)))
+	if (!tf_holds(fault, TF_CK_FAC_T, tf_zk_unit_ok(&p->T, nhat, false)))
 		return TF_E_PROOF;
 	return TF_OK;
 }

@@ -36,8 +36,12 @@ uint32_t tf_zk_e_bits(const tf_zk_env *env);
 /* 0 <= a < q. Scalars that were decoded are; a proof filled otherwise may not be. */
 bool tf_zk_sc_ok(const tf_group *g, const tf_sc *a);
 
-/* Membership in Z*_m for public values: 0 < x < m and gcd(x, m) = 1. */
-bool tf_zk_unit_ok(const tf_bn *x, const tf_bn *m);
+/* Membership in Z*_m for public values: 0 < x < m and gcd(x, m) = 1. The latter is known where
+ * `units` says so, of all together (tf_mod_units_vt). */
+bool tf_zk_unit_ok(const tf_bn *x, const tf_bn *m, bool units);
+
+/* The same for a ciphertext: 0 < c < N^2 and gcd(c, N) = 1. */
+bool tf_zk_ct_ok(const tf_bn *c, const tf_paillier_pk *pk, bool units);
 
 /* left = a b mod m? All operands below m; the verdict is public, they need not be. */
 TF_MUST_USE tf_err tf_zk_is_product(bool *holds, const tf_bn *left, const tf_bn *a, const tf_bn *b,
@@ -51,16 +55,6 @@ TF_MUST_USE tf_err tf_zk_is_sum(bool *holds, const tf_group *g, const tf_pt *lef
  * verifier whose batch never ran compares 0 with a unit. */
 void tf_zk_raise(tf_batch *b, tf_bn *out, const tf_mod *m, const tf_bn *base, const tf_challenge *e,
                  uint32_t e_bits);
-
-/* Masked randomisers: *out = r rho^e mod m for each of n jobs, in a batch of their own in env's
- * memory. Constant time in r and rho. */
-typedef struct tf_zk_fold {
-	tf_bn *out;
-	const tf_mod *m;
-	const tf_bn *r, *rho;
-} tf_zk_fold;
-TF_MUST_USE tf_err tf_zk_fold_run(const tf_zk_env *env, const tf_challenge *e, const tf_zk_fold *f,
-                                  size_t n);
 
 /* For proofs of m parallel bits. Enqueue *out = r^N p mod N^2, which tf_paillier_enc_finish makes
  * into enc(plaintext; r) (+) p. r is as secret as p says. */

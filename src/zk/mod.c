@@ -238,7 +238,7 @@ static tf_err check_modulus(const tf_zk_env *env, const tf_bn *N, const tf_zk_mo
 	TRY(tf_prime_test_vt_on(&prime, N, TF_ZK_PRIME_ROUNDS, rng, env->mem, env->kernel));
 	if (!tf_holds(fault, TF_CK_MOD_N_COMPOSITE, !prime))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_MOD_W_UNIT, tf_zk_unit_ok(&p->w, N)))
+	if (!tf_holds(fault, TF_CK_MOD_W_UNIT, tf_zk_unit_ok(&p->w, N, false)))
 		return TF_E_PROOF;
 	/* CVE-2025-66016: w = 0 modulo N's small factors makes the equations true there. */
 	if (!tf_holds(fault, TF_CK_MOD_W_JACOBI, tf_bn_jacobi_vt(&p->w, N) == -1))
@@ -249,11 +249,11 @@ static tf_err check_modulus(const tf_zk_env *env, const tf_bn *N, const tf_zk_mo
 static tf_err check_point(const tf_bn *N, const tf_bn *y, const tf_zk_mod_proof *p, uint32_t i,
                           tf_fault *fault)
 {
-	if (!tf_holds(fault, TF_CK_MOD_X, tf_zk_unit_ok(&p->x[i], N)))
+	if (!tf_holds(fault, TF_CK_MOD_X, tf_zk_unit_ok(&p->x[i], N, false)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_MOD_Z, tf_zk_unit_ok(&p->z[i], N)))
+	if (!tf_holds(fault, TF_CK_MOD_Z, tf_zk_unit_ok(&p->z[i], N, false)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_MOD_Y, tf_zk_unit_ok(y, N)))
+	if (!tf_holds(fault, TF_CK_MOD_Y, tf_zk_unit_ok(y, N, false)))
 		return TF_E_PROOF;
 	if (!tf_holds(fault, TF_CK_MOD_A_BIT, p->a[i] <= 1))
 		return TF_E_PROOF;

@@ -138,9 +138,9 @@ static tf_err check_bases(const tf_rp *rp, tf_fault *fault)
 {
 	const tf_bn *nhat = &rp->n.m;
 
-	if (!tf_holds(fault, TF_CK_PRM_S_UNIT, tf_zk_unit_ok(&rp->s, nhat)))
+	if (!tf_holds(fault, TF_CK_PRM_S_UNIT, tf_zk_unit_ok(&rp->s, nhat, false)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_PRM_T_UNIT, tf_zk_unit_ok(&rp->t, nhat)))
+	if (!tf_holds(fault, TF_CK_PRM_T_UNIT, tf_zk_unit_ok(&rp->t, nhat, false)))
 		return TF_E_PROOF;
 	TRY(check_not_one(&rp->s, nhat, TF_CK_PRM_S_ONE, TF_CK_PRM_S_MINUS_ONE, fault));
 	TRY(check_not_one(&rp->t, nhat, TF_CK_PRM_T_ONE, TF_CK_PRM_T_MINUS_ONE, fault));
@@ -157,7 +157,7 @@ static tf_err check_lists(const tf_zk_env *env, const tf_bn *nhat, const tf_zk_p
 	if (p->count > TF_PROFILE_M_MAX)
 		return TF_E_CAPACITY;
 	for (uint32_t i = 0; i < p->count; i++) {
-		if (!tf_holds(fault, TF_CK_PRM_A, tf_zk_unit_ok(&p->A[i], nhat)))
+		if (!tf_holds(fault, TF_CK_PRM_A, tf_zk_unit_ok(&p->A[i], nhat, false)))
 			return TF_E_PROOF;
 		if (!tf_holds(fault, TF_CK_PRM_Z, tf_ct_reveal(tf_bn_lt(&p->z[i], nhat))))
 			return TF_E_PROOF;

@@ -61,10 +61,15 @@ bool tf_zk_sc_ok(const tf_group *g, const tf_sc *a)
 	return tf_sc_decode(g, &again, b) == TF_OK;
 }
 
-bool tf_zk_unit_ok(const tf_bn *x, const tf_bn *m)
+bool tf_zk_unit_ok(const tf_bn *x, const tf_bn *m, bool units)
 {
 	return !tf_ct_reveal(tf_bn_is_zero(x)) && tf_ct_reveal(tf_bn_lt(x, m)) &&
-	       tf_bn_coprime_vt(x, m);
+	       (units || tf_bn_coprime_vt(x, m));
+}
+
+bool tf_zk_ct_ok(const tf_bn *c, const tf_paillier_pk *pk, bool units)
+{
+	return tf_zk_unit_ok(c, &pk->n2.m, true) && (units || tf_bn_coprime_vt(c, &pk->n.m));
 }
 
 tf_err tf_zk_is_product(bool *holds, const tf_bn *left, const tf_bn *a, const tf_bn *b,
@@ -97,29 +102,6 @@ void tf_zk_raise(tf_batch *b, tf_bn *out, const tf_mod *m, const tf_bn *base, co
 
 	tf_bn_set_u64(out, 1);
 	tf_batch_power(b, out, m, &p, 1);
-}
-
-tf_err tf_zk_fold_run(const tf_zk_env *env, const tf_challenge *e, const tf_zk_fold *f, size_t n)
-{
-	TF_AUTO(tf_zk_scratch) scratch = tf_zk_scratch_open(env);
-	tf_bn *power = tf_arena_alloc(env->mem, n * sizeof(*power));
-	tf_batch *b;
-
-	if (!power)
-		return TF_E_CAPACITY;
-	TRY(tf_batch_init_on(&b, env->mem, n, env->kernel));
-	for (size_t i = 0; i < n; i++) {
-		const tf_power p = {
-			.base = f[i].rho, .sgn = &e->i, .bits = tf_zk_e_bits(env),
-			.secrecy = TF_SECRET, .sign_public = true,
-		};
-
-		tf_batch_power(b, &power[i], f[i].m, &p, 1);
-	}
-	TRY(tf_batch_run(b));
-	for (size_t i = 0; i < n; i++)
-		TRY(tf_mod_mul(f[i].out, f[i].r, &power[i], f[i].m));
-	return TF_OK;
 }
 
 void tf_zk_affine_start(tf_batch *b, tf_bn *out, const tf_paillier_pk *pk, const tf_bn *r,

@@ -8,6 +8,8 @@
  *     tf_batch_run(b);
  *     tf_zk_X_prove_finish(&pv, &proof, &env, &st, &wit);            challenge, responses
  *
+ * (where responses take powers, prove_respond leaves them to a second batch: zk/folds.h)
+ *
  *     tf_zk_X_verify_start(&vf, &env, &st, &proof, b, fault);        membership, ranges, challenge
  *     tf_batch_run(b);
  *     tf_zk_X_verify_finish(&vf, &env, &st, &proof, fault);          the equations
