@@ -16,7 +16,7 @@ void tf_arena_init(tf_arena *a, void *mem, size_t cap)
 	a->peak = 0;
 }
 
-void *tf_arena_alloc(tf_arena *a, size_t len)
+void *tf_arena_reserve(tf_arena *a, size_t len)
 {
 	size_t need;
 	void *p;
@@ -30,7 +30,15 @@ void *tf_arena_alloc(tf_arena *a, size_t len)
 	a->used += need;
 	if (a->used > a->peak)
 		a->peak = a->used;
-	memset(p, 0, need);
+	return p;
+}
+
+void *tf_arena_alloc(tf_arena *a, size_t len)
+{
+	void *p = tf_arena_reserve(a, len);
+
+	if (p)
+		memset(p, 0, (size_t)(a->base + a->used - (uint8_t *)p));
 	return p;
 }
 

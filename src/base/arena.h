@@ -22,6 +22,9 @@ void tf_arena_init(tf_arena *a, void *mem, size_t cap);
 /* Zeroed memory aligned to 64 bytes, or NULL when the arena is full (TF_E_CAPACITY for callers). */
 void *tf_arena_alloc(tf_arena *a, size_t len);
 
+/* The same as it is, for another arena to begin in. */
+void *tf_arena_reserve(tf_arena *a, size_t len);
+
 static inline size_t tf_arena_mark(const tf_arena *a)
 {
 	return a->used;

@@ -113,7 +113,7 @@ static tf_err fill_env(tf_machine *m, const tf_clique *c)
 
 static tf_err sub_arena(tf_arena *out, tf_arena *all, size_t len)
 {
-	void *p = tf_arena_alloc(all, ALIGNED(len));
+	void *p = tf_arena_reserve(all, ALIGNED(len));
 
 	if (!p)
 		return TF_E_CAPACITY;

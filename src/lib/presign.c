@@ -27,10 +27,20 @@ size_t tf_presign_room(tf_level level, tf_algorithm algorithm, uint16_t n, uint3
 	return tf_machine_room(sizes(level, n, batch), keeps(n));
 }
 
-/* A peer's moduli, kept in the machine's memory; they must be those of party j. */
-static tf_err read_peer(const tf_aux **out, tf_machine *m, tf_bytes record, unsigned j)
+/* Were the tables made from that very record? Then it need not be read again. */
+static bool knows(const tf_tables *t, tf_bytes record)
 {
-	char device[TF_DEVICE_MAX + 1];
+	uint8_t hash[32];
+
+	if (!t)
+		return false;
+	tf_key_record_hash(hash, record.p, record.len);
+	return memcmp(t->record, hash, sizeof(hash)) == 0;
+}
+
+static tf_err decode_peer(const tf_aux **out, char device[static TF_DEVICE_MAX + 1], tf_machine *m,
+                          tf_bytes record)
+{
 	tf_aux *aux = tf_arena_alloc(&m->all, sizeof(*aux));
 	size_t mark = tf_arena_mark(&m->all);
 	tf_err err;
@@ -39,9 +49,38 @@ static tf_err read_peer(const tf_aux **out, tf_machine *m, tf_bytes record, unsi
 		return TF_E_CAPACITY;
 	err = tf_aux_decode(aux, device, m->env.pr, record.p, record.len, &m->all);
 	tf_arena_release(&m->all, mark);
-	TRY(err);
 	*out = aux;
+	return err;
+}
+
+/* A peer's moduli, kept in the machine's memory or with its tables; they must be those of party
+ * j. */
+static tf_err read_peer(const tf_aux **out, tf_machine *m, tf_bytes record, const tf_tables *t,
+                        unsigned j)
+{
+	char decoded[TF_DEVICE_MAX + 1];
+	const char *device = decoded;
+
+	if (knows(t, record)) {
+		*out = &t->of.peer;
+		device = t->device;
+	} else {
+		TRY(decode_peer(out, decoded, m, record));
+	}
 	return strcmp(device, m->env.party[j - 1].device) == 0 ? TF_OK : TF_E_USAGE;
+}
+
+static tf_err read_own(const tf_moduli **out, tf_machine *m, tf_bytes record, const tf_tables *t)
+{
+	tf_moduli *own;
+
+	if (knows(t, record)) {
+		*out = &t->of.own;
+		return TF_OK;
+	}
+	TRY(tf_moduli_read(&own, m, record));
+	*out = own;
+	return TF_OK;
 }
 
 static tf_err start(tf_machine *m, const tf_presign_params *p)
@@ -49,18 +88,16 @@ static tf_err start(tf_machine *m, const tf_presign_params *p)
 	tf_presign_args args = { .env = &m->env, .batch = p->batch, .confirm = p->confirm,
 	                         .patient = true };
 	TF_AUTO(tf_weights) weights;
-	tf_moduli *own;
 
 	memset(&weights, 0, sizeof(weights));
 	TRY(tf_key_read_weights(&weights, NULL, m, p->key));
-	TRY(tf_moduli_read(&own, m, p->moduli));
+	TRY(read_own(&args.own, m, p->moduli, p->tables[m->env.self - 1]));
 	for (unsigned j = 1; j <= m->env.n; j++) {
 		if (j != m->env.self)
-			TRY(read_peer(&args.aux[j - 1], m, p->peer[j - 1], j));
+			TRY(read_peer(&args.aux[j - 1], m, p->peer[j - 1], p->tables[j - 1], j));
 		if (p->tables[j - 1])
 			args.tables[j - 1] = &p->tables[j - 1]->tables;
 	}
-	args.own = own;
 	args.weights = &weights;
 	return tf_presign_start(&m->as.presign, &args, &m->mem, &m->out);
 }

@@ -27,12 +27,13 @@ static tf_err fill(tf_tables *t, const tf_profile *pr, bool own, tf_bytes record
                    const tf_kernel *kernel, const tf_rng *rng, void *room, size_t len,
                    tf_arena *scratch)
 {
+	tf_key_record_hash(t->record, record.p, record.len);
 	if (own) {
 		TRY(tf_moduli_decode(&t->of.own, pr, record.p, record.len, scratch));
 		return tf_party_tables_init_own(&t->tables, pr, &t->of.own, kernel, rng, room, len,
 		                                scratch);
 	}
-	TRY(tf_aux_decode(&t->of.peer, NULL, pr, record.p, record.len, scratch));
+	TRY(tf_aux_decode(&t->of.peer, t->device, pr, record.p, record.len, scratch));
 	return tf_party_tables_init(&t->tables, pr, &t->of.peer, kernel, rng, room, len, scratch);
 }
 
