@@ -232,6 +232,8 @@ static tf_session_args args_for(house *h, const house_run *r, unsigned i, const 
 	return a;
 }
 
+void (*house_mistake)(tf_session_args *args);
+
 tf_err house_open_at(house *h, house_run *r, unsigned i, tf_fault *fault)
 {
 	device *d = &h->d[i];
@@ -242,6 +244,8 @@ tf_err house_open_at(house *h, house_run *r, unsigned i, tf_fault *fault)
 
 	TRY(tf_open_read(&open, &d->self, r->open_bytes, r->open_len, &d->engine.scratch, fault));
 	args = args_for(h, r, i, &open);
+	if (house_mistake)
+		house_mistake(&args);
 	TRY(tf_sessions_open(&d->engine, h->now, &open, &args, &s, fault));
 	CHECK(s->phase == TF_SESSION_OPENED && place < DEVICES);
 	r->session[i] = s;

@@ -128,6 +128,9 @@ bool house_is_frost(const house_spec *spec);
 house_run *house_plan(house *h, const house_spec *spec);
 void house_encode_open(house_run *r);
 
+/* What the caller of an engine does wrong; NULL: nothing. */
+extern void (*house_mistake)(tf_session_args *args);
+
 /* Give the OPEN to one device. */
 TF_MUST_USE tf_err house_open_at(house *h, house_run *r, unsigned i, tf_fault *fault);
 

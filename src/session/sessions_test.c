@@ -147,6 +147,27 @@ static void equivocate(house *h, house_mail m)
 	CHECK_ERR(house_hand(h, m.to, "primary-1", buf, len, NULL), TF_E_CONFLICT);
 }
 
+/* What one engine keeps of a device is read by another. */
+static void pass_on_standing(house *h, unsigned from, unsigned to, const char *name)
+{
+	static uint8_t room[1 << 14];
+	tf_standings *all = &h->d[from].engine.standings;
+	tf_outbox out;
+	tf_arena mem;
+
+	for (size_t i = 0; i < all->cap; i++)
+		all->row[i].changed = strcmp(all->row[i].device, name) == 0;
+	tf_arena_init(&mem, room, sizeof(room));
+	tf_outbox_init(&out, &mem);
+	CHECK_OK(tf_standings_keep(all, &out));
+	CHECK(out.count == 1);
+	CHECK_OK(tf_sessions_load_standing(&h->d[to].engine, out.effect[0].data,
+	                                   out.effect[0].len));
+	CHECK(tf_err_get_kind(tf_sessions_load_standing(&h->d[to].engine, out.effect[0].data,
+	                                                out.effect[0].len - 1)) ==
+	      TF_KIND_ENCODING);
+}
+
 TEST(a_cheat_is_named_counted_and_at_last_in_quarantine)
 {
 	house *h = house_new(tf_test_seed());
@@ -170,6 +191,11 @@ TEST(a_cheat_is_named_counted_and_at_last_in_quarantine)
 	CHECK_ERR(house_open_at(h, r, 1, &f), TF_E_POLICY);
 	CHECK(f.check == TF_CK_OPEN_STANDING);
 	CHECK_OK(house_open_at(h, r, 2, NULL)); /* where nothing of it is known */
+	house_tick(h, 61000);
+	pass_on_standing(h, 1, 2, "primary-1"); /* as a store does from start to start */
+	r = house_plan(h, &house_keygen);
+	CHECK_ERR(house_open_at(h, r, 2, &f), TF_E_POLICY);
+	CHECK(f.check == TF_CK_OPEN_STANDING);
 	house_free(h);
 }
 
@@ -228,6 +254,46 @@ TEST(what_the_protocol_needs_must_be_there)
 	r->open.epoch--;
 	house_encode_open(r);
 	CHECK_OK(house_open_at(h, r, 0, &f));
+	house_free(h);
+}
+
+static void no_memory(tf_session_args *a) { a->mem = NULL; }
+static void little_memory(tf_session_args *a) { a->mem_len--; }
+static void no_workspace(tf_session_args *a) { a->workspace = NULL; }
+static void no_moduli(tf_session_args *a) { a->own = NULL; }
+static void no_key(tf_session_args *a) { a->key = NULL; }
+static void no_introduction(tf_session_args *a) { a->aux[2] = NULL; }
+
+TEST(what_the_caller_must_bring)
+{
+	static const struct {
+		tf_protocol protocol;
+		void (*mistake)(tf_session_args *a);
+	} all[] = { { TF_KEYGEN, no_memory },    { TF_KEYGEN, little_memory },
+		    { TF_KEYGEN, no_workspace }, { TF_AUXINFO, no_moduli },
+		    { TF_PRESIGN, no_moduli },   { TF_PRESIGN, no_key },
+		    { TF_PRESIGN, no_introduction } };
+	house *h = house_new(tf_test_seed());
+	tf_fault f;
+
+	house_make_key(h);
+	house_introduce(h);
+	for (unsigned k = 0; k < TF_ARRAY_LEN(all); k++) {
+		house_spec s = { .protocol = all[k].protocol, .n = 3, .seat = { 0, 1, 2 },
+		                 .batch = all[k].protocol == TF_PRESIGN };
+		house_run *r = house_plan(h, all[k].protocol == TF_KEYGEN ? &house_keygen : &s);
+
+		if (all[k].protocol == TF_KEYGEN) {
+			memset(r->open.key_id, 0x70, 32); /* a key that is not here yet */
+			house_encode_open(r);
+		}
+		house_mistake = all[k].mistake;
+		CHECK_ERR(house_open_at(h, r, 0, &f), TF_E_USAGE);
+		CHECK(f.check == TF_CK_NONE && f.party == TF_PARTY_NONE);
+		house_mistake = NULL;
+		CHECK_OK(house_open_at(h, r, 0, &f)); /* the same OPEN, with all that it takes */
+		house_tick(h, 61000);
+	}
 	house_free(h);
 }
 
