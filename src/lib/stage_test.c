@@ -285,21 +285,29 @@ void stage_introduce(stage *s)
 	stage_check_done(s);
 }
 
-void stage_begin_presign(stage *s, uint32_t batch, bool confirm)
+static tf_err begin_presign(stage *s, unsigned i, uint32_t batch, bool confirm)
 {
 	size_t room = tf_presign_room(STAGE_SMALL, s->alg, (uint16_t)s->n, batch);
+	tf_presign_params p = { .key = stage_key(s, i), .batch = batch, .confirm = confirm };
 
-	for (unsigned k = 0; k < s->n; k++) {
-		unsigned i = s->now[k];
-		tf_presign_params p = { .key = stage_key(s, i), .batch = batch,
-		                        .confirm = confirm };
-
-		p.moduli = (tf_bytes){ s->moduli[i], s->moduli_len[i] };
-		for (unsigned j = 0; j < s->n; j++)
-			p.peer[j] = stage_record_find(s, i, TF_RECORD_PEER, s->party[j].device,
-			                              strlen(s->party[j].device));
-		CHECK_OK(tf_presign_begin(&s->m[i], stage_lend(s, i, room), &s->clique[i], &p));
+	p.moduli = (tf_bytes){ s->moduli[i], s->moduli_len[i] };
+	for (unsigned j = 0; j < s->n; j++) {
+		p.peer[j] = stage_record_find(s, i, TF_RECORD_PEER, s->party[j].device,
+		                              strlen(s->party[j].device));
+		p.tables[j] = s->tables[i][s->now[j]];
 	}
+	return tf_presign_begin(&s->m[i], stage_lend(s, i, room), &s->clique[i], &p);
+}
+
+tf_err stage_try_presign(stage *s, unsigned i)
+{
+	return begin_presign(s, i, 1, false);
+}
+
+void stage_begin_presign(stage *s, uint32_t batch, bool confirm)
+{
+	for (unsigned k = 0; k < s->n; k++)
+		CHECK_OK(begin_presign(s, s->now[k], batch, confirm));
 }
 
 void stage_presign(stage *s, uint32_t batch, bool confirm)

@@ -62,6 +62,7 @@ struct stage {
 	uint8_t moduli[STAGE_DEVICES][0x2000];
 	size_t moduli_len[STAGE_DEVICES];
 	tf_presignature presig[STAGE_DEVICES][4];
+	const tf_tables *tables[STAGE_DEVICES][STAGE_DEVICES]; /* [device][of whom]; NULL: none */
 };
 
 /* n devices with seats 1..n, all in the clique. */
@@ -98,6 +99,9 @@ tf_roster stage_roster(stage *s);
 void stage_keygen(stage *s, uint16_t t);
 void stage_introduce(stage *s);
 void stage_presign(stage *s, uint32_t batch, bool confirm);
+
+/* Does presigning begin on device i? */
+tf_err stage_try_presign(stage *s, unsigned i);
 
 /* Begin presigning, without running it. */
 void stage_begin_presign(stage *s, uint32_t batch, bool confirm);
