@@ -171,7 +171,7 @@ static void check_changes(const kit_file *f)
 			tf_test_fail(__FILE__, __LINE__, "change %u convicts", k);
 }
 
-TEST(evidence_of_an_acknowledgement_and_an_abort)
+TEST_SLOW(evidence_of_an_acknowledgement_and_an_abort, 300)
 {
 	static const tf_algorithm algs[] = { TF_ALG_SCHNORR_ED25519, TF_ALG_ECDSA_P256 };
 

@@ -167,7 +167,7 @@ static tf_err starved_of(const world *in, size_t bytes, size_t *peak)
 	return err;
 }
 
-TEST(a_complaint_without_memory_convicts_nobody_else)
+TEST_SLOW(a_complaint_without_memory_convicts_nobody_else, 120)
 {
 	offence = 0;
 	for (unsigned k = 0; k < TF_ARRAY_LEN(worlds); k++) {
@@ -357,7 +357,7 @@ TEST(a_false_complaint_convicts_its_author)
 }
 
 /* One check is all that a lie fails. Without it nothing else convicts whom it accuses. */
-TEST(a_false_complaint_that_is_not_checked_convicts_nobody)
+TEST_SLOW(a_false_complaint_that_is_not_checked_convicts_nobody, 120)
 {
 	for (unsigned k = 0; k < TF_ARRAY_LEN(worlds); k++)
 		for (told = LIE_NONE; told < LIES; told++) {

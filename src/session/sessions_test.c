@@ -264,7 +264,7 @@ static void no_moduli(tf_session_args *a) { a->own = NULL; }
 static void no_key(tf_session_args *a) { a->key = NULL; }
 static void no_introduction(tf_session_args *a) { a->aux[2] = NULL; }
 
-TEST(what_the_caller_must_bring)
+TEST_SLOW(what_the_caller_must_bring, 120)
 {
 	static const struct {
 		tf_protocol protocol;
