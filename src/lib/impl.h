@@ -100,6 +100,7 @@ struct tf_machine {
 /* At the beginning of the memory that was lent; the room of the tables lies behind it. */
 struct tf_tables {
 	size_t lent;
+	bool own; /* of whom */
 	uint8_t record[32]; /* hash of the record that they were made from, */
 	char device[TF_DEVICE_MAX + 1]; /* and a peer's name */
 	union {

@@ -27,12 +27,13 @@ size_t tf_presign_room(tf_level level, tf_algorithm algorithm, uint16_t n, uint3
 	return tf_machine_room(sizes(level, n, batch), keeps(n));
 }
 
-/* Were the tables made from that very record? Then it need not be read again. */
-static bool knows(const tf_tables *t, tf_bytes record)
+/* Were the tables made from that very record, as the own one or as a peer's? Then it need not be
+ * read again. */
+static bool knows(const tf_tables *t, tf_bytes record, bool own)
 {
 	uint8_t hash[32];
 
-	if (!t)
+	if (!t || t->own != own)
 		return false;
 	tf_key_record_hash(hash, record.p, record.len);
 	return memcmp(t->record, hash, sizeof(hash)) == 0;
@@ -61,7 +62,7 @@ static tf_err read_peer(const tf_aux **out, tf_machine *m, tf_bytes record, cons
 	char decoded[TF_DEVICE_MAX + 1];
 	const char *device = decoded;
 
-	if (knows(t, record)) {
+	if (knows(t, record, false)) {
 		*out = &t->of.peer;
 		device = t->device;
 	} else {
@@ -74,7 +75,7 @@ static tf_err read_own(const tf_moduli **out, tf_machine *m, tf_bytes record, co
 {
 	tf_moduli *own;
 
-	if (knows(t, record)) {
+	if (knows(t, record, true)) {
 		*out = &t->of.own;
 		return TF_OK;
 	}

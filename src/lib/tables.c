@@ -27,6 +27,7 @@ static tf_err fill(tf_tables *t, const tf_profile *pr, bool own, tf_bytes record
                    const tf_kernel *kernel, const tf_rng *rng, void *room, size_t len,
                    tf_arena *scratch)
 {
+	t->own = own;
 	tf_key_record_hash(t->record, record.p, record.len);
 	if (own) {
 		TRY(tf_moduli_decode(&t->of.own, pr, record.p, record.len, scratch));

@@ -39,6 +39,7 @@ TEST_SLOW(presigning_with_tables_makes_what_signs, 300)
 	static const uint8_t digest[32] = { 0xd1, 6 };
 	tf_memory mem[2][2];
 	tf_tables *t[2][2];
+	tf_bytes theirs;
 
 	stage_init(&s, 2, TF_ALG_ECDSA_SECP256K1);
 	stage_keygen(&s, 2);
@@ -62,6 +63,11 @@ TEST_SLOW(presigning_with_tables_makes_what_signs, 300)
 	s.tables[0][1] = t[0][1];
 	CHECK_OK(stage_try_presign(&s, 0));
 	tf_machine_wipe(s.m[0]);
+	theirs = peer_record(0, 1); /* in the own place, with the tables made of it */
+	memcpy(s.moduli[0], theirs.p, theirs.len);
+	s.moduli_len[0] = theirs.len;
+	s.tables[0][0] = t[0][1];
+	CHECK(tf_err_get_kind(stage_try_presign(&s, 0)) == TF_KIND_ENCODING);
 	for (unsigned k = 0; k < 4; k++) {
 		tf_memory *m = &mem[k / 2][k % 2];
 
