@@ -184,8 +184,8 @@ static about *take_kept(size_t data_len)
 		found = kept.block[i];
 		kept.bytes -= found->map_len;
 		kept.n--;
-		memmove(&kept.block[i], &kept.block[i + 1],
-		        (kept.n - i) * sizeof(kept.block[0]));
+		for (size_t k = i; k < kept.n; k++)
+			kept.block[k] = kept.block[k + 1];
 	}
 	pthread_mutex_unlock(&kept.lock);
 	return found;
