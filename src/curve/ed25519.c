@@ -2,12 +2,17 @@
  * significant first. */
 #include <string.h>
 
-#include "curve/ed25519_point.h"
+#include "curve/ed25519_kernel.h"
 #include "curve/impl.h"
 
 #define ENCODED 32u
 
 _Static_assert(ENCODED + 1 == TF_PT_BYTES, "a tag and the encoding");
+
+static const tf_ed_kernel *kernel(const tf_group *g)
+{
+	return g->impl;
+}
 
 static void load(tf_ed *out, const tf_pt *p)
 {
@@ -95,9 +100,8 @@ static tf_err ed_mul_base(const tf_group *g, tf_pt *out, const uint8_t k[static 
 	TF_AUTO(tf_ed) acc;
 	uint64_t v[4];
 
-	(void)g;
 	tf_field_load(v, k);
-	tf_ed_mul_base(&acc, v);
+	kernel(g)->mul_base(&acc, v);
 	tf_wipe(v, sizeof(v));
 	store(out, &acc);
 	return TF_OK;
@@ -142,13 +146,13 @@ static tf_err ed_combine_vt(const tf_group *g, tf_pt *out, const tf_sc *a, const
 	tf_ed acc;
 
 	if (n == 0) {
-		tf_ed_mul_base_vt(&acc, a->d);
+		kernel(g)->mul_base_vt(&acc, a->d);
 		store(out, &acc);
 		return TF_OK;
 	}
 	for (size_t i = 0; i < n; i++)
 		set_term(g, &term[i], &k[i], p[i]);
-	tf_ed_combine_vt(&acc, a ? a->d : NULL, term, n);
+	kernel(g)->combine_vt(&acc, a ? a->d : NULL, term, n);
 	if (tf_fe_eq_vt(&acc.X, &zero)) { /* O, for which no inversion is needed */
 		memset(out, 0, sizeof(*out));
 		out->identity = 1;
@@ -181,9 +185,8 @@ static tf_err ed_tweak_vt(const tf_group *g, tf_pt *out, const tf_pt *p, const u
 	uint64_t v[4];
 	tf_ed acc, t;
 
-	(void)g;
 	tf_field_load(v, k);
-	tf_ed_mul_base_vt(&acc, v);
+	kernel(g)->mul_base_vt(&acc, v);
 	load(&t, p);
 	tf_ed_add(&acc, &acc, &t);
 	store(out, &acc);
@@ -195,6 +198,11 @@ static const tf_pt_ops ed_ops = {
 	.mul_base = ed_mul_base, .mul = ed_mul, .mul_vt = ed_mul_vt, .mul2_vt = ed_mul2_vt,
 	.tweak_vt = ed_tweak_vt, .combine_vt = ed_combine_vt,
 };
+
+void tf_ed25519_use(tf_group *g, const tf_kernel *k)
+{
+	g->impl = (void *)(uintptr_t)tf_ed_kernel_of(k); /* read only */
+}
 
 tf_err tf_ed25519_init(tf_group *g)
 {
@@ -211,6 +219,7 @@ tf_err tf_ed25519_init(tf_group *g)
 
 	g->name = "ed25519";
 	g->ops = &ed_ops;
+	tf_ed25519_use(g, NULL);
 	tf_sc_field_init(g, q);
 	memset(&g->base, 0, sizeof(g->base));
 	memcpy(g->base.b, base, sizeof(base));

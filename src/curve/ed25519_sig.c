@@ -3,7 +3,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "curve/field.h"
+#include "curve/impl.h"
 
 /* The y of the points of order 1, 2, 4 and 8, in their canonical form. */
 static const uint8_t small_y[5][32] = {
@@ -66,16 +66,17 @@ static void challenge(uint64_t out[static 4], const uint8_t r[static 32],
 	load_limbs(out, h);
 }
 
-void tf_ed_key_init(tf_ed_key *out, const uint8_t pk[static 32])
+void tf_ed_key_init(tf_ed_key *out, const uint8_t pk[static 32], const tf_kernel *kernel)
 {
 	tf_ed A;
 
 	memset(out, 0, sizeof(*out));
 	memcpy(out->pk, pk, sizeof(out->pk));
+	out->kernel = tf_ed_kernel_of(kernel);
 	if (is_small(pk) || !tf_ed_decode_vt(&A, pk))
 		return;
 	tf_ed_neg(&A, &A);
-	tf_ed_comb_fill(out->minus, &A);
+	out->kernel->table_fill(&out->minus, &A);
 	out->good = true;
 }
 
@@ -101,13 +102,14 @@ bool tf_ed_key_holds(const tf_ed_key *key, const uint8_t sig[static 64], const u
 	if (!key->good || is_small(sig) || !load_s(s, sig + 32))
 		return false;
 	challenge(h, sig, key->pk, msg, len);
-	tf_ed_combs_vt(&R, s, h, key->minus);
+	key->kernel->combs_vt(&R, s, h, &key->minus);
 	return same_point(sig, &R);
 }
 
-bool tf_ed_point_holds(const tf_pt *key, const uint8_t sig[static 64], const uint8_t *msg,
-                       size_t len)
+bool tf_ed_point_holds(const tf_group *g, const tf_pt *key, const uint8_t sig[static 64],
+                       const uint8_t *msg, size_t len)
 {
+	const tf_ed_kernel *kernel = g->impl;
 	uint8_t pk[32];
 	tf_ed_term term;
 	uint64_t s[4];
@@ -123,6 +125,6 @@ bool tf_ed_point_holds(const tf_pt *key, const uint8_t sig[static 64], const uin
 	tf_ed_set_affine(&term.P, &x, &y);
 	tf_ed_neg(&term.P, &term.P);
 	challenge(term.k, sig, pk, msg, len);
-	tf_ed_combine_vt(&R, s, &term, 1);
+	kernel->combine_vt(&R, s, &term, 1);
 	return same_point(sig, &R);
 }

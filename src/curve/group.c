@@ -35,6 +35,22 @@ tf_err tf_group_init(const tf_group **out, tf_curve_id id, const tf_rng *rng, tf
 	return TF_E_UNSUPPORTED;
 }
 
+tf_err tf_group_on(const tf_group **out, const tf_group *g, const tf_kernel *kernel, tf_arena *mem)
+{
+	tf_group *copy;
+
+	*out = g;
+	if (g->id != TF_CURVE_ED25519)
+		return TF_OK;
+	copy = tf_arena_alloc(mem, sizeof(*copy));
+	if (!copy)
+		return TF_E_CAPACITY;
+	*copy = *g;
+	tf_ed25519_use(copy, kernel);
+	*out = copy;
+	return TF_OK;
+}
+
 tf_curve_id tf_group_id(const tf_group *g)
 {
 	return g->id;

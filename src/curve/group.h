@@ -27,6 +27,7 @@
 #include "base/secret.h"
 #include "num/bn.h"
 #include "num/int.h"
+#include "num/kernel.h"
 
 #define TF_SC_BYTES 32u
 #define TF_PT_BYTES 33u
@@ -76,6 +77,12 @@ static inline void tf_pt_wipe(tf_pt *p)
  * TF_E_UNSUPPORTED for an id that is none. */
 TF_MUST_USE tf_err tf_group_init(const tf_group **out, tf_curve_id id, const tf_rng *rng,
                                  tf_arena *mem);
+/* The same group, computed with by a kernel (num/kernel.h; NULL: portable), which ed25519 has more
+ * than one of: g itself where that makes no difference, else a copy in the arena, about 300 bytes,
+ * that shares what g points at. TF_E_CAPACITY. A group begins with the portable one. */
+TF_MUST_USE tf_err tf_group_on(const tf_group **out, const tf_group *g, const tf_kernel *kernel,
+                               tf_arena *mem);
+
 tf_curve_id tf_group_id(const tf_group *g);
 const char *tf_group_name(const tf_group *g);   /* "secp256k1" */
 const tf_bn *tf_group_order(const tf_group *g); /* q */

@@ -62,6 +62,7 @@ void tf_sc_field_init(tf_group *g, const uint64_t q[static 4]);
 
 TF_MUST_USE tf_err tf_secp256k1_init(tf_group *g, const tf_rng *rng, tf_arena *mem);
 TF_MUST_USE tf_err tf_ed25519_init(tf_group *g);
+void tf_ed25519_use(tf_group *g, const tf_kernel *k);
 TF_MUST_USE tf_err tf_weier_init(tf_group *g, tf_curve_id id, tf_arena *mem);
 #ifdef TF_TESTING
 TF_MUST_USE tf_err tf_tiny_init(tf_group *g, tf_curve_id id, tf_arena *mem);

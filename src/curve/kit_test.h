@@ -8,6 +8,9 @@
 
 #define CURVE_FIELDS_MAX 8u
 
+/* What groups are computed with here: TREFOIL_KERNEL, else the portable kernel. */
+const tf_kernel *curve_kernel(void);
+
 /* Its memory lasts until the test ends. */
 const tf_group *curve_open(tf_curve_id id);
 

@@ -61,8 +61,9 @@ struct tf_memo {
 /* Is it one of this identity and algorithm? NULL is not. Constant time in the seed. */
 bool tf_memo_fits(const tf_memo *m, const tf_clique *c);
 
-/* The table of an identity, made if it is not there; NULL if there is no room. */
-const tf_ed_key *tf_memo_peer_key(tf_memo *m, const uint8_t identity[static 32]);
+/* The table of an identity for a kernel, made if it is not there; NULL if there is no room. */
+const tf_ed_key *tf_memo_peer_key(tf_memo *m, const uint8_t identity[static 32],
+                                  const tf_kernel *kernel);
 
 /* The entry of a record, by its hash; empty but for that if there was none; NULL: no room. */
 tf_key_memo *tf_memo_key(tf_memo *m, const uint8_t record[static 32]);

@@ -90,6 +90,7 @@ static tf_err fill_env(tf_machine *m, const tf_clique *c)
 
 	TRY(choose_kernel(&e->kernel, m->memo, c->kernel));
 	e->pr = tf_level_profile(c->level);
+	TRY(tf_group_on(&m->g, m->g, e->kernel, &m->all));
 	e->g = m->g;
 	e->rng = &m->rng;
 	e->signer = &m->signer;
@@ -105,7 +106,8 @@ static tf_err fill_env(tf_machine *m, const tf_clique *c)
 		e->party[i].share_index = p->seat;
 		memcpy(e->party[i].identity, p->identity, sizeof(e->party[i].identity));
 		if (m->memo && i + 1u != c->self)
-			e->party[i].key = tf_memo_peer_key(m->memo, p->identity);
+			e->party[i].key = tf_memo_peer_key(m->memo, p->identity,
+			                                      e->kernel);
 	}
 	e->nodes = m->memo ? &m->memo->nodes : NULL;
 	return TF_OK;

@@ -95,14 +95,16 @@ bool tf_memo_fits(const tf_memo *m, const tf_clique *c)
 	return tf_ct_reveal(tf_ct_bytes_eq(seed.b, m->signer.seed.b, sizeof(seed.b)));
 }
 
-const tf_ed_key *tf_memo_peer_key(tf_memo *m, const uint8_t identity[static 32])
+const tf_ed_key *tf_memo_peer_key(tf_memo *m, const uint8_t identity[static 32],
+                                  const tf_kernel *kernel)
 {
 	tf_memo_peer *oldest = m->peer;
 
 	for (uint32_t i = 0; i < m->peers; i++) {
 		tf_memo_peer *p = &m->peer[i];
 
-		if (p->used && memcmp(p->key.pk, identity, sizeof(p->key.pk)) == 0) {
+		if (p->used && memcmp(p->key.pk, identity, sizeof(p->key.pk)) == 0 &&
+		    p->key.kernel == tf_ed_kernel_of(kernel)) {
 			p->used = ++m->clock;
 			return &p->key;
 		}
@@ -111,7 +113,7 @@ const tf_ed_key *tf_memo_peer_key(tf_memo *m, const uint8_t identity[static 32])
 	}
 	if (m->peers == 0)
 		return NULL;
-	tf_ed_key_init(&oldest->key, identity);
+	tf_ed_key_init(&oldest->key, identity, kernel);
 	oldest->used = ++m->clock;
 	return &oldest->key;
 }

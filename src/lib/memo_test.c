@@ -96,16 +96,21 @@ TEST(a_memo_forgets_whom_it_has_not_met_for_longest)
 
 	for (unsigned i = 0; i < 3; i++)
 		tf_identity_public(id[i], (const uint8_t[32]){ (uint8_t)(i + 9) });
-	k[0] = tf_memo_peer_key(m, id[0]);
-	k[1] = tf_memo_peer_key(m, id[1]);
+	k[0] = tf_memo_peer_key(m, id[0], NULL);
+	k[1] = tf_memo_peer_key(m, id[1], NULL);
 	CHECK(k[0] != k[1] && k[0]->good && memcmp(k[0]->pk, id[0], 32) == 0);
-	CHECK(tf_memo_peer_key(m, id[0]) == k[0]);
-	k[2] = tf_memo_peer_key(m, id[2]);
+	CHECK(tf_memo_peer_key(m, id[0], NULL) == k[0]);
+	k[2] = tf_memo_peer_key(m, id[2], NULL);
 	CHECK(k[2] == k[1] && memcmp(k[2]->pk, id[2], 32) == 0);
-	CHECK(tf_memo_peer_key(m, id[0]) == k[0]);
+	CHECK(tf_memo_peer_key(m, id[0], NULL) == k[0]);
 	CHECK(tf_memo_key(m, id[0]) == NULL);
+	if (tf_kernel_ifma()) { /* another kernel's table is another table */
+		k[2] = tf_memo_peer_key(m, id[0], tf_kernel_ifma());
+		CHECK(k[2] != k[0] && k[2]->kernel != k[0]->kernel);
+		CHECK(tf_memo_peer_key(m, id[0], NULL) == k[0]);
+	}
 	tf_memo_wipe(m);
-	CHECK(tf_memo_peer_key(memo_with(TF_ALG_SCHNORR_ED25519, 0, 0), id[0]) == NULL);
+	CHECK(tf_memo_peer_key(memo_with(TF_ALG_SCHNORR_ED25519, 0, 0), id[0], NULL) == NULL);
 }
 
 TEST(a_memo_forgets_the_record_that_was_not_read_for_longest)

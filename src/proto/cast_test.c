@@ -22,7 +22,7 @@ static void lend(tf_party_env *e)
 	e->nodes = &nodes[e->self - 1];
 	for (unsigned j = 0; j < e->n; j++) {
 		if (memcmp(key[j].pk, e->party[j].identity, sizeof(key[j].pk)) != 0)
-			tf_ed_key_init(&key[j], e->party[j].identity);
+			tf_ed_key_init(&key[j], e->party[j].identity, NULL);
 		e->party[j].key = &key[j];
 	}
 }

@@ -340,7 +340,7 @@ tf_err tf_frost_verify_vt(bool *valid, tf_frost_suite suite, const tf_group *g,
 	(void)tf_frost_put_point(q, suite, g, Q);
 	switch (suite) {
 	case TF_FROST_ED25519:
-		*valid = sig->len == 64 && tf_ed_point_holds(Q, sig->b, msg, len);
+		*valid = sig->len == 64 && tf_ed_point_holds(g, Q, sig->b, msg, len);
 		return TF_OK;
 	case TF_FROST_SECP256K1:
 		return verify_prime(valid, suite, g, sig, Q, msg, len);

@@ -61,7 +61,7 @@ TEST(any_changed_byte_of_an_envelope_is_noticed)
 	tf_arena none;
 
 	tf_arena_init(&none, NULL, 0);
-	tf_ed_key_init(&key, s.pk);
+	tf_ed_key_init(&key, s.pk, NULL);
 	CHECK_OK(tf_envelope_encode(buf, sizeof(buf), &len, NULL, &e));
 	for (size_t i = 0; i < len * 8; i++) {
 		buf[i / 8] ^= (uint8_t)(1u << i % 8);
@@ -113,11 +113,11 @@ TEST(an_envelope_is_verified_by_the_table_of_its_signer)
 
 	tf_signer_init(&other, &seed);
 	tf_envelope_signed(want, &e);
-	tf_ed_key_init(&key, other.pk);
+	tf_ed_key_init(&key, other.pk, NULL);
 	CHECK_OK(tf_envelope_verify_by(text, &e, &key, s.pk, NULL));
 	CHECK(memcmp(text, want, sizeof(want)) == 0);
 	CHECK_ERR(tf_envelope_verify_by(text, &e, &key, other.pk, NULL), TF_E_PROOF);
-	tf_ed_key_init(&key, s.pk);
+	tf_ed_key_init(&key, s.pk, NULL);
 	CHECK_OK(tf_envelope_verify_by(text, &e, &key, s.pk, NULL));
 	CHECK_ERR(tf_envelope_verify_by(text, &e, &key, other.pk, NULL), TF_E_PROOF);
 	key.good = false; /* this one it is that was asked */
