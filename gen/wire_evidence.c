@@ -483,9 +483,8 @@ static void get_evidence_sign(tf_rd *r, void *out, const tf_wire_env *env, tf_ar
 	tf_wire_get_scalar(r, env, &m->delta);
 	m->shares = tf_wire_get_list(r, mem, &m->shares_n, tf_wire_max_n(env),
 		tf_evidence_share_wire.length(env, TF_WIRE_LEAST), sizeof(*m->shares));
-	for (uint32_t i = 0; i < m->shares_n; i++) {
-		tf_evidence_share_wire.get(r, &m->shares[i], env, mem);
-	}
+	_Static_assert(sizeof(*m->shares) == 2 * sizeof(tf_pt), "points");
+	tf_wire_get_points(r, env, (tf_pt *)m->shares, (size_t)2 * m->shares_n);
 	m->echoed = tf_rd_u8(r);
 	tf_wire_get_bytes(r, m->echo, 32);
 	tf_wire_get_bytes(r, m->cc, 32);

@@ -222,9 +222,8 @@ static void get_keygen_r2(tf_rd *r, void *out, const tf_wire_env *env, tf_arena 
 	tf_wire_get_bytes(r, m->cc, 32);
 	m->F = tf_wire_get_list(r, mem, &m->F_n, tf_wire_max_n(env),
 		TF_PT_BYTES, sizeof(*m->F));
-	for (uint32_t i = 0; i < m->F_n; i++) {
-		tf_wire_get_point(r, env, &m->F[i]);
-	}
+	_Static_assert(sizeof(*m->F) == 1 * sizeof(tf_pt), "points");
+	tf_wire_get_points(r, env, (tf_pt *)m->F, (size_t)1 * m->F_n);
 	tf_wire_get_point(r, env, &m->A);
 	tf_wire_get_bytes(r, m->u, 32);
 }

@@ -317,9 +317,8 @@ static void get_testimony_frost_prepare(tf_rd *r, void *out, const tf_wire_env *
 	tf_wire_get_point(r, env, &m->Y);
 	m->W = tf_wire_get_list(r, mem, &m->W_n, tf_wire_max_n(env),
 		TF_PT_BYTES, sizeof(*m->W));
-	for (uint32_t i = 0; i < m->W_n; i++) {
-		tf_wire_get_point(r, env, &m->W[i]);
-	}
+	_Static_assert(sizeof(*m->W) == 1 * sizeof(tf_pt), "points");
+	tf_wire_get_points(r, env, (tf_pt *)m->W, (size_t)1 * m->W_n);
 }
 
 static void print_testimony_frost_prepare(tf_wire_text *t, const tf_wire_env *env, const void *in)
@@ -397,14 +396,12 @@ static void get_testimony_frost_sign(tf_rd *r, void *out, const tf_wire_env *env
 	tf_wire_get_point(r, env, &m->Y);
 	m->W = tf_wire_get_list(r, mem, &m->W_n, tf_wire_max_n(env),
 		TF_PT_BYTES, sizeof(*m->W));
-	for (uint32_t i = 0; i < m->W_n; i++) {
-		tf_wire_get_point(r, env, &m->W[i]);
-	}
+	_Static_assert(sizeof(*m->W) == 1 * sizeof(tf_pt), "points");
+	tf_wire_get_points(r, env, (tf_pt *)m->W, (size_t)1 * m->W_n);
 	m->nonces = tf_wire_get_list(r, mem, &m->nonces_n, tf_wire_max_n(env),
 		tf_frost_pair_wire.length(env, TF_WIRE_LEAST), sizeof(*m->nonces));
-	for (uint32_t i = 0; i < m->nonces_n; i++) {
-		tf_frost_pair_wire.get(r, &m->nonces[i], env, mem);
-	}
+	_Static_assert(sizeof(*m->nonces) == 2 * sizeof(tf_pt), "points");
+	tf_wire_get_points(r, env, (tf_pt *)m->nonces, (size_t)2 * m->nonces_n);
 	m->echoed = tf_rd_u8(r);
 	tf_wire_get_bytes(r, m->echo, 32);
 	tf_wire_get_bytes(r, m->cc, 32);

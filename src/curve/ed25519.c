@@ -24,20 +24,35 @@ static void load(tf_ed *out, const tf_pt *p)
 }
 
 /* The affine point, which is public from here on. Only O has x = 0 in our subgroup. */
-static void store(tf_pt *out, const tf_ed *p)
+static void store_affine(tf_pt *out, const tf_fe *x, const tf_fe *y)
 {
 	static const uint8_t zero[32];
-	tf_fe x, y;
 
 	memset(out, 0, sizeof(*out));
-	tf_ed_affine(&x, &y, p);
-	tf_fe_store(out->b, &y);
-	tf_fe_store(out->b + 32, &x);
+	tf_fe_store(out->b, y);
+	tf_fe_store(out->b + 32, x);
 	tf_ct_declassify(out, sizeof(*out));
 	if (memcmp(out->b + 32, zero, sizeof(zero)) != 0)
 		return;
 	memset(out, 0, sizeof(*out));
 	out->identity = 1;
+}
+
+static void store(tf_pt *out, const tf_ed *p)
+{
+	tf_fe x, y;
+
+	tf_ed_affine(&x, &y, p);
+	store_affine(out, &x, &y);
+}
+
+/* Of what is public. */
+static void store_vt(tf_pt *out, const tf_ed *p)
+{
+	tf_fe x, y;
+
+	tf_ed_affine_vt(&x, &y, p);
+	store_affine(out, &x, &y);
 }
 
 static tf_err ed_decode(const tf_group *g, tf_pt *out, const uint8_t in[static TF_PT_BYTES])
@@ -50,6 +65,26 @@ static tf_err ed_decode(const tf_group *g, tf_pt *out, const uint8_t in[static T
 		return TF_E_ENCODING;
 	tf_fe_store(out->b, &p.Y);
 	tf_fe_store(out->b + 32, &p.X);
+	return TF_OK;
+}
+
+static tf_err ed_decode_eight(const tf_group *g, tf_pt *const *out, const uint8_t *const *in,
+                              size_t n)
+{
+	const uint8_t *at[TF_ED_EIGHT] = { NULL };
+	tf_fe x[TF_ED_EIGHT] = { 0 }, y[TF_ED_EIGHT] = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		if (in[i][0] != TF_PT_TAG_ED25519)
+			return TF_E_ENCODING;
+		at[i] = in[i] + 1;
+	}
+	if (!tf_ed_decode_each_vt(kernel(g), x, y, at, n))
+		return TF_E_ENCODING;
+	for (size_t i = 0; i < n; i++) {
+		tf_fe_store(out[i]->b, &y[i]);
+		tf_fe_store(out[i]->b + 32, &x[i]);
+	}
 	return TF_OK;
 }
 
@@ -147,7 +182,7 @@ static tf_err ed_combine_vt(const tf_group *g, tf_pt *out, const tf_sc *a, const
 
 	if (n == 0) {
 		kernel(g)->mul_base_vt(&acc, a->d);
-		store(out, &acc);
+		store_vt(out, &acc);
 		return TF_OK;
 	}
 	for (size_t i = 0; i < n; i++)
@@ -158,7 +193,7 @@ static tf_err ed_combine_vt(const tf_group *g, tf_pt *out, const tf_sc *a, const
 		out->identity = 1;
 		return TF_OK;
 	}
-	store(out, &acc);
+	store_vt(out, &acc);
 	return TF_OK;
 }
 
@@ -189,12 +224,12 @@ static tf_err ed_tweak_vt(const tf_group *g, tf_pt *out, const tf_pt *p, const u
 	kernel(g)->mul_base_vt(&acc, v);
 	load(&t, p);
 	tf_ed_add(&acc, &acc, &t);
-	store(out, &acc);
+	store_vt(out, &acc);
 	return TF_OK;
 }
 
 static const tf_pt_ops ed_ops = {
-	.decode = ed_decode, .encode = ed_encode, .eq = ed_eq, .neg = ed_neg, .sum = ed_sum,
+	.decode = ed_decode, .decode_eight = ed_decode_eight, .encode = ed_encode, .eq = ed_eq, .neg = ed_neg, .sum = ed_sum,
 	.mul_base = ed_mul_base, .mul = ed_mul, .mul_vt = ed_mul_vt, .mul2_vt = ed_mul2_vt,
 	.tweak_vt = ed_tweak_vt, .combine_vt = ed_combine_vt,
 };

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "curve/field.h"
+
 const tf_fe tf_fe_one = { { 1, 0, 0, 0, 0 } };
 const tf_fe tf_fe_i = { { 0x61b274a0ea0b0, 0xd5a5fc8f189d, 0x7ef5e9cbd0c60, 0x78595a6804c9e,
                           0x2b8324804fc1d } };
@@ -110,19 +112,26 @@ void tf_fe_pow_58(tf_fe *out, const tf_fe *a)
 
 /* With r = n m^3 (n m^7)^((p-5)/8), r^2 m / n is a fourth root of unity (or n is 0): for 1 and -1
  * the quotient is a square. */
-bool tf_fe_sqrt_ratio_vt(tf_fe *out, const tf_fe *n, const tf_fe *m)
+void tf_fe_ratio_base(tf_fe *base, const tf_fe *n, const tf_fe *m)
+{
+	tf_fe t;
+
+	tf_fe_square(&t, m);
+	tf_fe_mul(&t, &t, m);
+	tf_fe_square(&t, &t);
+	tf_fe_mul(&t, &t, m);
+	tf_fe_mul(base, &t, n);
+}
+
+bool tf_fe_ratio_root_vt(tf_fe *out, const tf_fe *n, const tf_fe *m, const tf_fe *power)
 {
 	static const tf_fe zero;
-	tf_fe m3, t, r, check, other;
+	tf_fe t, r, check, other;
 
-	tf_fe_square(&m3, m);
-	tf_fe_mul(&m3, &m3, m);
-	tf_fe_square(&t, &m3);
+	tf_fe_square(&t, m);
 	tf_fe_mul(&t, &t, m);
-	tf_fe_mul(&t, &t, n);
-	tf_fe_pow_58(&t, &t);
-	tf_fe_mul(&r, n, &m3);
-	tf_fe_mul(&r, &r, &t);
+	tf_fe_mul(&r, n, &t);
+	tf_fe_mul(&r, &r, power);
 	tf_fe_square(&check, &r);
 	tf_fe_mul(&check, &check, m);
 	tf_fe_mul(&other, &r, &tf_fe_i);
@@ -138,4 +147,31 @@ bool tf_fe_sqrt_ratio_vt(tf_fe *out, const tf_fe *n, const tf_fe *m)
 	if (!tf_fe_eq_vt(&check, &t))
 		*out = other;
 	return false;
+}
+
+bool tf_fe_sqrt_ratio_vt(tf_fe *out, const tf_fe *n, const tf_fe *m)
+{
+	tf_fe t;
+
+	tf_fe_ratio_base(&t, n, m);
+	tf_fe_pow_58(&t, &t);
+	return tf_fe_ratio_root_vt(out, n, m, &t);
+}
+
+/* Euclid's algorithm (curve/field.h); 0, of which it makes no inverse, comes back. */
+void tf_fe_invert_vt(tf_fe *out, const tf_fe *a)
+{
+	static const uint64_t p[4] = { 0xffffffffffffffed, UINT64_MAX, UINT64_MAX,
+	                               UINT64_MAX >> 1 };
+	uint8_t b[32];
+	uint64_t v[4];
+
+	tf_fe_store(b, a);
+	for (unsigned i = 0; i < 4; i++)
+		v[i] = load64(b + 8 * i);
+	if (tf_field_limbs_invert_vt(v, v, p) != TF_OK)
+		memset(v, 0, sizeof(v));
+	for (unsigned i = 0; i < 4; i++)
+		store64(b + 8 * i, v[i]);
+	tf_fe_load(out, b);
 }

@@ -141,8 +141,15 @@ void tf_fe_invert(tf_fe *out, const tf_fe *a);
 /* out = a^((p-5)/8) */
 void tf_fe_pow_58(tf_fe *out, const tf_fe *a);
 
+/* The same as tf_fe_invert, of public numbers, in half the time. */
+void tf_fe_invert_vt(tf_fe *out, const tf_fe *a);
+
 /* Are they the same element? Public. */
 bool tf_fe_eq_vt(const tf_fe *a, const tf_fe *b);
+
+/* The two halves of what follows: the power (p-5)/8 of base, and a root by it. */
+void tf_fe_ratio_base(tf_fe *base, const tf_fe *n, const tf_fe *m);
+bool tf_fe_ratio_root_vt(tf_fe *out, const tf_fe *n, const tf_fe *m, const tf_fe *power);
 
 /* True and a square root of n/m, or false and one of i n/m, of which there is one if n/m is none
  * (RFC 8032, 5.1.3); true and 0 for n = 0; m is not 0. Public. */

@@ -26,6 +26,11 @@ typedef struct tf_ed_kernel {
 	void (*pow_58)(tf_fe *out, const tf_fe *a, size_t n);
 } tf_ed_kernel;
 
+/* tf_ed_decode_vt and tf_ed_prime_order_vt of n encodings, at most eight: are all of them points of
+ * the subgroup? */
+bool tf_ed_decode_each_vt(const tf_ed_kernel *kernel, tf_fe *x, tf_fe *y,
+                          const uint8_t *const *in, size_t n);
+
 /* That of a kernel; the portable one for NULL. */
 const tf_ed_kernel *tf_ed_kernel_of(const tf_kernel *k);
 

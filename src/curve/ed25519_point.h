@@ -59,13 +59,14 @@ void tf_ed_set_affine(tf_ed *out, const tf_fe *x, const tf_fe *y);
 
 /* x and y, at the price of an inversion. */
 void tf_ed_affine(tf_fe *x, tf_fe *y, const tf_ed *p);
+void tf_ed_affine_vt(tf_fe *x, tf_fe *y, const tf_ed *p);
 
 /* The point of RFC 8032, 5.1.3, with y in its canonical form; false if there is none on the curve.
  * The points with x = 0, O and the one of order 2, are refused. */
 bool tf_ed_decode_vt(tf_ed *out, const uint8_t in[static 32]);
 
-/* Is a point with Z = 1 and x != 0 in the subgroup of prime order? (ed25519_point.c has the
- * proof.) */
+/* Is a point with Z = 1 and x != 0 in the subgroup of prime order? (ed25519_decode.c has
+ * the proof.) */
 bool tf_ed_prime_order_vt(const tf_ed *p);
 
 /* k G, and k P. */

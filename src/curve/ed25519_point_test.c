@@ -3,7 +3,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "curve/ed25519_point.h"
+#include "curve/ed25519_kernel.h"
 #include "curve/field.h"
 #include "curve/kit_test.h"
 
@@ -359,6 +359,26 @@ TEST(ed25519_combinations_against_libsodium)
 /* One of each order: 1, 8, 4, 8, 2, 8, 4, 8 as multiples of the first */
 static const char order_8[] = "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05";
 
+/* Decoded among others, of which one is bad if it is; by the kernel of the tests. */
+static bool good_among_others(const uint8_t p[32])
+{
+	static const uint8_t base[32] = { 0x58, [1 ... 31] = 0x66 };
+	static const tf_ed_kernel *kernel;
+	const uint8_t *const in[3] = { base, p, base };
+	tf_fe x[3], y[3];
+	uint8_t again[32], sign[32];
+
+	kernel = kernel ? kernel : tf_ed_kernel_of(curve_kernel());
+	CHECK(tf_ed_decode_each_vt(kernel, x, y, (const uint8_t *const[]){ base, base }, 2));
+	if (!tf_ed_decode_each_vt(kernel, x, y, in, 3))
+		return false;
+	tf_fe_store(again, &y[1]);
+	tf_fe_store(sign, &x[1]);
+	again[31] |= (uint8_t)(sign[0] << 7);
+	CHECK(memcmp(again, p, 32) == 0);
+	return true;
+}
+
 /* P + jT for P of prime order and T of order 8: only j = 0 is in the subgroup. -P likewise. */
 TEST(ed25519_subgroup_is_told_from_its_seven_cosets)
 {
@@ -380,6 +400,7 @@ TEST(ed25519_subgroup_is_told_from_its_seven_cosets)
 			inside += tf_ed_prime_order_vt(&here);
 			outside += !tf_ed_prime_order_vt(&here);
 			CHECK(tf_ed_prime_order_vt(&here) == (j % 8 == 0));
+			CHECK(good_among_others(p) == (j % 8 == 0));
 			CHECK(crypto_core_ed25519_add(p, p, t) == 0);
 			if (j == 7) {
 				CHECK(memcmp(p, good, sizeof(p)) == 0);
@@ -400,7 +421,7 @@ TEST(ed25519_points_of_small_order)
 		tf_ed here;
 		bool decoded = tf_ed_decode_vt(&here, p);
 
-		CHECK(decoded == (j % 4 != 0));
+		CHECK(decoded == (j % 4 != 0) && !good_among_others(p));
 		CHECK(!decoded || !tf_ed_prime_order_vt(&here));
 		CHECK(crypto_core_ed25519_add(p, p, t) == 0);
 	}
@@ -420,10 +441,12 @@ static unsigned check_any(const uint8_t in[static 32])
 		point = memcmp(again, neutral, 32) != 0;
 	}
 	CHECK(tf_ed_decode_vt(&p, in) == point);
+	CHECK(point || !good_among_others(in));
 	if (!point)
 		return 0;
 	reference_multiple(product, order, in);
 	CHECK(tf_ed_prime_order_vt(&p) == (memcmp(product, neutral, 32) == 0));
+	CHECK(good_among_others(in) == (memcmp(product, neutral, 32) == 0));
 	encode(again, &p);
 	CHECK(memcmp(again, in, 32) == 0);
 	return 1;

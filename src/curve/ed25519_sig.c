@@ -86,7 +86,7 @@ static bool same_point(const uint8_t want[static 32], const tf_ed *R)
 	uint8_t r[32], sign[32];
 	tf_fe x, y;
 
-	tf_ed_affine(&x, &y, R);
+	tf_ed_affine_vt(&x, &y, R);
 	tf_fe_store(r, &y);
 	tf_fe_store(sign, &x);
 	r[31] |= (uint8_t)(sign[0] << 7);

@@ -96,6 +96,39 @@ tf_err tf_pt_decode(const tf_group *g, tf_pt *out, const uint8_t in[static TF_PT
 	return TF_OK;
 }
 
+/* n at most TF_PT_EIGHT. */
+static tf_err decode_eight(const tf_group *g, tf_pt *out, const uint8_t *in, size_t n)
+{
+	static const uint8_t zero[TF_PT_BYTES];
+	const uint8_t *from[TF_PT_EIGHT];
+	tf_pt *to[TF_PT_EIGHT];
+	size_t used = 0;
+
+	memset(out, 0, n * sizeof(*out));
+	for (size_t i = 0; i < n; i++) {
+		if (memcmp(in + i * TF_PT_BYTES, zero, sizeof(zero)) == 0) {
+			set_identity(&out[i]);
+			continue;
+		}
+		from[used] = in + i * TF_PT_BYTES;
+		to[used++] = &out[i];
+	}
+	return used ? g->ops->decode_eight(g, to, from, used) : TF_OK;
+}
+
+tf_err tf_pt_decode_each(const tf_group *g, tf_pt *out, const uint8_t *in, size_t n)
+{
+	if (g->ops->decode_eight) {
+		for (size_t i = 0; i < n; i += TF_PT_EIGHT)
+			TRY(decode_eight(g, out + i, in + i * TF_PT_BYTES,
+			                 n - i < TF_PT_EIGHT ? n - i : TF_PT_EIGHT));
+		return TF_OK;
+	}
+	for (size_t i = 0; i < n; i++)
+		TRY(tf_pt_decode(g, &out[i], in + i * TF_PT_BYTES));
+	return TF_OK;
+}
+
 void tf_pt_encode(const tf_group *g, uint8_t out[static TF_PT_BYTES], const tf_pt *p)
 {
 	if (p->identity)

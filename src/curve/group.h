@@ -128,6 +128,9 @@ TF_MUST_USE tf_err tf_sc_random(const tf_group *g, tf_sc_sec *out, const tf_rng 
  * 00 .. 00, is not O's encoding either). */
 TF_MUST_USE tf_err tf_pt_decode(const tf_group *g, tf_pt *out,
                                 const uint8_t in[static TF_PT_BYTES]);
+/* The same for n points, 33 bytes each; after TF_E_ENCODING, of any of them, out is of no use.
+ * Quicker on ed25519 where its kernel has lanes. */
+TF_MUST_USE tf_err tf_pt_decode_each(const tf_group *g, tf_pt *out, const uint8_t *in, size_t n);
 void tf_pt_encode(const tf_group *g, uint8_t out[static TF_PT_BYTES], const tf_pt *p);
 /* Affine coordinates, 32 bytes big-endian each. TF_E_USAGE for O, TF_E_UNSUPPORTED for ed25519. */
 TF_MUST_USE tf_err tf_pt_affine(const tf_group *g, uint8_t x[static 32], uint8_t y[static 32],

@@ -13,6 +13,10 @@
 typedef struct tf_pt_ops {
 	/* not 33 zero bytes */
 	tf_err (*decode)(const tf_group *g, tf_pt *out, const uint8_t in[static TF_PT_BYTES]);
+	/* out[i] from in[i], none of it 33 zero bytes, for n at most TF_PT_EIGHT, all or none; NULL if
+	 * there is no better way than one after the other */
+	tf_err (*decode_eight)(const tf_group *g, tf_pt *const *out, const uint8_t *const *in,
+	                       size_t n);
 	void (*encode)(const tf_group *g, uint8_t out[static TF_PT_BYTES], const tf_pt *p);
 	/* NULL where nothing needs coordinates */
 	void (*affine)(const tf_group *g, uint8_t x[static 32], uint8_t y[static 32],
@@ -46,6 +50,7 @@ typedef struct tf_pt_ops {
 
 #define TF_PT_SUM_MAX 16u
 #define TF_PT_TERMS_MAX 8u
+#define TF_PT_EIGHT 8u
 
 struct tf_group {
 	tf_curve_id id;

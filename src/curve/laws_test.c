@@ -222,6 +222,44 @@ TEST(laws_outputs_may_be_operands)
 	}
 }
 
+/* n encodings at once, and one of them spoilt: what decoding it alone says, decides. */
+static void check_decodings(const tf_group *g, const tf_rng *rng, size_t n, size_t spoilt)
+{
+	uint8_t in[20 * TF_PT_BYTES] = { 0 }, *at = in + spoilt * TF_PT_BYTES;
+	tf_pt p, all[20];
+	tf_sc_sec k;
+	bool good;
+
+	for (size_t i = 0; i < n; i++) {
+		CHECK_OK(tf_sc_random(g, &k, rng));
+		CHECK_OK(tf_pt_mul_base(g, &p, &k));
+		if (i % 7 != 6) /* now and then O */
+			tf_pt_encode(g, in + i * TF_PT_BYTES, &p);
+	}
+	if (spoilt < n) {
+		CHECK_OK(tf_sc_random(g, &k, rng));
+		at[k.s.d[0] % TF_PT_BYTES] ^= (uint8_t)(1u << k.s.d[1] % 8);
+	}
+	good = spoilt >= n || tf_pt_decode(g, &p, at) == TF_OK;
+	CHECK_ERR(tf_pt_decode_each(g, all, in, n), good ? TF_OK : TF_E_ENCODING);
+	for (size_t i = 0; good && i < n; i++) {
+		CHECK_OK(tf_pt_decode(g, &p, in + i * TF_PT_BYTES));
+		CHECK(p.identity == all[i].identity && memcmp(p.b, all[i].b, sizeof(p.b)) == 0);
+	}
+}
+
+TEST(laws_of_ed25519_and_others_for_points_decoded_together)
+{
+	tf_tape tape;
+	tf_rng rng = tf_tape_init(&tape, tf_test_seed(), 34);
+
+	for (unsigned i = 0; i < curve_count; i++)
+		for (size_t n = 0; n <= 20; n++)
+			for (unsigned k = 0; k < 3; k++) /* the first time, none */
+				check_decodings(curve_open(curve_all[i]), &rng, n,
+				                k ? (n * k) % 19 : n);
+}
+
 /* Everything that came from the rng is marked secret in ct builds. */
 TEST(constant_time_multiplications)
 {

@@ -166,6 +166,19 @@ void tf_wire_get_point(tf_rd *r, const tf_wire_env *env, tf_pt *x)
 		tf_rd_fail(r, err);
 }
 
+/* n is what a list has room for: tf_wire_get_list. */
+void tf_wire_get_points(tf_rd *r, const tf_wire_env *env, tf_pt *x, size_t n)
+{
+	const uint8_t *p = tf_rd_view(r, n * TF_PT_BYTES);
+	tf_err err;
+
+	if (!p || n == 0)
+		return;
+	err = env && env->g ? tf_pt_decode_each(env->g, x, p, n) : TF_E_USAGE;
+	if (err != TF_OK)
+		tf_rd_fail(r, err);
+}
+
 void tf_wire_get_scalar(tf_rd *r, const tf_wire_env *env, tf_sc *x)
 {
 	const uint8_t *p = tf_rd_view(r, TF_SC_BYTES);

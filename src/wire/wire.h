@@ -153,6 +153,7 @@ static inline void tf_wire_get_bytes(tf_rd *r, uint8_t *x, size_t len)
 void tf_wire_get_nat(tf_rd *r, tf_bn *x, uint32_t bits);
 void tf_wire_get_int(tf_rd *r, tf_int *x, uint32_t bits);
 void tf_wire_get_point(tf_rd *r, const tf_wire_env *env, tf_pt *x);
+void tf_wire_get_points(tf_rd *r, const tf_wire_env *env, tf_pt *x, size_t n);
 void tf_wire_get_scalar(tf_rd *r, const tf_wire_env *env, tf_sc *x);
 void tf_wire_get_blob(tf_rd *r, tf_blob *x, size_t max);
 /* NUL-terminated copy in the arena; UTF-8 without control characters. "" after an error. */
