@@ -71,7 +71,7 @@ static const tf_conf_key keys[] = {
 	  .help = "MiB for tables that make presigning faster; 0: none" },
 	{ .path = "rememberedPeers", .type = TF_CONF_INT, .min = 0, .max = 1024, .fallback = "16",
 	  .at = offsetof(config, remembered_peers),
-	  .help = "peers whose signatures are verified by a table, 15 KiB each" },
+	  .help = "peers whose signatures are verified by a table, 20 KiB each" },
 	{ .path = "rememberedPaths", .type = TF_CONF_INT, .min = 0, .max = 65536, .fallback = "256",
 	  .at = offsetof(config, remembered_paths),
 	  .help = "derived keys that are not derived again, 1 KiB each" },
@@ -369,6 +369,7 @@ static tf_err open_parts(tf_node *n, const config *c, tf_arena *mem, char *why, 
 		return TF_E_POLICY;
 	TRY(tf_group_init(&n->g, TF_CURVE_SECP256K1, &n->rng, mem));
 	TRY(tf_group_init(&n->frost, TF_CURVE_ED25519, &n->rng, mem));
+	TRY(tf_group_on(&n->frost, n->frost, n->self.kernel, mem));
 	TRY(start_self(n));
 	TRY(tf_keeper_new(&n->keeper, n->store, n->pr, n->g, n->frost));
 	TRY(start_sessions(n, c));
@@ -381,7 +382,8 @@ static tf_err open_parts(tf_node *n, const config *c, tf_arena *mem, char *why, 
 	TRY(start_turn(n));
 	TRY(tf_jwt_keys_new(&n->user_keys));
 	TRY(start_shelf(n, c));
-	TRY(tf_recall_new(&n->recall, (size_t)c->remembered_peers, (size_t)c->remembered_paths));
+	TRY(tf_recall_new(&n->recall, n->self.kernel, (size_t)c->remembered_peers,
+	                  (size_t)c->remembered_paths));
 	TRY(tf_peers_new(&n->peers, n, why, cap));
 	TRY(tf_link_new(&n->link, n));
 	return tf_primes_new(&n->primes, n);

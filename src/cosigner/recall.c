@@ -12,6 +12,7 @@ typedef struct table {
 } table;
 
 struct tf_recall {
+	const tf_kernel *kernel;
 	table *table;
 	size_t tables;
 	uint64_t clock;
@@ -19,7 +20,7 @@ struct tf_recall {
 	tf_bip32_nodes desk, urgent;
 };
 
-tf_err tf_recall_new(tf_recall **out, size_t peers, size_t paths)
+tf_err tf_recall_new(tf_recall **out, const tf_kernel *kernel, size_t peers, size_t paths)
 {
 	tf_recall *r = calloc(1, sizeof(*r));
 
@@ -31,6 +32,7 @@ tf_err tf_recall_new(tf_recall **out, size_t peers, size_t paths)
 		tf_recall_free(r);
 		return TF_E_RESOURCE;
 	}
+	r->kernel = kernel;
 	r->tables = peers;
 	tf_bip32_nodes_init(&r->desk, r->node, paths);
 	tf_bip32_nodes_init(&r->urgent, r->node + paths, paths);
@@ -72,7 +74,7 @@ const tf_ed_key *tf_recall_lend(tf_recall *r, const uint8_t identity[static 32])
 	if (!t)
 		return NULL;
 	if (!t->used)
-		tf_ed_key_init(&t->key, identity);
+		tf_ed_key_init(&t->key, identity, r->kernel);
 	t->used = ++r->clock;
 	if (!t->key.good)
 		return NULL;

@@ -1,5 +1,5 @@
 /* What a co-signer remembers from run to run, since it would compute it anew: for each of some
- * peers a table, by which its signatures are verified at half the price (15 KiB each), and derived
+ * peers a table, by which its signatures are verified at half the price (20 KiB each), and derived
  * keys of any number of keys (curve/bip32.h; 400 bytes each, one lot for the loop's thread and one
  * for that of urgent jobs). What was not used for longest makes room; results are the same with
  * and without. Derived keys hold chain codes, and lie on guarded pages.
@@ -14,8 +14,10 @@
 
 typedef struct tf_recall tf_recall;
 
-/* peers: tables at most; paths: derived keys of each lot. 0: none. TF_E_RESOURCE. */
-TF_MUST_USE tf_err tf_recall_new(tf_recall **out, size_t peers, size_t paths);
+/* kernel: what the tables are for; peers: tables at most; paths: derived keys of each lot. 0: none.
+ * TF_E_RESOURCE. */
+TF_MUST_USE tf_err tf_recall_new(tf_recall **out, const tf_kernel *kernel, size_t peers,
+                                 size_t paths);
 
 /* Wiped. NULL is fine. */
 void tf_recall_free(tf_recall *r);

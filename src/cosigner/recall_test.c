@@ -20,7 +20,7 @@ TEST(a_table_is_lent_verifies_and_is_made_once)
 
 	identity(&s, 1);
 	identity(&other, 2);
-	CHECK_OK(tf_recall_new(&r, 2, 8));
+	CHECK_OK(tf_recall_new(&r, NULL, 2, 8));
 	a = tf_recall_lend(r, s.pk);
 	CHECK(a && memcmp(a->pk, s.pk, 32) == 0);
 	CHECK_OK(tf_sign(sig, &s, "test", msg, sizeof(msg)));
@@ -43,7 +43,7 @@ TEST(what_is_lent_stays_and_the_oldest_makes_room)
 
 	for (uint8_t i = 0; i < 4; i++)
 		identity(&s[i], (uint8_t)(i + 1));
-	CHECK_OK(tf_recall_new(&r, 2, 0));
+	CHECK_OK(tf_recall_new(&r, NULL, 2, 0));
 	k[0] = tf_recall_lend(r, s[0].pk);
 	k[1] = tf_recall_lend(r, s[1].pk);
 	CHECK(k[0] && k[1] && k[0] != k[1]);
@@ -68,7 +68,7 @@ TEST(a_key_that_is_none_has_no_table_and_neither_have_any_without_room)
 	tf_recall *r;
 
 	identity(&s, 1);
-	CHECK_OK(tf_recall_new(&r, 1, 8));
+	CHECK_OK(tf_recall_new(&r, NULL, 1, 8));
 	CHECK(tf_recall_lend(r, none) == NULL);
 	CHECK(tf_recall_lend(r, none) == NULL);
 	CHECK(tf_recall_lend(r, s.pk) != NULL);
@@ -76,7 +76,7 @@ TEST(a_key_that_is_none_has_no_table_and_neither_have_any_without_room)
 	CHECK(tf_recall_desk(r)->sets == 1 && tf_recall_urgent(r)->sets == 1);
 	CHECK(tf_recall_desk(r)->node != tf_recall_urgent(r)->node);
 	tf_recall_free(r);
-	CHECK_OK(tf_recall_new(&r, 0, 0));
+	CHECK_OK(tf_recall_new(&r, NULL, 0, 0));
 	CHECK(tf_recall_lend(r, s.pk) == NULL);
 	CHECK(tf_recall_desk(r)->sets == 0);
 	tf_recall_free(r);

@@ -100,7 +100,7 @@ house *house_new_on(uint64_t seed, tf_curve_id curve)
 		engine_init(d);
 	}
 	for (unsigned i = 0; i < DEVICES; i++)
-		tf_ed_key_init(&h->d[REMEMBERS].keys[i], h->d[i].signer.pk);
+		tf_ed_key_init(&h->d[REMEMBERS].keys[i], h->d[i].signer.pk, NULL);
 	tf_bip32_nodes_init(&h->d[REMEMBERS].nodes, h->d[REMEMBERS].node,
 	                    TF_ARRAY_LEN(h->d[0].node));
 	return h;
