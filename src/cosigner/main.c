@@ -229,6 +229,7 @@ static tf_err start_self(tf_node *n)
 	const tf_identity_keys *keys_of = tf_member_keys(n->member);
 
 	tf_signer_init(&n->signer, &keys_of->seed);
+	tf_signer_on(&n->signer, n->self.kernel);
 	n->self.device = n->device;
 	n->self.signer = &n->signer;
 	n->self.pr = n->pr;

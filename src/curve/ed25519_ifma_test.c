@@ -1,6 +1,6 @@
 /* The lanes of AVX-512 IFMA against the portable code, which ed25519_test.c and
  * ed25519_point_test.c compare with libsodium and with the formulas. */
-#include "curve/ed25519_kernel.h"
+#include "curve/ed25519_sig.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -248,6 +248,7 @@ TEST(constant_time_kernel_ifma_of_ed25519)
 	tf_tape tape;
 	tf_rng rng = tf_tape_init(&tape, tf_test_seed(), 95);
 	const tf_group *g = NULL;
+	uint8_t seed[64], sig[64], again[64];
 	char line[8192];
 	bool has = false;
 	tf_sc_sec k;
@@ -268,6 +269,10 @@ TEST(constant_time_kernel_ifma_of_ed25519)
 	CHECK(tf_kernel_ifma());
 	tf_arena_init(&mem, tf_test_alloc(TF_GROUP_ROOM + 64), TF_GROUP_ROOM + 64);
 	CHECK_OK(tf_group_init(&g, TF_CURVE_ED25519, NULL, &mem));
+	CHECK_OK(tf_rng_bytes(&rng, seed, sizeof(seed)));
+	tf_ed_sign(tf_ed_kernel_of(tf_kernel_ifma()), sig, seed, seed + 32, (uint8_t *)"m", 1);
+	tf_ed_sign(tf_ed_kernel_of(NULL), again, seed, seed + 32, (uint8_t *)"m", 1);
+	CHECK(memcmp(sig, again, sizeof(sig)) == 0);
 	for (unsigned i = 0; i < 20; i++) {
 		const tf_group *on = NULL;
 

@@ -128,3 +128,63 @@ bool tf_ed_point_holds(const tf_group *g, const tf_pt *key, const uint8_t sig[st
 	kernel->combine_vt(&R, s, &term, 1);
 	return same_point(sig, &R);
 }
+
+/* ---- signing ---- */
+
+/* SHA-512(a | b | c); an empty part may be NULL. */
+static void hash(uint8_t out[static 64], const uint8_t a[static 32], const uint8_t *b, size_t b_len,
+                 const uint8_t *c, size_t c_len)
+{
+	crypto_hash_sha512_state st;
+
+	crypto_hash_sha512_init(&st);
+	crypto_hash_sha512_update(&st, a, 32);
+	crypto_hash_sha512_update(&st, b, b_len);
+	crypto_hash_sha512_update(&st, c, c_len);
+	crypto_hash_sha512_final(&st, out);
+	tf_wipe(&st, sizeof(st));
+}
+
+/* The encoding of rG. */
+static void commit(uint8_t out[static 32], const tf_ed_kernel *kernel, const uint8_t r[static 32])
+{
+	TF_AUTO(tf_ed) R;
+	uint8_t sign[32];
+	uint64_t v[4];
+	tf_fe x, y;
+
+	load_limbs(v, r);
+	kernel->mul_base(&R, v);
+	tf_wipe(v, sizeof(v));
+	tf_ed_affine(&x, &y, &R);
+	tf_fe_store(out, &y);
+	tf_fe_store(sign, &x);
+	out[31] |= (uint8_t)(sign[0] << 7);
+	tf_ct_declassify(out, 32);
+}
+
+void tf_ed_sign(const tf_ed_kernel *kernel, uint8_t sig[static 64], const uint8_t seed[static 32],
+                const uint8_t pk[static 32], const uint8_t *msg, size_t len)
+{
+	uint8_t h[64], wide[64], a[32], r[32], k[32], ka[32];
+
+	hash(h, seed, NULL, 0, NULL, 0);
+	hash(wide, h + 32, NULL, 0, msg, len);
+	crypto_core_ed25519_scalar_reduce(r, wide);
+	commit(sig, kernel, r);
+	hash(wide, sig, pk, 32, msg, len);
+	crypto_core_ed25519_scalar_reduce(k, wide);
+	memset(wide, 0, sizeof(wide));
+	memcpy(wide, h, 32);
+	wide[0] &= 248;
+	wide[31] = (uint8_t)((wide[31] & 127) | 64);
+	crypto_core_ed25519_scalar_reduce(a, wide);
+	crypto_core_ed25519_scalar_mul(ka, k, a);
+	crypto_core_ed25519_scalar_add(sig + 32, ka, r);
+	tf_ct_declassify(sig, 64);
+	tf_wipe(h, sizeof(h));
+	tf_wipe(wide, sizeof(wide));
+	tf_wipe(a, sizeof(a));
+	tf_wipe(r, sizeof(r));
+	tf_wipe(ka, sizeof(ka));
+}

@@ -1,9 +1,9 @@
-/* Ed25519 signatures under keys that are asked again and again: the identities of peers.
+/* Ed25519 signatures: those of identities, which sign, and are asked for, again and again.
  *
  * Source: RFC 8032, 5.1.7, without the factor 8, and exactly what libsodium 1.0.18 accepts: S below
  * L; a key in its canonical form and of no small order; R of no small order; and R's bytes those of
  * SB - hA. A table of multiples of -A takes all doublings but twelve out of the last. Everything
- * here is public, and in variable time.
+ * here is public, and in variable time, but signing.
  */
 #ifndef TF_CURVE_ED25519_SIG_H
 #define TF_CURVE_ED25519_SIG_H
@@ -30,5 +30,10 @@ bool tf_ed_key_holds(const tf_ed_key *key, const uint8_t sig[static 64], const u
  * O, which need not be decoded again. */
 bool tf_ed_point_holds(const tf_group *g, const tf_pt *key, const uint8_t sig[static 64],
                        const uint8_t *msg, size_t len);
+
+/* The signature of RFC 8032, 5.1.6, libsodium's bit for bit; pk belongs to seed. Constant time in the
+ * seed; message and signature are public. */
+void tf_ed_sign(const tf_ed_kernel *kernel, uint8_t sig[static 64], const uint8_t seed[static 32],
+                const uint8_t pk[static 32], const uint8_t *msg, size_t len);
 
 #endif

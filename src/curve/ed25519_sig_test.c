@@ -2,6 +2,7 @@
 #include "curve/ed25519_sig.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "curve/kit_test.h"
@@ -97,6 +98,31 @@ TEST(identity_signatures_and_what_has_been_altered_in_them)
 		msg[len - 1] ^= 0x80;
 		pk[draw_below(&rng, 32)] ^= 4;
 		CHECK(!both(sig, pk, msg, len));
+	}
+}
+
+/* By the kernel of the tests, for any seed and length. */
+TEST(identity_signatures_made_here_are_libsodium_s)
+{
+	const tf_ed_kernel *kernel = tf_ed_kernel_of(curve_kernel());
+	const char *all = getenv("TREFOIL_CURVE");
+	unsigned n = all && strcmp(all, "all") == 0 ? 100000 : 1000;
+	tf_tape tape;
+	tf_rng rng = tf_tape_init(&tape, tf_test_seed(), 75);
+	static uint8_t msg[600];
+
+	for (unsigned i = 0; i < n; i++) {
+		uint8_t seed[32], pk[32], sk[64], want[64], sig[64];
+		size_t len = i < sizeof(msg) ? i : draw_below(&rng, sizeof(msg));
+
+		draw(&rng, seed, sizeof(seed));
+		if (i < 4)
+			memset(seed, i % 2 ? 0xff : 0, i < 2 ? 32 : 16);
+		draw(&rng, msg, len);
+		CHECK(crypto_sign_seed_keypair(pk, sk, seed) == 0);
+		CHECK(crypto_sign_detached(want, NULL, msg, len, sk) == 0);
+		tf_ed_sign(kernel, sig, seed, pk, msg, len);
+		CHECK(memcmp(sig, want, 64) == 0);
 	}
 }
 

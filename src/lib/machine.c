@@ -91,6 +91,7 @@ static tf_err fill_env(tf_machine *m, const tf_clique *c)
 	TRY(choose_kernel(&e->kernel, m->memo, c->kernel));
 	e->pr = tf_level_profile(c->level);
 	TRY(tf_group_on(&m->g, m->g, e->kernel, &m->all));
+	tf_signer_on(&m->signer, e->kernel);
 	e->g = m->g;
 	e->rng = &m->rng;
 	e->signer = &m->signer;

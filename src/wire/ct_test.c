@@ -78,4 +78,10 @@ TEST(constant_time_signatures)
 	tf_signer_init(&signer, &seed);
 	CHECK_OK(tf_envelope_sign(&e, &signer));
 	CHECK_OK(tf_envelope_verify(&e, signer.pk, NULL));
+	tf_signer_on(&signer, tf_kernel_ifma()); /* NULL, that is libsodium, where there is none */
+	CHECK((signer.kernel != NULL) == (tf_kernel_ifma() != NULL));
+	CHECK_OK(tf_envelope_sign(&e, &signer));
+	CHECK_OK(tf_envelope_verify(&e, signer.pk, NULL));
+	tf_signer_on(&signer, NULL);
+	CHECK(!signer.kernel);
 }

@@ -22,9 +22,17 @@ void tf_signer_init(tf_signer *out, const tf_secret *seed)
 	uint8_t sk[crypto_sign_SECRETKEYBYTES];
 
 	out->seed = *seed;
+	out->kernel = NULL;
 	(void)crypto_sign_seed_keypair(out->pk, sk, seed->b);
 	tf_ct_declassify(out->pk, sizeof(out->pk));
 	tf_wipe(sk, sizeof(sk));
+}
+
+void tf_signer_on(tf_signer *s, const tf_kernel *kernel)
+{
+	const tf_ed_kernel *k = tf_ed_kernel_of(kernel);
+
+	s->kernel = k == tf_ed_kernel_of(NULL) ? NULL : k;
 }
 
 tf_err tf_sign(uint8_t sig[static 64], const tf_signer *s, const char *domain, const uint8_t *msg,
@@ -36,6 +44,10 @@ tf_err tf_sign(uint8_t sig[static 64], const tf_signer *s, const char *domain, c
 
 	if (n == 0)
 		return TF_E_USAGE;
+	if (s->kernel) {
+		tf_ed_sign(s->kernel, sig, s->seed.b, s->pk, buf, n);
+		return TF_OK;
+	}
 	memcpy(sk, s->seed.b, 32);
 	memcpy(sk + 32, s->pk, 32);
 	(void)crypto_sign_detached(sig, NULL, buf, n, sk);

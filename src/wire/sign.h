@@ -21,6 +21,7 @@
 typedef struct tf_signer {
 	tf_secret seed; /* RFC 8032 */
 	uint8_t pk[32];
+	const tf_ed_kernel *kernel; /* NULL: libsodium signs */
 } tf_signer;
 
 static inline void tf_signer_wipe(tf_signer *s)
@@ -30,6 +31,10 @@ static inline void tf_signer_wipe(tf_signer *s)
 
 /* The public half from the seed. */
 void tf_signer_init(tf_signer *out, const tf_secret *seed);
+
+/* Sign with what a kernel has, where that is faster than libsodium, else with libsodium: the
+ * signatures are the same. */
+void tf_signer_on(tf_signer *s, const tf_kernel *kernel);
 
 /* TF_E_USAGE if domain or message is longer than the maxima above. Constant time in the seed; the
  * signature is public. */
