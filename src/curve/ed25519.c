@@ -229,7 +229,8 @@ static tf_err ed_tweak_vt(const tf_group *g, tf_pt *out, const tf_pt *p, const u
 }
 
 static const tf_pt_ops ed_ops = {
-	.decode = ed_decode, .decode_eight = ed_decode_eight, .encode = ed_encode, .eq = ed_eq, .neg = ed_neg, .sum = ed_sum,
+	.decode = ed_decode, .decode_eight = ed_decode_eight, .encode = ed_encode,
+	.eq = ed_eq, .neg = ed_neg, .sum = ed_sum,
 	.mul_base = ed_mul_base, .mul = ed_mul, .mul_vt = ed_mul_vt, .mul2_vt = ed_mul2_vt,
 	.tweak_vt = ed_tweak_vt, .combine_vt = ed_combine_vt,
 };

@@ -1,10 +1,10 @@
-/* Points out of their encodings, several at once: each takes four powers, one after the other, and a
- * kernel computes those of eight points side by side. */
+/* Points out of their encodings, several at once: each takes four powers, one after the other, and
+ * a kernel computes those of eight points side by side. */
 #include <string.h>
 
 #include "curve/ed25519_kernel.h"
 
-/* A point on its way: what is looked for a root of is n/m, whose power is in the caller's arrays. */
+/* A point on its way: a root of n/m is looked for, whose power is in the caller's arrays. */
 typedef struct pending {
 	tf_fe n, m;
 	tf_fe x, y;

@@ -1,8 +1,8 @@
 /* Eight numbers modulo 2^255 - 19 in the lanes of five registers, a limb of 51 bits in each.
  *
  * What is multiplied has limbs below 2^52, since the multiplier of AVX-512 IFMA sees no more: those
- * of a product are below 2^51 + 2^15, and so are those of a sum after fe8_carry. Constant time. Only
- * for files compiled for AVX-512 IFMA.
+ * of a product are below 2^51 + 2^15, and so are those of a sum after fe8_carry. Constant time. For
+ * files that are compiled for AVX-512 IFMA.
  */
 #ifndef TF_CURVE_ED25519_IFMA_FIELD_H
 #define TF_CURVE_ED25519_IFMA_FIELD_H

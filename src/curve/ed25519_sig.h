@@ -31,8 +31,8 @@ bool tf_ed_key_holds(const tf_ed_key *key, const uint8_t sig[static 64], const u
 bool tf_ed_point_holds(const tf_group *g, const tf_pt *key, const uint8_t sig[static 64],
                        const uint8_t *msg, size_t len);
 
-/* The signature of RFC 8032, 5.1.6, libsodium's bit for bit; pk belongs to seed. Constant time in the
- * seed; message and signature are public. */
+/* The signature of RFC 8032, 5.1.6, libsodium's bit for bit; pk belongs to seed. Constant time in
+ * the seed; message and signature are public. */
 void tf_ed_sign(const tf_ed_kernel *kernel, uint8_t sig[static 64], const uint8_t seed[static 32],
                 const uint8_t pk[static 32], const uint8_t *msg, size_t len);
 
