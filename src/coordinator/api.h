@@ -114,4 +114,21 @@ void tf_api_trefoil_status(tf_api_req *r);
 void tf_api_trefoil_tx(tf_api_req *r);
 void tf_api_trefoil_audit(tf_api_req *r);
 
+/* ---- api_tx.c and api_raw.c among themselves ---- */
+
+/* Why a request is not acceptable, as the answer to its client. */
+void tf_api_tx_invalid(tf_api_req *r, tf_err e, const tf_request_why *why);
+
+/* The client's own request, to be shown to the co-signers as it came. */
+TF_MUST_USE tf_err tf_api_tx_keep(tf_api_req *r, tf_txn *t);
+
+/* It is in the books: audit, wake the engine, answer. */
+void tf_api_tx_added(tf_api_req *r, const tf_txn *t);
+
+/* POST /v1/transactions of a request for raw signatures. */
+void tf_api_raw_create(tf_api_req *r);
+
+/* What of a raw request's transaction is in no other: signedMessages, once it is completed. */
+void tf_api_raw_add(const tf_api_req *r, json_t *j, const tf_txn *t);
+
 #endif

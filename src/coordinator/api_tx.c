@@ -6,13 +6,13 @@
 
 #include "chain/evm.h"
 #include "coordinator/api.h"
+#include "policy/raw.h"
 #include "policy/transfer.h"
 
 #define PAYLOAD_MAX 1024u
 #define DAYS_90_MS (90LL * 24 * 3600 * 1000)
 
-/* Why a request is not acceptable, as the answer to its client. */
-static void reply_invalid(tf_api_req *r, tf_err e, const tf_request_why *why)
+void tf_api_tx_invalid(tf_api_req *r, tf_err e, const tf_request_why *why)
 {
 	if (e == TF_E_NOT_FOUND)
 		tf_api_error(r, 404, TF_API_CODE_ASSET_UNKNOWN, "The Provided Asset ID is invalid");
@@ -55,8 +55,7 @@ static tf_err copy_blob(tf_bytes *out, const void *p, size_t len)
 	return TF_OK;
 }
 
-/* The client's own request, to be shown to the co-signers as it came. */
-static tf_err keep_request(tf_api_req *r, tf_txn *t)
+tf_err tf_api_tx_keep(tf_api_req *r, tf_txn *t)
 {
 	TRY(copy_blob(&t->body, r->http->body, r->http->body_len));
 	t->token = strndup(r->token, r->token_len);
@@ -103,6 +102,9 @@ static tf_err create(tf_api_req *r, tf_txn *t, const tf_request *q, tf_request_w
 	TRY(tf_book_key_find(r->c->book, TF_CURVE_SECP256K1, &key));
 	TRY(tf_uuid_make(t->id, &r->c->rng));
 	t->status = TF_TXN_SUBMITTED;
+	t->operation = TF_TXN_TRANSFER;
+	t->algorithm = TF_RAW_ECDSA_SECP256K1;
+	t->messages = 1;
 	t->account = q->account;
 	t->created = r->now;
 	snprintf(t->external_id, sizeof(t->external_id), "%s", q->external_tx_id);
@@ -111,37 +113,18 @@ static tf_err create(tf_api_req *r, tf_txn *t, const tf_request *q, tf_request_w
 	snprintf(t->key_id, sizeof(t->key_id), "%s", key.id);
 	snprintf(t->sender, sizeof(t->sender), "%s", wallet.address);
 	TRY(build(r, t, q, chain, why));
-	TRY(keep_request(r, t));
+	TRY(tf_api_tx_keep(r, t));
 	e = tf_txn_add(r->c->book, t);
 	return e == TF_E_CONFLICT ? TF_E_DUPLICATE : e;
 }
 
-void tf_api_tx_create(tf_api_req *r)
+void tf_api_tx_added(tf_api_req *r, const tf_txn *t)
 {
-	TF_AUTO(tf_txn) t = { 0 };
-	tf_request_why why = { .expected = "" };
-	tf_request q;
-	tf_err e = tf_request_parse(&q, &why, (const char *)r->http->body, r->http->body_len);
+	tf_err e = tf_coordinator_audit(r->c, "transaction_submitted",
+	                                json_pack("{s:s, s:s, s:s, s:I}", "id", t->id, "user",
+	                                          t->user, "asset", t->asset, "nonce",
+	                                          (json_int_t)t->nonce));
 
-	if (e == TF_OK)
-		e = create(r, &t, &q, &why);
-	if (e == TF_E_DUPLICATE) {
-		tf_api_error(r, 400, TF_API_CODE_TX_INVALID, "The external tx id exists already");
-		return;
-	}
-	if (e == TF_E_REPLAY) {
-		tf_api_error(r, 400, TF_API_CODE_TX_INVALID,
-		             "Nonce %" PRIu64 " of %s is held by another transaction", t.nonce,
-		             t.sender);
-		return;
-	}
-	if (e != TF_OK) {
-		reply_invalid(r, e, &why);
-		return;
-	}
-	e = tf_coordinator_audit(r->c, "transaction_submitted",
-	                         json_pack("{s:s, s:s, s:s, s:I}", "id", t.id, "user", t.user,
-	                                   "asset", t.asset, "nonce", (json_int_t)t.nonce));
 	if (e != TF_OK) {
 		/* It is on disk and will be worked on: only the row is missing, and that is logged. */
 		tf_api_failed(r, e);
@@ -150,7 +133,36 @@ void tf_api_tx_create(tf_api_req *r)
 	if (r->c->engine)
 		tf_engine_wake(r->c->engine);
 	tf_api_json(r, 200,
-	            json_pack("{s:s, s:s}", "id", t.id, "status", tf_txn_status_name(t.status)));
+	            json_pack("{s:s, s:s}", "id", t->id, "status", tf_txn_status_name(t->status)));
+}
+
+static void create_transfer(tf_api_req *r)
+{
+	TF_AUTO(tf_txn) t = { 0 };
+	tf_request_why why = { .expected = "" };
+	tf_request q;
+	tf_err e = tf_request_parse(&q, &why, (const char *)r->http->body, r->http->body_len);
+
+	if (e == TF_OK)
+		e = create(r, &t, &q, &why);
+	if (e == TF_E_DUPLICATE)
+		tf_api_error(r, 400, TF_API_CODE_TX_INVALID, "The external tx id exists already");
+	else if (e == TF_E_REPLAY)
+		tf_api_error(r, 400, TF_API_CODE_TX_INVALID,
+		             "Nonce %" PRIu64 " of %s is held by another transaction", t.nonce,
+		             t.sender);
+	else if (e != TF_OK)
+		tf_api_tx_invalid(r, e, &why);
+	else
+		tf_api_tx_added(r, &t);
+}
+
+void tf_api_tx_create(tf_api_req *r)
+{
+	if (tf_raw_is((const char *)r->http->body, r->http->body_len))
+		tf_api_raw_create(r);
+	else
+		create_transfer(r);
 }
 
 static void add_amounts(json_t *j, const json_t *summary)
@@ -165,7 +177,7 @@ static void add_amounts(json_t *j, const json_t *summary)
 	json_object_set_new(j, "feeInfo", json_object());
 }
 
-static json_t *tx_json(const tf_txn *t)
+static json_t *tx_json(const tf_api_req *r, const tf_txn *t)
 {
 	json_t *summary = json_loads(t->summary, 0, NULL), *j;
 	const char *to = json_string_value(json_object_get(summary, "to"));
@@ -173,10 +185,13 @@ static json_t *tx_json(const tf_txn *t)
 	char account[24];
 
 	snprintf(account, sizeof(account), "%lld", (long long)t->account);
+	if (t->operation == TF_TXN_RAW)
+		to = NULL;
 	j = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s, s:s}, s:s,"
 	              " s:{s:s, s:s, s:s}, s:s?, s:s?, s:I, s:I, s:s, s:[], s:i, s:[]}",
 	              "id", t->id, "status", tf_txn_status_name(t->status), "subStatus",
-	              t->sub_status, "txHash", t->tx_hash, "operation", "TRANSFER", "assetId", t->asset,
+	              t->sub_status, "txHash", t->tx_hash, "operation",
+	              t->operation == TF_TXN_RAW ? "RAW" : "TRANSFER", "assetId", t->asset,
 	              "assetType", "BASE_ASSET", "feeCurrency", t->asset, "source", "type",
 	              "VAULT_ACCOUNT", "id", account, "name", "", "sourceAddress", t->sender,
 	              "destination", "type", "ONE_TIME_ADDRESS", "id", "", "name", "N/A",
@@ -188,7 +203,9 @@ static json_t *tx_json(const tf_txn *t)
 	if (j && t->trouble[0])
 		json_object_set_new(j, "systemMessages",
 		                    json_pack("{s:s, s:s}", "type", "WARN", "message", t->trouble));
-	if (j)
+	if (j && t->operation == TF_TXN_RAW)
+		tf_api_raw_add(r, j, t);
+	else if (j)
 		add_amounts(j, summary);
 	json_decref(summary);
 	return j;
@@ -215,7 +232,7 @@ void tf_api_tx_get(tf_api_req *r)
 	TF_AUTO(tf_txn) t = { 0 };
 
 	if (load(r, 2, tf_txn_get, &t))
-		tf_api_json(r, 200, tx_json(&t));
+		tf_api_json(r, 200, tx_json(r, &t));
 }
 
 void tf_api_tx_get_external(tf_api_req *r)
@@ -223,10 +240,11 @@ void tf_api_tx_get_external(tf_api_req *r)
 	TF_AUTO(tf_txn) t = { 0 };
 
 	if (load(r, 3, tf_txn_get_external, &t))
-		tf_api_json(r, 200, tx_json(&t));
+		tf_api_json(r, 200, tx_json(r, &t));
 }
 
 struct listing {
+	const tf_api_req *r;
 	json_t *list;
 	int64_t limit, first, last;
 	bool more;
@@ -244,7 +262,7 @@ static tf_err add_tx(void *ctx, const tf_txn *t)
 	if (json_array_size(l->list) == 0)
 		l->first = t->seq;
 	l->last = t->seq;
-	j = tx_json(t);
+	j = tx_json(l->r, t);
 	return j && json_array_append_new(l->list, j) == 0 ? TF_OK : TF_E_RESOURCE;
 }
 
@@ -282,7 +300,7 @@ void tf_api_tx_list(tf_api_req *r)
 {
 	char asset[TF_ASSET_TEXT], hash[80], url[128];
 	tf_txn_filter f = { 0 };
-	struct listing l = { 0 };
+	struct listing l = { .r = r };
 	bool nothing;
 	tf_err e = TF_OK;
 

@@ -284,7 +284,7 @@ static tf_err make_wallet(tf_api_req *r, int64_t account, const tf_chain_rule *c
 	tf_pt child;
 
 	TRY(tf_path_bip44(&path, chain->coin_type, (uint32_t)account));
-	TRY(tf_coordinator_derive(r->c, &path, &child, &key));
+	TRY(tf_coordinator_derive(r->c, TF_CURVE_SECP256K1, &path, &child, &key));
 	TRY(tf_pt_affine(r->c->secp256k1, xy, xy + 32, &child));
 	*row = (tf_wallet_row){ .account = account, .created = r->now };
 	tf_pt_encode(r->c->secp256k1, row->public_key, &child);
@@ -389,14 +389,33 @@ static void hex(char *out, const uint8_t *p, size_t len)
 		snprintf(out + 2 * i, 3, "%02x", p[i]);
 }
 
-static void reply_public_key(tf_api_req *r, const tf_path *path)
+/* As the dialect has it: ECDSA compressed, or uncompressed; EdDSA 32 bytes. */
+static tf_err public_key_text(char text[static 131], tf_api_req *r, tf_raw_algorithm algorithm,
+                              const tf_pt *child, bool full)
 {
 	uint8_t encoded[65] = { 4 };
+
+	if (algorithm == TF_RAW_EDDSA_ED25519) {
+		tf_pt_encode(r->c->ed25519, encoded, child);
+		hex(text, encoded + 1, 32);
+		return TF_OK;
+	}
+	TRY(tf_pt_affine(r->c->secp256k1, encoded + 1, encoded + 33, child));
+	if (!full)
+		tf_pt_encode(r->c->secp256k1, encoded, child);
+	hex(text, encoded, full ? 65 : 33);
+	return TF_OK;
+}
+
+static void reply_public_key(tf_api_req *r, tf_raw_algorithm algorithm, const tf_path *path)
+{
 	char text[131], compressed[8];
 	tf_key_row key;
 	tf_pt child;
 	json_t *steps;
-	tf_err e = tf_coordinator_derive(r->c, path, &child, &key);
+	tf_err e = tf_coordinator_derive(r->c, algorithm == TF_RAW_EDDSA_ED25519
+	                                               ? TF_CURVE_ED25519 : TF_CURVE_SECP256K1,
+	                                 path, &child, &key);
 	bool full = query_text(r, "compressed", compressed, sizeof(compressed)) &&
 	            strcmp(compressed, "false") == 0;
 
@@ -405,32 +424,32 @@ static void reply_public_key(tf_api_req *r, const tf_path *path)
 		return;
 	}
 	if (e == TF_OK)
-		e = tf_pt_affine(r->c->secp256k1, encoded + 1, encoded + 33, &child);
+		e = public_key_text(text, r, algorithm, &child, full);
 	if (e != TF_OK) {
 		tf_api_failed(r, e);
 		return;
 	}
-	if (!full)
-		tf_pt_encode(r->c->secp256k1, encoded, &child);
-	hex(text, encoded, full ? 65 : 33);
 	steps = json_array();
 	for (uint32_t i = 0; i < path->len; i++)
 		json_array_append_new(steps, json_integer(path->index[i]));
-	tf_api_json(r, 200, json_pack("{s:s, s:o, s:s}", "algorithm", "MPC_ECDSA_SECP256K1",
-	                              "derivationPath", steps, "publicKey", text));
+	tf_api_json(r, 200, json_pack("{s:s, s:o, s:s}", "algorithm",
+	                              tf_raw_algorithm_name(algorithm), "derivationPath", steps,
+	                              "publicKey", text));
 }
 
 /* derivationPath=[44,1,0,0,0]: JSON inside the query. */
 void tf_api_public_key(tf_api_req *r)
 {
-	char text[256], algorithm[64];
+	char text[256], name[64];
+	tf_raw_algorithm algorithm;
 	tf_path path = { 0 };
 	json_t *steps;
 	bool good;
 
-	if (!query_text(r, "algorithm", algorithm, sizeof(algorithm)) ||
-	    strcmp(algorithm, "MPC_ECDSA_SECP256K1") != 0) {
-		tf_api_error(r, 400, TF_API_CODE_NONE, "algorithm must be MPC_ECDSA_SECP256K1");
+	if (!query_text(r, "algorithm", name, sizeof(name)) ||
+	    tf_raw_algorithm_find(&algorithm, name) != TF_OK) {
+		tf_api_error(r, 400, TF_API_CODE_NONE,
+		             "algorithm must be MPC_ECDSA_SECP256K1 or MPC_EDDSA_ED25519");
 		return;
 	}
 	steps = query_text(r, "derivationPath", text, sizeof(text)) ? json_loads(text, 0, NULL)
@@ -448,7 +467,7 @@ void tf_api_public_key(tf_api_req *r)
 		             "derivationPath must be an array of at most %u indices below 2^31",
 		             TF_PATH_MAX);
 	else
-		reply_public_key(r, &path);
+		reply_public_key(r, algorithm, &path);
 }
 
 static bool segment_number(tf_api_req *r, size_t index, uint32_t *out)
@@ -479,7 +498,7 @@ void tf_api_public_key_of(tf_api_req *r)
 	    !segment_number(r, 5, &path.index[3]) || !segment_number(r, 6, &path.index[4]))
 		tf_api_error(r, 400, TF_API_CODE_NONE, "change and address index must be numbers");
 	else
-		reply_public_key(r, &path);
+		reply_public_key(r, TF_RAW_ECDSA_SECP256K1, &path);
 }
 
 void tf_api_supported_assets(tf_api_req *r)

@@ -44,6 +44,9 @@ static const char *const migrations[] = {
 	" tx text not null, device text not null, attempt integer not null,"
 	" check_number integer not null, reason text not null, statement blob not null,"
 	" created integer not null, primary key(tx, device, attempt)) strict;",
+	"alter table transactions add column operation integer not null default 1;"
+	"alter table transactions add column algorithm integer not null default 1;"
+	"alter table transactions add column messages integer not null default 1;",
 };
 
 struct tf_book {

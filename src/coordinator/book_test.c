@@ -326,3 +326,46 @@ TEST(a_key_is_found_while_it_is_made_and_when_it_is_ready)
 	CHECK(got.chain_code[0] == 7 && got.sharing[0] == 9);
 	tf_book_close(b);
 }
+
+static tf_err count_open(void *ctx, const tf_txn_brief *t)
+{
+	*(tf_txn_brief *)ctx = *t;
+	return TF_OK;
+}
+
+/* A raw request has no nonce, and its signatures come one by one. */
+TEST(raw_requests_are_kept_message_by_message)
+{
+	static uint8_t body[] = "{}", all[3 * TF_TXN_RAW_SIGNATURE];
+	tf_book *b = open_book();
+	tf_txn t = { .id = "r1", .user = "u", .status = TF_TXN_SUBMITTED, .created = 1,
+	             .operation = TF_TXN_RAW, .algorithm = TF_RAW_EDDSA_ED25519, .messages = 3,
+	             .token = "t", .target = "/", .body = { body, 2 }, .payload = { body, 0 },
+	             .summary = "{}" };
+	tf_txn got = { 0 };
+	tf_txn_brief brief = { .messages = 0 };
+
+	CHECK_OK(tf_txn_add(b, &t));
+	snprintf(t.id, sizeof(t.id), "r2");
+	CHECK_OK(tf_txn_add(b, &t)); /* the same bytes again: there is no nonce to hold */
+	CHECK_OK(tf_txn_set_status(b, "r2", TF_TXN_CANCELLED, "", 2));
+	CHECK_OK(tf_txn_list_open(b, 9, count_open, &brief));
+	CHECK(strcmp(brief.id, "r1") == 0 && brief.messages == 3 &&
+	      brief.algorithm == TF_RAW_EDDSA_ED25519);
+	for (uint32_t i = 0; i < 3; i++)
+		CHECK(!tf_txn_has(brief.have, i));
+	all[TF_TXN_RAW_SIGNATURE] = 1;
+	CHECK_OK(tf_txn_keep_raw(b, "r1", all, sizeof(all), 3));
+	CHECK_OK(tf_txn_list_open(b, 9, count_open, &brief));
+	CHECK(!tf_txn_has(brief.have, 0) && tf_txn_has(brief.have, 1) && !tf_txn_has(brief.have, 2));
+	CHECK_ERR(tf_txn_keep_raw(b, "r2", all, sizeof(all), 3), TF_E_STATE);
+	all[0] = all[2 * TF_TXN_RAW_SIGNATURE] = 1;
+	CHECK_OK(tf_txn_complete(b, "r1", all, sizeof(all), "", 4));
+	CHECK_ERR(tf_txn_keep_raw(b, "r1", all, sizeof(all), 5), TF_E_STATE);
+	CHECK_OK(tf_txn_get(b, "r1", &got));
+	CHECK(got.operation == TF_TXN_RAW && got.algorithm == TF_RAW_EDDSA_ED25519 &&
+	      got.messages == 3 && got.raw.len == sizeof(all) && got.tx_hash[0] == '\0');
+	CHECK(memcmp(got.raw.p, all, sizeof(all)) == 0);
+	tf_txn_wipe(&got);
+	tf_book_close(b);
+}

@@ -47,17 +47,25 @@ tf_err tf_coordinator_audit(tf_coordinator *c, const char *event, json_t *fields
 	return e;
 }
 
-tf_err tf_coordinator_derive(tf_coordinator *c, const tf_path *path, tf_pt *child,
-                             tf_key_row *key)
+const tf_group *tf_coordinator_group(const tf_coordinator *c, tf_curve_id curve)
 {
+	if (curve == TF_CURVE_SECP256K1)
+		return c->secp256k1;
+	return curve == TF_CURVE_ED25519 ? c->ed25519 : NULL;
+}
+
+tf_err tf_coordinator_derive(tf_coordinator *c, tf_curve_id curve, const tf_path *path,
+                             tf_pt *child, tf_key_row *key)
+{
+	const tf_group *g = tf_coordinator_group(c, curve);
 	tf_pt parent;
 	tf_sc tweak;
-	tf_err e = tf_book_key_find(c->book, TF_CURVE_SECP256K1, key);
+	tf_err e = tf_book_key_find(c->book, (uint32_t)curve, key);
 
-	if (e == TF_E_NOT_FOUND || (e == TF_OK && key->state != TF_KEY_READY))
+	if (!g || e == TF_E_NOT_FOUND || (e == TF_OK && key->state != TF_KEY_READY))
 		return TF_E_STATE;
 	TRY(e);
-	TRY(tf_pt_decode(c->secp256k1, &parent, key->public_key));
-	return tf_bip32_derive_from(&c->nodes, c->secp256k1, &tweak, child, NULL, &parent,
-	                            key->chain_code, path);
+	TRY(tf_pt_decode(g, &parent, key->public_key));
+	return tf_bip32_derive_from(&c->nodes, g, &tweak, child, NULL, &parent, key->chain_code,
+	                            path);
 }

@@ -35,7 +35,7 @@ typedef struct tf_coordinator {
 	tf_turn *turn;
 	tf_status *status;
 	const tf_workspace *workspace; /* current admin-signed file; replaced as a whole */
-	const tf_group *secp256k1;
+	const tf_group *secp256k1, *ed25519;
 	tf_bip32_nodes nodes;          /* of derivations; those of a book of nobody remember nothing */
 	tf_engine *engine;             /* NULL until it runs */
 	int64_t started;               /* milliseconds since 1970 */
@@ -58,9 +58,12 @@ void tf_engine_wake(tf_engine *e);
 /* What GET /v1/trefoil/status says about co-signers, keys, pools and runs; a new reference. */
 json_t *tf_engine_status(tf_engine *e);
 
-/* Public key of a vault account on a chain: child of the workspace key at m/44/coin/account/0/0.
- * TF_E_STATE while there is no key. */
-TF_MUST_USE tf_err tf_coordinator_derive(tf_coordinator *c, const tf_path *path, tf_pt *child,
-                                         tf_key_row *key);
+/* The group of a key; NULL: there is no key of this curve. */
+const tf_group *tf_coordinator_group(const tf_coordinator *c, tf_curve_id curve);
+
+/* Public key at a path: a child of the workspace's key of this curve. TF_E_STATE while there is
+ * none. */
+TF_MUST_USE tf_err tf_coordinator_derive(tf_coordinator *c, tf_curve_id curve, const tf_path *path,
+                                         tf_pt *child, tf_key_row *key);
 
 #endif

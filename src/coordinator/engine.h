@@ -1,8 +1,9 @@
 /* The engine: moves everything to where it should be, from whatever state it finds.
  *
  * Every second, and whenever something happened, it looks at the fleet and the books and starts
- * the next run that is due: introductions of pairs that lack one, the workspace key, presignatures
- * up to the configured depth, and the open transactions in order. Each look is idempotent; whoever
+ * the next run that is due: introductions of pairs that lack one, the workspace's keys (of ECDSA,
+ * then of EdDSA), presignatures of each up to the configured depth, and the open transactions in
+ * order. Each look is idempotent; whoever
  * dies in the middle loses at most an attempt. A transaction is retried with a new presignature
  * until it is signed, refused by a co-signer, or its time is over.
  */
@@ -16,6 +17,7 @@
 typedef struct tf_engine_options {
 	const char *profile;        /* "p128" */
 	uint32_t pool_depth;        /* presignatures to keep ready */
+	uint32_t nonce_depth;       /* the same of FROST; not 0 */
 	int64_t signing_timeout_ms; /* a transaction that is open for longer fails */
 	uint32_t run_deadline_ms;   /* of presigning and signing */
 	uint32_t setup_deadline_ms; /* of key generation and introductions */

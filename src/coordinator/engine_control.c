@@ -28,16 +28,17 @@ static void note_presigs(tf_engine *e, tf_device *d, const tf_ctl_result *m)
 	const tf_run_spec *spec = tf_runs_spec(e->runs, m->request);
 	uint8_t hash[32];
 
-	if (!spec || spec->kind != TF_RUN_PRESIGN ||
+	if (!spec || !tf_run_fills(spec->kind) ||
 	    tf_engine_clique_hash(hash, e, spec->party, spec->n) != TF_OK)
 		return;
 	for (uint32_t i = 0; i < m->presigs_n; i++)
-		tf_device_note_presig(d, m->presigs[i].id, hash, tf_coordinator_now());
+		tf_device_note_presig(d, m->presigs[i].id, spec->sharing, hash,
+		                      tf_coordinator_now());
 }
 
 static void on_result(tf_engine *e, tf_device *d, const tf_ctl_result *m)
 {
-	if (m->kind == TF_RUN_PRESIGN)
+	if (tf_run_fills((tf_run_kind)m->kind))
 		note_presigs(e, d, m);
 	if (m->kind == TF_RUN_KEYGEN && !tf_runs_busy(e->runs, TF_RUN_KEYGEN, d))
 		tf_engine_hear_of_key(e, m->certificate.p, m->certificate.len);

@@ -106,6 +106,7 @@ static void note_presigs(tf_device *d, const tf_ctl_heartbeat *m, int64_t now)
 			tf_presig_seen *p = &list[n++];
 
 			memcpy(p->id, m->pools[i].ids[k].id, 32);
+			memcpy(p->sharing, m->pools[i].sharing, 32);
 			memcpy(p->clique, m->pools[i].clique, 32);
 			p->since = old < d->n_presigs ? d->presigs[old].since : now;
 		}
@@ -173,13 +174,15 @@ bool tf_device_has_presig(const tf_device *d, const uint8_t id[static 32])
 }
 
 void tf_device_note_presig(tf_device *d, const uint8_t id[static 32],
-                           const uint8_t clique[static 32], int64_t now)
+                           const uint8_t sharing[static 32], const uint8_t clique[static 32],
+                           int64_t now)
 {
 	tf_presig_seen *p = &d->presigs[d->n_presigs];
 
 	if (d->n_presigs == TF_FLEET_PRESIGS || tf_device_has_presig(d, id))
 		return;
 	memcpy(p->id, id, 32);
+	memcpy(p->sharing, sharing, 32);
 	memcpy(p->clique, clique, 32);
 	p->since = now;
 	d->n_presigs++;

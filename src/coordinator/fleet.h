@@ -16,7 +16,7 @@
 
 #define TF_FLEET_MAX 64u
 #define TF_FLEET_KEYS 16384u
-#define TF_FLEET_PRESIGS 256u
+#define TF_FLEET_PRESIGS 512u
 
 /* A share that waits for its sharing's certificate. */
 typedef struct tf_pending_share {
@@ -26,6 +26,7 @@ typedef struct tf_pending_share {
 
 typedef struct tf_presig_seen {
 	uint8_t id[32];
+	uint8_t sharing[32];
 	uint8_t clique[32]; /* hash of its parties */
 	int64_t since;      /* milliseconds since 1970: in every heartbeat from then on */
 } tf_presig_seen;
@@ -92,7 +93,8 @@ bool tf_device_has_presig(const tf_device *d, const uint8_t id[static 32]);
 
 /* One that it has just made, before its next heartbeat says so. */
 void tf_device_note_presig(tf_device *d, const uint8_t id[static 32],
-                           const uint8_t clique[static 32], int64_t now);
+                           const uint8_t sharing[static 32], const uint8_t clique[static 32],
+                           int64_t now);
 
 /* A presignature that the device no longer has. */
 void tf_device_forget_presig(tf_device *d, const uint8_t id[static 32]);

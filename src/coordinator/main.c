@@ -20,6 +20,7 @@ typedef struct config {
 	tf_conf_addr control;
 	tf_conf_list names;
 	int64_t presignatures;
+	int64_t nonces;
 	int64_t signing_timeout;
 	int64_t run_deadline;
 	int64_t setup_deadline;
@@ -38,6 +39,8 @@ static const tf_conf_key keys[] = {
 	{ .path = "presignatures", .type = TF_CONF_INT, .min = 0, .max = 64, .fallback = "2",
 	  .at = offsetof(config, presignatures),
 	  .help = "presignatures to keep ready; 0: each signature makes its own" },
+	{ .path = "nonces", .type = TF_CONF_INT, .min = 1, .max = 256, .fallback = "32",
+	  .at = offsetof(config, nonces), .help = "pairs of nonces of FROST to keep ready" },
 	{ .path = "signingTimeout", .type = TF_CONF_INT, .min = 10, .max = 7 * 86400,
 	  .fallback = "600", .at = offsetof(config, signing_timeout),
 	  .help = "seconds after which an open transaction fails" },
@@ -198,6 +201,7 @@ static tf_err open_parts(program_state *p, const config *c, tf_arena *mem, char 
 	tf_db_reason reason = { "" };
 	tf_engine_options o = {
 		.pool_depth = (uint32_t)c->presignatures,
+		.nonce_depth = (uint32_t)c->nonces,
 		.signing_timeout_ms = c->signing_timeout * 1000,
 		.run_deadline_ms = (uint32_t)c->run_deadline * 1000,
 		.setup_deadline_ms = (uint32_t)c->setup_deadline * 1000,
@@ -215,6 +219,7 @@ static tf_err open_parts(program_state *p, const config *c, tf_arena *mem, char 
 	}
 	o.profile = k->workspace->security->name;
 	TRY(tf_group_init(&k->secp256k1, TF_CURVE_SECP256K1, NULL, mem));
+	TRY(tf_group_init(&k->ed25519, TF_CURVE_ED25519, NULL, mem));
 	e = tf_book_open(&k->book, c->database, &reason);
 	if (e != TF_OK) {
 		snprintf(why, cap, "database: %.200s", reason.text);

@@ -17,7 +17,8 @@ struct tf_runs {
 	tf_run *run[TF_RUNS_MAX];
 };
 
-static const char *const kinds[] = { "", "keygen", "auxinfo", "presign", "sign" };
+static const char *const kinds[TF_RUN_KINDS] = { "", "keygen", "auxinfo", "presign", "sign", "",
+                                                 "frost-prepare", "frost-sign" };
 static const tf_wire_env control_env = { .n = TF_PARTIES_MAX };
 
 tf_err tf_control_send(tf_device *d, const tf_wire_type *type, const void *m)
@@ -132,18 +133,34 @@ void tf_runs_free(tf_runs *rs)
 	free(rs);
 }
 
-/* What a co-signer is shown of a client's request; its hash goes into the open. */
-static tf_err send_intent(const tf_run *r, const tf_ctl_intent *shown, uint8_t hash[static 32])
+/* As it travels: an intent, or what is shown of a raw request. */
+static tf_err encode_shown(uint8_t *buf, size_t *len, const tf_run *r, const tf_run_spec *spec)
 {
-	tf_ctl_intent m = *shown;
+	tf_ctl_intent intent;
+	tf_ctl_raw raw;
+
+	if (spec->raw) {
+		raw = *spec->raw;
+		memcpy(raw.request, r->request, sizeof(raw.request));
+		return tf_wire_encode_framed(&tf_ctl_raw_wire, buf, TF_CTL_FRAME_MAX, len,
+		                             &control_env, &raw);
+	}
+	intent = *spec->intent;
+	memcpy(intent.request, r->request, sizeof(intent.request));
+	return tf_wire_encode_framed(&tf_ctl_intent_wire, buf, TF_CTL_FRAME_MAX, len, &control_env,
+	                             &intent);
+}
+
+/* What a co-signer is shown of a client's request; its hash goes into the open. */
+static tf_err send_shown(const tf_run *r, const tf_run_spec *spec, uint8_t hash[static 32])
+{
 	size_t len = 0;
 	uint8_t *buf = malloc(TF_CTL_FRAME_MAX);
 	tf_err e;
 
 	if (!buf)
 		return TF_E_RESOURCE;
-	memcpy(m.request, r->request, sizeof(m.request));
-	e = tf_wire_encode_framed(&tf_ctl_intent_wire, buf, TF_CTL_FRAME_MAX, &len, &control_env, &m);
+	e = encode_shown(buf, &len, r, spec);
 	if (e == TF_OK)
 		tf_shake256_hash(hash, buf, len);
 	for (size_t i = 0; e == TF_OK && i < r->spec.n; i++)
@@ -199,6 +216,7 @@ tf_err tf_runs_start(tf_runs *rs, const tf_run_spec *spec, int64_t now)
 		return TF_E_RESOURCE;
 	r->spec = *spec;
 	r->spec.intent = NULL;
+	r->spec.raw = NULL;
 	r->live = true;
 	/* The co-signers have the deadline; we wait a little longer for their word. */
 	r->deadline = now + spec->deadline_ms + 5000;
@@ -208,10 +226,10 @@ tf_err tf_runs_start(tf_runs *rs, const tf_run_spec *spec, int64_t now)
 		return e;
 	}
 	rs->run[at] = r;
-	if (spec->intent)
-		e = send_intent(r, spec->intent, hash);
+	if (spec->intent || spec->raw)
+		e = send_shown(r, spec, hash);
 	if (e == TF_OK)
-		e = send_open(r, spec->intent ? hash : NULL);
+		e = send_open(r, spec->intent || spec->raw ? hash : NULL);
 	if (e != TF_OK)
 		fail(rs, r, "a co-signer could not be reached");
 	return TF_OK;
@@ -290,7 +308,7 @@ void tf_runs_result(tf_runs *rs, const tf_device *d, const tf_ctl_result *m)
 		return;
 	if (r->spec.kind == TF_RUN_KEYGEN)
 		take_certificate(r, m);
-	if (r->spec.kind == TF_RUN_SIGN && !any_has(r)) {
+	if (tf_run_signs(r->spec.kind) && !any_has(r)) {
 		memcpy(r->r, m->r, 32);
 		memcpy(r->s, m->s, 32);
 		r->recid = m->recid;
@@ -320,7 +338,7 @@ tf_run *tf_runs_refused(tf_runs *rs, const tf_device *d, const tf_ctl_refusal *m
 {
 	tf_run *r = find(rs, m->request);
 
-	if (!r || r->spec.kind != TF_RUN_SIGN || party_of(r, d) == r->spec.n ||
+	if (!r || !tf_run_signs(r->spec.kind) || party_of(r, d) == r->spec.n ||
 	    strcmp(m->tx, r->spec.tx) != 0)
 		return NULL;
 	r->refused = true;
@@ -390,12 +408,12 @@ size_t tf_runs_count(const tf_runs *rs, tf_run_kind kind)
 	return n;
 }
 
-uint32_t tf_runs_making(const tf_runs *rs)
+uint32_t tf_runs_making(const tf_runs *rs, tf_run_kind kind)
 {
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < TF_RUNS_MAX; i++)
-		if (rs->run[i] && rs->run[i]->live && rs->run[i]->spec.kind == TF_RUN_PRESIGN)
+		if (rs->run[i] && rs->run[i]->live && rs->run[i]->spec.kind == kind)
 			n += rs->run[i]->spec.batch;
 	return n;
 }
@@ -407,10 +425,11 @@ const tf_run_spec *tf_runs_spec(tf_runs *rs, const uint8_t request[static 32])
 	return r ? &r->spec : NULL;
 }
 
-bool tf_runs_has_tx(const tf_runs *rs, const char *tx)
+bool tf_runs_has_tx(const tf_runs *rs, const char *tx, uint32_t item)
 {
 	for (size_t i = 0; i < TF_RUNS_MAX; i++)
-		if (rs->run[i] && rs->run[i]->live && rs->run[i]->spec.kind == TF_RUN_SIGN &&
+		if (rs->run[i] && rs->run[i]->live && tf_run_signs(rs->run[i]->spec.kind) &&
+		    (item == TF_RUN_ANY_ITEM || rs->run[i]->spec.item == item) &&
 		    strcmp(rs->run[i]->spec.tx, tx) == 0)
 			return true;
 	return false;
@@ -419,7 +438,7 @@ bool tf_runs_has_tx(const tf_runs *rs, const char *tx)
 bool tf_runs_has_presig(const tf_runs *rs, const uint8_t id[static 32])
 {
 	for (size_t i = 0; i < TF_RUNS_MAX; i++)
-		if (rs->run[i] && rs->run[i]->live && rs->run[i]->spec.kind == TF_RUN_SIGN &&
+		if (rs->run[i] && rs->run[i]->live && tf_run_signs(rs->run[i]->spec.kind) &&
 		    memcmp(rs->run[i]->spec.presig, id, 32) == 0)
 			return true;
 	return false;

@@ -11,6 +11,8 @@
 
 #include "coordinator/fleet.h"
 #include "wire_protocol.h"
+#include "wire_raw.h"
+#include "wire_testimony.h"
 
 #define TF_RUNS_MAX 64u
 #define TF_RUN_PARTIES TF_PARTIES_MAX
@@ -20,7 +22,20 @@ typedef enum tf_run_kind {
 	TF_RUN_AUXINFO = TF_PROTOCOL_AUXINFO,
 	TF_RUN_PRESIGN = TF_PROTOCOL_PRESIGN,
 	TF_RUN_SIGN = TF_PROTOCOL_SIGN,
+	TF_RUN_FROST_PREPARE = TF_TESTIMONY_FROST_PREPARE,
+	TF_RUN_FROST_SIGN = TF_TESTIMONY_FROST_SIGN,
 } tf_run_kind;
+#define TF_RUN_KINDS (TF_TESTIMONY_FROST_SIGN + 1u)
+
+static inline bool tf_run_signs(tf_run_kind kind)
+{
+	return kind == TF_RUN_SIGN || kind == TF_RUN_FROST_SIGN;
+}
+
+static inline bool tf_run_fills(tf_run_kind kind)
+{
+	return kind == TF_RUN_PRESIGN || kind == TF_RUN_FROST_PREPARE;
+}
 
 typedef struct tf_run_spec {
 	tf_run_kind kind;
@@ -35,14 +50,16 @@ typedef struct tf_run_spec {
 	uint32_t batch;
 	uint8_t presig[32];
 	uint32_t deadline_ms;
-	/* TF_RUN_SIGN: what to show before the open (request is filled in); else NULL */
+	/* signing: what to show before the open (request is filled in), one of them; else NULL */
 	const tf_ctl_intent *intent;
-	char tx[TF_UUID_TEXT]; /* for the engine: which transaction */
+	const tf_ctl_raw *raw;
+	char tx[TF_UUID_TEXT]; /* for the engine: which transaction, */
+	uint32_t item;         /* and which of its messages */
 	uint64_t group;        /* of the books, in which it is written that it begins */
 } tf_run_spec;
 
 typedef struct tf_run {
-	tf_run_spec spec; /* intent is NULL here */
+	tf_run_spec spec; /* intent and raw are NULL here */
 	uint8_t request[32];
 	bool live;
 	bool started;
@@ -100,11 +117,12 @@ void tf_runs_abort_all(tf_runs *rs, const char *reason);
 /* Is there a live run of this kind, with this device in it (NULL: anyone)? Of this transaction? */
 bool tf_runs_busy(const tf_runs *rs, tf_run_kind kind, const tf_device *d);
 size_t tf_runs_count(const tf_runs *rs, tf_run_kind kind);
-/* Presignatures that live runs are to make. */
-uint32_t tf_runs_making(const tf_runs *rs);
+/* Presignatures that live runs of this kind are to make. */
+uint32_t tf_runs_making(const tf_runs *rs, tf_run_kind kind);
 /* The parties of a live run; NULL: there is none of this request. */
 const tf_run_spec *tf_runs_spec(tf_runs *rs, const uint8_t request[static 32]);
-bool tf_runs_has_tx(const tf_runs *rs, const char *tx);
+#define TF_RUN_ANY_ITEM UINT32_MAX
+bool tf_runs_has_tx(const tf_runs *rs, const char *tx, uint32_t item);
 bool tf_runs_has_presig(const tf_runs *rs, const uint8_t id[static 32]);
 json_t *tf_runs_json(const tf_runs *rs);
 

@@ -54,6 +54,8 @@ static tf_err check_nonce(tf_book *b, const tf_txn *t)
 {
 	int64_t n;
 
+	if (t->operation == TF_TXN_RAW) /* has none */
+		return TF_OK;
 	TRY(tf_db_int(tf_book_db(b), &n,
 	              "select count(*) from transactions where sender = ? and chain_id = ? and"
 	              " nonce = ? and " HOLDS_NONCE " and (status < 200 or digest <> ?)",
@@ -76,9 +78,10 @@ tf_err tf_txn_add(tf_book *b, tf_txn *t)
 	TRY(tf_db_run(db,
 	              "insert into transactions(id, external_id, user, status, sub_status, account,"
 	              " asset, key_id, sender, chain_id, nonce, nonce_given, asked, token, target,"
-	              " body, payload, digest, summary, attempts, clique, trouble, created, updated)"
+	              " body, payload, digest, summary, attempts, clique, trouble, created, updated,"
+	              " operation, algorithm, messages)"
 	              " values (?, nullif(?, ''), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?,"
-	              " 0, '', '', ?, ?)",
+	              " 0, '', '', ?, ?, ?, ?, ?)",
 	              (tf_arg[]){
 		              tf_arg_text(t->id), tf_arg_text(t->external_id), tf_arg_text(t->user),
 		              tf_arg_int(t->status), tf_arg_text(t->sub_status),
@@ -89,8 +92,10 @@ tf_err tf_txn_add(tf_book *b, tf_txn *t)
 		              tf_arg_blob(t->body.p, t->body.len),
 		              tf_arg_blob(t->payload.p, t->payload.len),
 		              tf_arg_blob(t->digest, sizeof(t->digest)), tf_arg_text(t->summary),
-		              tf_arg_int(t->created), tf_arg_int(t->created) },
-	              20));
+		              tf_arg_int(t->created), tf_arg_int(t->created),
+		              tf_arg_int(t->operation), tf_arg_int(t->algorithm),
+		              tf_arg_int(t->messages) },
+	              23));
 	t->seq = tf_db_last_id(db);
 	return tf_tx_commit(&tx);
 }
@@ -136,7 +141,7 @@ tf_err tf_txn_next_nonce(tf_book *b, const char *sender, uint64_t chain_id, uint
 #define COLUMNS \
 	"seq, id, external_id, user, status, sub_status, account, asset, key_id, sender, chain_id," \
 	" nonce, nonce_given, asked, token, target, body, payload, digest, summary, attempts," \
-	" clique, raw, tx_hash, trouble, created, updated"
+	" clique, raw, tx_hash, trouble, created, updated, operation, algorithm, messages"
 
 static void text_into(char *out, size_t cap, const tf_query *q, int column)
 {
@@ -197,6 +202,9 @@ static tf_err read_row(const tf_query *q, tf_txn *t)
 	text_into(t->trouble, sizeof(t->trouble), q, 24);
 	t->created = tf_query_int(q, 25);
 	t->updated = tf_query_int(q, 26);
+	t->operation = (tf_txn_operation)tf_query_int(q, 27);
+	t->algorithm = (tf_raw_algorithm)tf_query_int(q, 28);
+	t->messages = (uint32_t)tf_query_int(q, 29);
 	return TF_OK;
 }
 
@@ -238,14 +246,29 @@ static tf_err visit_all(tf_query *q, tf_txn_visit visit, void *ctx)
 	return e == TF_E_NOT_FOUND ? TF_OK : e;
 }
 
+/* Which messages of a raw request have their signature already. */
+static void note_signed(tf_txn_brief *t, const tf_query *q, int column)
+{
+	size_t len = 0;
+	const uint8_t *p = tf_query_blob(q, column, &len);
+
+	memset(t->have, 0, sizeof(t->have));
+	if (t->messages > TF_RAW_MESSAGES_MAX)
+		t->messages = 0;
+	for (uint32_t i = 0; p && i < t->messages && (i + 1) * TF_TXN_RAW_SIGNATURE <= len; i++)
+		if (p[i * TF_TXN_RAW_SIGNATURE])
+			t->have[i / 8] |= (uint8_t)(1u << i % 8);
+}
+
 tf_err tf_txn_list_open(tf_book *b, int64_t limit, tf_txn_visit_brief visit, void *ctx)
 {
 	TF_AUTO(tf_query) q = { 0 };
 	tf_err e;
 
 	TRY(tf_query_start(&q, tf_book_db(b),
-	                   "select id, status, trouble, created from transactions where status < 100"
-	                   " order by seq limit ?",
+	                   "select id, status, trouble, created, algorithm, messages,"
+	                   " case when operation = 2 then raw end from transactions"
+	                   " where status < 100 order by seq limit ?",
 	                   (tf_arg[]){ tf_arg_int(limit) }, 1));
 	while ((e = tf_query_next(&q)) == TF_OK) {
 		tf_txn_brief t;
@@ -254,6 +277,9 @@ tf_err tf_txn_list_open(tf_book *b, int64_t limit, tf_txn_visit_brief visit, voi
 		t.status = (tf_txn_status)tf_query_int(&q, 1);
 		text_into(t.trouble, sizeof(t.trouble), &q, 2);
 		t.created = tf_query_int(&q, 3);
+		t.algorithm = (tf_raw_algorithm)tf_query_int(&q, 4);
+		t.messages = (uint32_t)tf_query_int(&q, 5);
+		note_signed(&t, &q, 6);
 		TRY(visit(ctx, &t));
 	}
 	return e == TF_E_NOT_FOUND ? TF_OK : e;
@@ -309,6 +335,13 @@ tf_err tf_txn_set_asked(tf_book *b, const char *id, const char *clique, int64_t 
 	                   "update transactions set asked = 1, attempts = attempts + 1, status = 3,"
 	                   " clique = ?, updated = ? where id = ? and status < 100",
 	                   (tf_arg[]){ tf_arg_text(clique), tf_arg_int(now), tf_arg_text(id) }, 3);
+}
+
+tf_err tf_txn_keep_raw(tf_book *b, const char *id, const uint8_t *raw, size_t len, int64_t now)
+{
+	return change_open(b,
+	                   "update transactions set raw = ?, updated = ? where id = ? and status < 100",
+	                   (tf_arg[]){ tf_arg_blob(raw, len), tf_arg_int(now), tf_arg_text(id) }, 3);
 }
 
 tf_err tf_txn_set_trouble(tf_book *b, const char *id, const char *trouble)

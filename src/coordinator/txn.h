@@ -10,6 +10,7 @@
 #define TF_COORDINATOR_TXN_H
 
 #include "coordinator/book.h"
+#include "policy/raw.h"
 
 /* Below 100 the transaction is open. Numbers are stored: append only. */
 typedef enum tf_txn_status {
@@ -29,6 +30,16 @@ static inline bool tf_txn_is_open(tf_txn_status s)
 {
 	return (int)s < 100;
 }
+
+/* Stored: append only. */
+typedef enum tf_txn_operation {
+	TF_TXN_TRANSFER = 1,
+	TF_TXN_RAW = 2,
+} tf_txn_operation;
+
+/* What is kept of one message of a raw request: 1 if it is signed (else 0), R or r, z or s, the
+ * recovery id of ECDSA, and the encoded public key. */
+#define TF_TXN_RAW_SIGNATURE (1u + 64u + 1u + 33u)
 
 typedef struct tf_bytes {
 	uint8_t *p;
@@ -54,11 +65,15 @@ typedef struct tf_txn {
 	char *target;  /* ... request target ... */
 	tf_bytes body;  /* ... and raw body: what the co-signers verify */
 	tf_bytes payload;
-	uint8_t digest[32];
+	uint8_t digest[32]; /* RAW: of the whole request (policy/raw.h) */
+	tf_txn_operation operation;
+	tf_raw_algorithm algorithm;
+	uint32_t messages; /* that are to be signed; 1 for a transfer */
 	char *summary; /* JSON of what it moves, for listings */
 	int64_t attempts;
 	char clique[512];
-	tf_bytes raw;   /* signed transaction; empty until there is one */
+	/* signed transaction; RAW: messages times TF_TXN_RAW_SIGNATURE; empty until there is one */
+	tf_bytes raw;
 	char tx_hash[67];
 	char trouble[512]; /* what is in the way, in words; "" if nothing */
 	int64_t created, updated;
@@ -83,7 +98,16 @@ typedef struct tf_txn_brief {
 	tf_txn_status status;
 	char trouble[512];
 	int64_t created;
+	tf_raw_algorithm algorithm;
+	uint32_t messages;
+	uint8_t have[(TF_RAW_MESSAGES_MAX + 7u) / 8u]; /* bits: these are signed */
 } tf_txn_brief;
+
+static inline bool tf_txn_has(const uint8_t have[static (TF_RAW_MESSAGES_MAX + 7u) / 8u],
+                              uint32_t item)
+{
+	return have[item / 8] >> item % 8 & 1;
+}
 
 /* The oldest open transactions first, at most limit. */
 typedef tf_err (*tf_txn_visit_brief)(void *ctx, const tf_txn_brief *t);
@@ -108,6 +132,9 @@ TF_MUST_USE tf_err tf_txn_list(tf_book *b, const tf_txn_filter *f, tf_txn_visit 
 TF_MUST_USE tf_err tf_txn_set_status(tf_book *b, const char *id, tf_txn_status status,
                                      const char *sub_status, int64_t now);
 TF_MUST_USE tf_err tf_txn_set_asked(tf_book *b, const char *id, const char *clique, int64_t now);
+/* Some of a raw request's messages are signed; raw as in the struct. */
+TF_MUST_USE tf_err tf_txn_keep_raw(tf_book *b, const char *id, const uint8_t *raw, size_t len,
+                                   int64_t now);
 TF_MUST_USE tf_err tf_txn_set_trouble(tf_book *b, const char *id, const char *trouble);
 TF_MUST_USE tf_err tf_txn_complete(tf_book *b, const char *id, const uint8_t *raw, size_t len,
                                    const char *tx_hash, int64_t now);
