@@ -406,6 +406,11 @@ tf_err tf_keeper_lend(tf_keeper *k, const tf_key **out, const uint8_t key_id[sta
 	return tf_keyring_lend(k->keys, out, key_id);
 }
 
+tf_key_memo *tf_keeper_memo(const tf_keeper *k, const tf_key *key)
+{
+	return tf_keyring_memo(k->keys, key);
+}
+
 void tf_keeper_return(tf_keeper *k, const tf_key *key)
 {
 	tf_keyring_return(k->keys, key);

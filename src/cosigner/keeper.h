@@ -51,6 +51,7 @@ size_t tf_keeper_introduced(const tf_keeper *k, const char *out[static TF_KEEPER
 TF_MUST_USE tf_err tf_keeper_lend(tf_keeper *k, const tf_key **out,
                                   const uint8_t key_id[static 32]);
 void tf_keeper_return(tf_keeper *k, const tf_key *key);
+tf_key_memo *tf_keeper_memo(const tf_keeper *k, const tf_key *key);
 
 /* What is known of all committed keys, in the order in which they came; NULL at the end. */
 const tf_keyring_entry *tf_keeper_key_at(const tf_keeper *k, size_t i);

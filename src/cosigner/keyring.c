@@ -10,6 +10,7 @@
 
 typedef struct whole {
 	tf_key key;
+	tf_key_memo memo; /* of its weights alone */
 	unsigned lent;
 	uint64_t used; /* when */
 } whole;
@@ -148,6 +149,14 @@ tf_err tf_keyring_lend(tf_keyring *r, const tf_key **out, const uint8_t key_id[s
 	(*at)->used = ++r->clock;
 	*out = &(*at)->key;
 	return TF_OK;
+}
+
+tf_key_memo *tf_keyring_memo(const tf_keyring *r, const tf_key *key)
+{
+	for (size_t i = 0; key && i < TF_KEYRING_WHOLE_MAX; i++)
+		if (r->whole[i] && &r->whole[i]->key == key)
+			return &r->whole[i]->memo;
+	return NULL;
 }
 
 void tf_keyring_return(tf_keyring *r, const tf_key *key)

@@ -43,6 +43,8 @@ size_t tf_keyring_count(const tf_keyring *r);
  * is another. */
 TF_MUST_USE tf_err tf_keyring_lend(tf_keyring *r, const tf_key **out,
                                    const uint8_t key_id[static 32]);
+/* What is remembered of the weights of a key that is lent; for one thread. NULL: it is not. */
+tf_key_memo *tf_keyring_memo(const tf_keyring *r, const tf_key *key);
 /* NULL is fine. */
 void tf_keyring_return(tf_keyring *r, const tf_key *key);
 

@@ -53,6 +53,7 @@ static const tf_key *lend(tf_keyring *r, uint32_t n)
 	const tf_key *key = NULL;
 
 	CHECK_OK(tf_keyring_lend(r, &key, e.key_id));
+	CHECK(tf_keyring_memo(r, key) != NULL && tf_keyring_memo(r, NULL) == NULL);
 	CHECK(key && memcmp(key->sharing.sharing, e.sharing, 32) == 0);
 	return key;
 }

@@ -124,24 +124,25 @@ static bool is_of(const tf_pool_state *p, const tf_pool_owner *o)
 /* One entry for those that follow each other and are of one clique: the coordinator counts ids. */
 static void add_pool(struct beat *b, tf_ctl_heartbeat *m, const tf_pool *pool)
 {
-	uint64_t at = 0;
-	const tf_pool_entry *entry;
+	const tf_pool_entry *entry[TF_NODE_POOL + TF_NODE_NONCES];
+	size_t n = tf_pool_list(pool, entry, TF_ARRAY_LEN(entry));
 
-	while ((entry = tf_pool_next(pool, &at))) {
+	for (size_t i = 0; i < n; i++) {
+		const tf_pool_owner *owner = &entry[i]->owner;
 		tf_pool_state *p = m->pools_n ? &b->pools[m->pools_n - 1] : NULL;
 		size_t used = p ? (size_t)(p->ids - b->ids) + p->ids_n : 0;
 
 		if (used == TF_ARRAY_LEN(b->ids) || m->pools_n == TF_CTL_DEVICES_MAX)
 			return;
-		if (!p || !is_of(p, &entry->owner) || p->ids_n == TF_CTL_DEVICES_MAX) {
+		if (!p || !is_of(p, owner) || p->ids_n == TF_CTL_DEVICES_MAX) {
 			p = &b->pools[m->pools_n++];
-			memcpy(p->sharing, entry->owner.sharing, 32);
-			memcpy(p->clique, entry->owner.clique, 32);
-			p->epoch = entry->owner.epoch;
+			memcpy(p->sharing, owner->sharing, 32);
+			memcpy(p->clique, owner->clique, 32);
+			p->epoch = owner->epoch;
 			p->ids = &b->ids[used];
 			p->ids_n = 0;
 		}
-		memcpy(p->ids[p->ids_n++].id, entry->id, 32);
+		memcpy(p->ids[p->ids_n++].id, entry[i]->id, 32);
 	}
 }
 

@@ -1,5 +1,6 @@
 #include "session/pool.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void tf_pool_init(tf_pool *p, tf_pool_entry *entries, size_t cap, size_t depth, uint64_t age)
@@ -193,4 +194,23 @@ const tf_pool_entry *tf_pool_next(const tf_pool *p, uint64_t *at)
 	}
 	*at = best ? best->seq : UINT64_MAX;
 	return best;
+}
+
+static int by_seq(const void *a, const void *b)
+{
+	const tf_pool_entry *x = *(const tf_pool_entry *const *)a;
+	const tf_pool_entry *y = *(const tf_pool_entry *const *)b;
+
+	return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+size_t tf_pool_list(const tf_pool *p, const tf_pool_entry *out[], size_t cap)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->cap && n < cap; i++)
+		if (p->entry[i].seq)
+			out[n++] = &p->entry[i];
+	qsort(out, n, sizeof(*out), by_seq);
+	return n;
 }

@@ -76,6 +76,9 @@ void tf_pool_drop_epoch(tf_pool *p, const uint8_t sharing[static 32], uint32_t b
 void tf_pool_drop_device(tf_pool *p, const char *device, const uint8_t *boot);
 void tf_pool_expire(tf_pool *p, uint64_t now);
 
+/* For status: the entries in use in order of making, at most cap of them. Returns how many. */
+size_t tf_pool_list(const tf_pool *p, const tf_pool_entry *out[], size_t cap);
+
 /* For status: the entries in use in order of making. *at begins with 0; NULL at the end. */
 const tf_pool_entry *tf_pool_next(const tf_pool *p, uint64_t *at);
 

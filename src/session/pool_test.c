@@ -140,6 +140,7 @@ TEST(age_epoch_and_restarts_destroy)
 TEST(the_list_is_in_the_order_of_making)
 {
 	tf_pool p = pool_new(4);
+	const tf_pool_entry *list[4];
 	uint64_t at = 0;
 
 	for (uint8_t id = 1; id <= 4; id++)
@@ -151,6 +152,12 @@ TEST(the_list_is_in_the_order_of_making)
 	CHECK(tf_pool_next(&p, &at)->presig.id[0] == 4);
 	CHECK(tf_pool_next(&p, &at)->presig.id[0] == 9);
 	CHECK(tf_pool_next(&p, &at) == NULL && tf_pool_next(&p, &at) == NULL);
+	CHECK(tf_pool_list(&p, list, 4) == 4);
+	CHECK(list[0]->id[0] == 2 && list[1]->id[0] == 3 && list[2]->id[0] == 4 &&
+	      list[3]->id[0] == 9);
+	CHECK(tf_pool_destroy(&p, (uint8_t[32]){ 3 }));
+	CHECK(tf_pool_list(&p, list, 4) == 3 && list[1]->id[0] == 4);
+	CHECK(tf_pool_list(&p, list, 1) == 1);
 }
 
 TEST(a_wiped_pool_holds_nothing)

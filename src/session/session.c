@@ -109,7 +109,7 @@ static tf_err start_frost_signing(tf_session *s, tf_outbox *out)
 
 	memset(&weights, 0, sizeof(weights));
 	memcpy(a.cc, s->args.key->sharing.cc, sizeof(a.cc));
-	TRY(tf_key_weigh(&weights, s->args.key, &s->env));
+	TRY(tf_key_weigh_known(&weights, s->args.memo, s->args.key, &s->env));
 	return tf_frost_signing_start(&s->machine.frost, &a, &s->mem, out);
 }
 
