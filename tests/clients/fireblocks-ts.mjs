@@ -1,12 +1,12 @@
 // The unmodified TypeScript SDK of the hosted service against a Trefoil coordinator: only base path,
 // CA and key are ours. It creates a vault account, an asset wallet in it and a transaction to a
-// one-time address, and waits for COMPLETED.
+// one-time address, and a raw signature of EdDSA, and waits for COMPLETED.
 //
 // Environment: TREFOIL_BASE_PATH (https://127.a.b.1:8443/v1), TREFOIL_CA (PEM file),
 // TREFOIL_API_KEY (the API user's id), TREFOIL_API_KEY_FILE (its RSA private key, PEM file);
 // optional TREFOIL_TO, TREFOIL_AMOUNT, TREFOIL_NONCE, TREFOIL_WAIT (seconds, default 300).
 // Standard output: one JSON object, then "N passed, N failed".
-import { randomUUID } from 'node:crypto';
+import { createPublicKey, randomUUID, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { Fireblocks, TransferPeerPathType } from '@fireblocks/ts-sdk';
@@ -113,6 +113,34 @@ async function askWrongly(report, client, vaultAccountId) {
 		&& typeof error?.response?.data?.code === 'number', JSON.stringify(error?.response?.data));
 }
 
+// Its public key, as node knows one: RFC 8410's head in front of the 32 bytes.
+function ed25519(hex) {
+	const head = '302a300506032b6570032100';
+
+	return createPublicKey({ key: Buffer.from(head + hex, 'hex'), format: 'der', type: 'spki' });
+}
+
+// Two messages by two keys; node verifies.
+async function signRaw(report, client) {
+	const messages = ['raw through the SDK', 'another'].map((text, i) => ({
+		content: Buffer.from(text).toString('hex'), derivationPath: [44, 1, 0, 0, i],
+	}));
+	const created = (await client.transactions.createTransaction({
+		transactionRequest: {
+			operation: 'RAW', note: 'raw',
+			extraParameters: { rawMessageData: { algorithm: 'MPC_EDDSA_ED25519', messages } },
+		},
+	})).data;
+	const tx = await waitFor(client, created.id);
+
+	report.equal('a raw request completes', tx.status, 'COMPLETED');
+	report.equal('its signed messages', tx.signedMessages?.map((m) => m.content).join(),
+		messages.map((m) => m.content).join());
+	for (const m of tx.signedMessages ?? [])
+		report.check('a raw signature verifies', verify(null, Buffer.from(m.content, 'hex'),
+			ed25519(m.publicKey), Buffer.from(m.signature.fullSig, 'hex')), JSON.stringify(m));
+}
+
 async function run(report, client) {
 	const wallet = await createWallet(report, client);
 	const idempotencyKey = randomUUID();
@@ -136,6 +164,7 @@ async function run(report, client) {
 	report.equal('source', tx.source?.id, wallet.vaultAccountId);
 	report.equal('note', tx.note, request.note);
 	report.equal('external id', tx.externalTxId, request.externalTxId);
+	await signRaw(report, client);
 	console.log(JSON.stringify({
 		...wallet, txId: created.id, status: tx.status, subStatus: tx.subStatus, txHash: tx.txHash,
 		request,
