@@ -67,7 +67,10 @@ tf_err tf_book_open(tf_book **out, const char *path, tf_db_reason *reason)
 	if (!b)
 		return TF_E_RESOURCE;
 	e = tf_db_open(&b->db, path, &schema, reason);
+	if (e == TF_OK) /* KiB: a long listing drives out nothing that is worked on */
+		e = tf_db_run(b->db, "pragma cache_size=-16384", NULL, 0);
 	if (e != TF_OK) {
+		tf_db_close(b->db);
 		free(b);
 		return e;
 	}

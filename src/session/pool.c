@@ -1,6 +1,5 @@
 #include "session/pool.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 void tf_pool_init(tf_pool *p, tf_pool_entry *entries, size_t cap, size_t depth, uint64_t age)
@@ -196,21 +195,19 @@ const tf_pool_entry *tf_pool_next(const tf_pool *p, uint64_t *at)
 	return best;
 }
 
-static int by_seq(const void *a, const void *b)
-{
-	const tf_pool_entry *x = *(const tf_pool_entry *const *)a;
-	const tf_pool_entry *y = *(const tf_pool_entry *const *)b;
-
-	return x->seq < y->seq ? -1 : x->seq > y->seq;
-}
-
 size_t tf_pool_list(const tf_pool *p, const tf_pool_entry *out[], size_t cap)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < p->cap && n < cap; i++)
-		if (p->entry[i].seq)
-			out[n++] = &p->entry[i];
-	qsort(out, n, sizeof(*out), by_seq);
+	for (size_t i = 0; i < p->cap && n < cap; i++) {
+		const tf_pool_entry *e = &p->entry[i];
+		size_t at = e->seq ? n++ : 0;
+
+		if (!e->seq)
+			continue;
+		for (; at > 0 && out[at - 1]->seq > e->seq; at--)
+			out[at] = out[at - 1];
+		out[at] = e;
+	}
 	return n;
 }
