@@ -175,8 +175,8 @@ static tf_err judge_shown(const tf_judge *j, const intent *shown, tf_session_arg
                           tf_arena *mem)
 {
 	bool raw = tf_wire_peek(shown->frame, shown->len) == TF_CTL_RAW;
-	tf_ctl_intent m;
-	tf_ctl_raw r;
+	tf_ctl_intent m = { .tx = "" };
+	tf_ctl_raw r = { .tx = "" };
 	tf_blob content = { 0 };
 	tf_err e;
 
