@@ -127,7 +127,8 @@ static tf_err make_record(uint8_t out[static TF_TXN_RAW_SIGNATURE], tf_coordinat
 	out[65] = run->recid;
 	tf_pt_encode(tf_coordinator_group(c, curve), out + 66, &child);
 	if (curve == TF_CURVE_ED25519)
-		return tf_ed_point_holds(&child, out + 1, content, len) ? TF_OK : TF_E_MISMATCH;
+		return tf_ed_point_holds(c->ed25519, &child, out + 1, content, len) ? TF_OK
+		                                                                    : TF_E_MISMATCH;
 	return len == 32 ? check_ecdsa(c, run, &child, content) : TF_E_MISMATCH;
 }
 
