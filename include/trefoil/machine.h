@@ -78,7 +78,7 @@ size_t tf_machine_evidence(tf_bytes out[2], const tf_machine *m);
 /* Bytes of the longest message of this run, disputes included. */
 size_t tf_machine_message_max(const tf_machine *m);
 
-/* End of it, in every state: zero all memory that was lent. NULL is fine. */
+/* End of it, in every state: zero all that it has used of what was lent. NULL is fine. */
 void tf_machine_wipe(tf_machine *m);
 
 #ifdef __cplusplus

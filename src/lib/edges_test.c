@@ -319,6 +319,57 @@ TEST_SLOW(presigning_takes_the_records_of_its_peers_only, 120)
 	stage_free(&s);
 }
 
+static tf_tables *tables_of(tf_bytes record, bool own)
+{
+	static uint8_t scratch[TF_SCRATCH_BYTES];
+	const tf_memory mem = { scratch, sizeof(scratch) };
+	tf_memory room = { NULL, tf_tables_room(STAGE_SMALL) };
+	const tf_clique *c = &s.clique[0];
+	tf_tables *t = NULL;
+
+	room.p = calloc(room.len, 1);
+	CHECK(room.p != NULL);
+	if (own)
+		CHECK_OK(tf_tables_make_own(&t, room, STAGE_SMALL, record, &c->random, c->kernel, mem));
+	else
+		CHECK_OK(tf_tables_make_peer(&t, room, STAGE_SMALL, record, &c->random, c->kernel, mem));
+	return t; /* the process ends with the test */
+}
+
+/* What tables were made from is taken from them, and nothing else is. */
+TEST_SLOW(presigning_takes_the_records_of_its_tables_only, 240)
+{
+	tf_presign_params p = { .batch = 1 };
+	tf_machine *m = NULL;
+	tf_bytes ours, other;
+	tf_memory mem;
+
+	stage_init(&s, 2, TF_ALG_ECDSA_SECP256K1);
+	stage_keygen(&s, 2);
+	stage_introduce(&s);
+	mem = stage_lend(&s, 0, tf_presign_room(STAGE_SMALL, s.alg, 2, 1));
+	p.key = stage_key(&s, 0);
+	p.moduli = ours = (tf_bytes){ s.moduli[0], s.moduli_len[0] };
+	p.tables[0] = tables_of(p.moduli, true);
+	other = stage_record_find(&s, 1, TF_RECORD_PEER, NULL, 0); /* what 2 has of 1 */
+	p.peer[1] = other;
+	p.tables[1] = tables_of(other, false);
+	CHECK_ERR(tf_presign_begin(&m, mem, &s.clique[0], &p), TF_E_USAGE);
+	p.peer[1] = stage_record_find(&s, 0, TF_RECORD_PEER, NULL, 0);
+	CHECK_ERR(tf_presign_begin(&m, mem, &s.clique[0], &p), TF_E_USAGE);
+	p.tables[1] = tables_of(p.peer[1], false);
+	p.moduli.len--;
+	CHECK(tf_err_get_kind(tf_presign_begin(&m, mem, &s.clique[0], &p)) == TF_KIND_ENCODING);
+	p.moduli = ours;
+	p.peer[1].len--;
+	CHECK(tf_err_get_kind(tf_presign_begin(&m, mem, &s.clique[0], &p)) == TF_KIND_ENCODING);
+	p.peer[1].len++;
+	CHECK_OK(tf_presign_begin(&m, mem, &s.clique[0], &p));
+	tf_machine_wipe(m);
+	tf_machine_wipe(m);
+	stage_free(&s);
+}
+
 TEST(primes_and_moduli_that_cannot_be)
 {
 	uint8_t prime[4 * 80] = { 0 }, record[0x2000];

@@ -72,7 +72,6 @@ tf_key_memo *tf_memo_key(tf_memo *m, const uint8_t record[static 32]);
  * group, what a start keeps, the outbox's arena, the run's. */
 struct tf_machine {
 	tf_machine_kind kind;
-	size_t lent; /* bytes from here to the end of what was lent */
 	tf_memo *memo; /* NULL: none, or none that fits */
 	tf_arena all, mem, out_mem;
 	const tf_group *g;

@@ -169,7 +169,6 @@ tf_err tf_machine_lay(tf_machine **out, tf_memory mem, const tf_clique *c, tf_ma
 	if (!m)
 		return TF_E_CAPACITY;
 	m->kind = kind;
-	m->lent = all.cap;
 	m->all = all;
 	err = furnish(m, c, sizes);
 	if (err != TF_OK) {
@@ -255,8 +254,27 @@ size_t tf_machine_message_max(const tf_machine *m)
 	return m->message_max;
 }
 
+/* As much of an arena as was ever in use. */
+static void wipe_used(const tf_arena *a)
+{
+	if (a->base)
+		tf_wipe(a->base, a->peak);
+}
+
+/* What was never touched is not touched now. `all` comes last: this machine lies in it. Of what it
+ * has, the arenas are a part by themselves. */
 void tf_machine_wipe(tf_machine *m)
 {
-	if (m)
-		tf_wipe(m, m->lent);
+	tf_arena all;
+	uint8_t *begin, *end;
+
+	if (!m || !m->all.base)
+		return;
+	all = m->all;
+	begin = m->out_mem.base ? m->out_mem.base : all.base + all.peak;
+	end = m->mem.base ? m->mem.base + m->mem.cap : begin;
+	wipe_used(&m->out_mem);
+	wipe_used(&m->mem);
+	tf_wipe(end, (size_t)(all.base + all.peak - end));
+	tf_wipe(m, (size_t)(begin - (uint8_t *)m));
 }

@@ -58,6 +58,24 @@ static void shape(group *g, const tf_lane *lane, size_t n, size_t lanes)
 		g->window--;
 }
 
+/* Exponents for tables of fixed bases. */
+static tf_err spread_exponents(group *g, size_t k, tf_arena *mem)
+{
+	size_t limbs = g->bits[k] / 64 + 1;
+
+	g->exps[k] = vecs_alloc(mem, limbs);
+	if (!g->exps[k])
+		return TF_E_CAPACITY;
+	for (size_t i = 0; i < TF_LANES; i++) {
+		const tf_nat_power *p = &g->lane[i < g->r.lanes ? i : 0]->p[k];
+
+		g->blocks[k][i] = tf_fixed_blocks(p->fixed, p->bits);
+		for (size_t l = 0; l < limbs; l++)
+			((uint64_t *)g->exps[k])[l * TF_LANES + i] = p->exp->d[l];
+	}
+	return TF_OK;
+}
+
 static tf_err memory(group *g, tf_arena *mem)
 {
 	size_t width = g->r.width;
@@ -71,7 +89,7 @@ static tf_err memory(group *g, tf_arena *mem)
 	g->enter = g->r.square ? vecs_alloc(mem, g->len) : g->r2;
 	g->acc = vecs_alloc(mem, g->len);
 	g->pick = vecs_alloc(mem, g->len);
-	g->tab = vecs_alloc(mem, (g->powers << g->window) * g->len);
+	g->tab = tf_arena_reserve(mem, (g->powers << g->window) * g->len * sizeof(vec));
 	g->rows = vecs_alloc(mem, g->has_rows ? 2 * (g->r.lanes == 1 ? g->r.nl : TF_LANES * g->row)
 	                                      : 0);
 	return g->rows && g->r.m && g->r.c && g->r.wide && g->r.quot && g->r.low && g->r2 && g->enter &&
@@ -229,25 +247,43 @@ static void pick_row(group *g, const vec *tab, const tf_fixed *t, vec index)
 		row[place_in_row(g, c)] = ((const uint64_t *)&g->rows[c])[0];
 }
 
+/* tf_fixed_index in each lane; 0 where the exponent has no such block. */
+static vec fixed_indices(const group *g, size_t k, uint32_t j, uint32_t at)
+{
+	const tf_fixed *t = g->lane[0]->p[k].fixed;
+	const vec one = _mm512_set1_epi64(1);
+	vec index = _mm512_setzero_si512();
+	__mmask8 has = 0;
+
+	for (uint32_t q = 0; q < t->teeth; q++) {
+		uint32_t bit = j * t->span + q * t->gap + at;
+		vec x = _mm512_srl_epi64(g->exps[k][bit / 64], _mm_cvtsi32_si128((int)(bit % 64)));
+
+		x = _mm512_and_si512(x, one);
+		index = _mm512_or_si512(index, _mm512_sll_epi64(x, _mm_cvtsi32_si128((int)q)));
+	}
+	for (size_t i = 0; i < TF_LANES; i++)
+		has |= (__mmask8)((j < g->blocks[k][i]) << i);
+	return _mm512_maskz_mov_epi64(has, index);
+}
+
 /* pick = in each lane the entry for bit `at` of the rows of block j; a lane whose exponent has no
  * such block takes 1. */
 static void pick_fixed(group *g, size_t k, uint32_t j, uint32_t at)
 {
-	uint64_t index[TF_LANES] __attribute__((aligned(64)));
 	const tf_fixed *t = g->lane[0]->p[k].fixed;
+	const vec index = fixed_indices(g, k, j, at);
 	const vec *tab[TF_LANES];
 
 	for (size_t i = 0; i < TF_LANES; i++) {
 		const tf_nat_power *p = &g->lane[i < g->r.lanes ? i : 0]->p[k];
 
-		index[i] = j < tf_fixed_blocks(p->fixed, p->bits) ? tf_fixed_index(p, j, at) : 0;
 		tab[i] = (const vec *)(void *)tf_fixed_block(p->fixed, j);
 	}
 	if (g->r.lanes == 1)
-		pick_row(g, tab[0], t, _mm512_load_si512(index));
+		pick_row(g, tab[0], t, index);
 	else
-		pick_columns(g, tab, t, _mm512_load_si512(index));
-	tf_wipe(index, sizeof(index));
+		pick_columns(g, tab, t, index);
 }
 
 /* out = in each lane the row that undoes a complement, or 1. */
@@ -366,9 +402,12 @@ static tf_err compute(const tf_lane *lane, size_t n, size_t lanes, tf_arena *mem
 	if (!g)
 		return TF_E_CAPACITY;
 	TRY(tf_ifma_open(g, lane, n, lanes, mem));
-	for (size_t k = 0; k < g->powers; k++)
-		if (!lane[0].p[k].fixed)
+	for (size_t k = 0; k < g->powers; k++) {
+		if (lane[0].p[k].fixed)
+			TRY(spread_exponents(g, k, mem));
+		else
 			table(g, k);
+	}
 	exponentiate(g);
 	tf_ifma_results(g);
 	tf_vectors_clear();

@@ -11,6 +11,8 @@ typedef struct group {
 	size_t used, powers;
 	uint32_t bits[TF_POWERS_MAX], longest; /* longest: squarings */
 	bool has_rows;                         /* tables of fixed bases */
+	uint32_t blocks[TF_POWERS_MAX][TF_LANES]; /* of such a table that an exponent takes */
+	vec *exps[TF_POWERS_MAX];                 /* limbs of exponents for such, one a lane */
 	unsigned window;
 	size_t len; /* vectors of an element */
 	ring r;

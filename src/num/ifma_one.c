@@ -97,44 +97,60 @@ static inline __attribute__((always_inline)) void plain_rows(vec *out, const vec
 }
 
 /* Pairs, as num/ifma_ring.h says, row by row: out = (a0 + a1 N)(b0 + b1 N) / R, or with b1 NULL and
- * a1 twice what it was, the square of (a0 + a1 N). */
+ * a1 twice what it was, the square of (a0 + a1 N).
+ *
+ * Each row waits for the lowest register of the one before, and for little else: so what enters it
+ * is summed apart, and added at once. */
 static inline __attribute__((always_inline)) void pair_rows(vec *out, const vec *a0, const vec *a1,
                                                             const vec *b0, const vec *b1,
                                                             const ring *r, size_t nv)
 {
 	const uint64_t *digit0 = (const uint64_t *)b0, *digit1 = (const uint64_t *)b1;
 	const vec mask = _mm512_maskz_set1_epi64(1, (long long)DIGIT_MASK);
+	const vec none = _mm512_setzero_si512();
 	vec low[NUMBER_MAX], high[NUMBER_MAX];
 
 #pragma GCC unroll 8
 	for (size_t i = 0; i < nv; i++) {
-		low[i] = _mm512_setzero_si512();
+		low[i] = none;
 		high[i] = r->c[i];
 	}
 	high[0] = _mm512_add_epi64(high[0], _mm512_maskz_set1_epi64(1, 1));
 	for (size_t i = 0; i < r->nl; i++) {
 		vec x = _mm512_set1_epi64((long long)digit0[i]), y = x, q, p;
+		vec low_up = _mm512_madd52hi_epu64(none, a0[0], x);
+		vec high_up = _mm512_madd52hi_epu64(none, a1[0], x);
+		vec high_in = _mm512_madd52lo_epu64(none, a1[0], x);
 
-		if (b1)
+		if (b1) {
 			y = _mm512_set1_epi64((long long)digit1[i]);
-		add_low(low, a0, x, nv);
-		q = lowest(_mm512_madd52lo_epu64(_mm512_setzero_si512(), low[0], r->k0));
-		add_low(high, a1, x, nv);
-		if (b1)
-			add_low(high, a0, y, nv);
+			high_in = _mm512_madd52lo_epu64(high_in, a0[0], y);
+			high_up = _mm512_madd52hi_epu64(high_up, a0[0], y);
+		}
+		low[0] = _mm512_add_epi64(low[0], _mm512_madd52lo_epu64(none, a0[0], x));
+		q = lowest(_mm512_madd52lo_epu64(none, low[0], r->k0));
 		/* R - 1 - q, digit by digit; the 1 stands in high from the beginning */
-		high[0] = _mm512_add_epi64(high[0], _mm512_andnot_si512(q, mask));
+		high_in = _mm512_add_epi64(high_in, _mm512_andnot_si512(q, mask));
+		high[0] = _mm512_add_epi64(high[0], high_in);
+		add_low(low + 1, a0 + 1, x, nv - 1);
+		add_low(high + 1, a1 + 1, x, nv - 1);
+		if (b1)
+			add_low(high + 1, a0 + 1, y, nv - 1);
+		p = lowest(_mm512_madd52lo_epu64(none, high[0], r->k0));
+		low_up = _mm512_madd52hi_epu64(low_up, r->m[0], q);
+		high_up = _mm512_madd52hi_epu64(high_up, r->m[0], p);
 		add_low(low, r->m, q, nv);
 		shift(low, nv);
-		p = lowest(_mm512_madd52lo_epu64(_mm512_setzero_si512(), high[0], r->k0));
-		add_high(low, a0, x, nv);
-		add_high(low, r->m, q, nv);
+		low[0] = _mm512_add_epi64(low[0], low_up);
+		add_high(low + 1, a0 + 1, x, nv - 1);
+		add_high(low + 1, r->m + 1, q, nv - 1);
 		add_low(high, r->m, p, nv);
 		shift(high, nv);
-		add_high(high, a1, x, nv);
+		high[0] = _mm512_add_epi64(high[0], high_up);
+		add_high(high + 1, a1 + 1, x, nv - 1);
 		if (b1)
-			add_high(high, a0, y, nv);
-		add_high(high, r->m, p, nv);
+			add_high(high + 1, a0 + 1, y, nv - 1);
+		add_high(high + 1, r->m + 1, p, nv - 1);
 	}
 	carry_all(out, low, nv);
 	carry_all(out + nv, high, nv);
@@ -143,12 +159,18 @@ static inline __attribute__((always_inline)) void pair_rows(vec *out, const vec 
 static inline __attribute__((always_inline)) void pair_sqr(vec *out, const vec *a, const ring *r,
                                                            size_t nv)
 {
-	vec twice[NUMBER_MAX];
+	const vec mask = _mm512_set1_epi64((long long)DIGIT_MASK);
+	vec twice[NUMBER_MAX], below = _mm512_setzero_si512();
 
+	/* digits are carried: a digit's top bit is all that goes to the next */
 #pragma GCC unroll 8
-	for (size_t i = 0; i < nv; i++)
-		twice[i] = _mm512_add_epi64(a[nv + i], a[nv + i]);
-	carry_all(twice, twice, nv);
+	for (size_t i = 0; i < nv; i++) {
+		vec x = a[nv + i], up = _mm512_srli_epi64(x, DIGIT_BITS - 1);
+
+		twice[i] = _mm512_or_si512(_mm512_and_si512(_mm512_add_epi64(x, x), mask),
+		                           _mm512_alignr_epi64(up, below, 7));
+		below = up;
+	}
 	pair_rows(out, a, twice, a, NULL, r, nv);
 }
 

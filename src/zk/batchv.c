@@ -282,6 +282,12 @@ static void put(row *r, const tf_bn *base, const tf_bn *exp, uint32_t bits)
 		flush(r);
 }
 
+/* Short powers first fill up a job of long ones: squarings are those of the longest in any case. */
+static void put_short(row *own, row *longer, const tf_bn *base, const tf_bn *exp, uint32_t bits)
+{
+	put(longer->n ? longer : own, base, exp, bits);
+}
+
 /* A negative exponent's power goes to the other side: no inverses. */
 static void enqueue_set(tf_zk_batchv *v, size_t at, tf_batch *b)
 {
@@ -297,11 +303,13 @@ static void enqueue_set(tf_zk_batchv *v, size_t at, tf_batch *b)
 
 		if (q->set != at)
 			continue;
-		put(&B, q->B, &q->g.mag, G_BITS);
 		put(q->e->i.neg ? &left : &right, q->C, &q->ge, ge_bits);
 		if (q->w)
 			put(&w, q->w, &q->g.mag, G_BITS);
 	}
+	for (size_t i = 0; i < v->equations_n; i++)
+		if (v->equations[i].set == at)
+			put_short(&B, &right, v->equations[i].B, &v->equations[i].g.mag, G_BITS);
 	for (size_t i = 0; i < v->shared_n; i++) {
 		const shared *k = &v->shared[i];
 		uint32_t bits = tf_bn_bits_vt(&k->sum.mag);
