@@ -336,7 +336,7 @@ static void fill(terms *t, const tf_ed_term *a, const tf_ed_term *b)
 	recode(t->digit[1], b ? b->k : zero);
 	for (unsigned h = 0; h < 2; h++)
 		for (unsigned i = 0; i < DIGITS; i++) {
-			int d = t->digit[h][i];
+			int8_t d = t->digit[h][i];
 			unsigned size = (unsigned)(d < 0 ? -d : d);
 
 			largest = size > largest ? size : largest;
@@ -407,7 +407,7 @@ void tf_ed_ifma_combine_vt(tf_ed *out, const uint64_t *g, const tf_ed_term *term
 		if (i + 1 < used)
 			times_sixteen_both(&acc);
 		for (size_t j = 0; j < pairs; j++) {
-			int a = t[j].digit[0][i], b = t[j].digit[1][i];
+			int8_t a = t[j].digit[0][i], b = t[j].digit[1][i];
 
 			if (!a && !b)
 				continue;

@@ -39,8 +39,8 @@ tf_err tf_zk_folds_open(tf_zk_folds **out, const tf_zk_env *env, size_t n, const
 		return TF_E_CAPACITY;
 	*f = (tf_zk_folds){ .env = env, .rng = rng, .mark = mark, .max = n };
 	f->fold = tf_arena_alloc(env->mem, n * sizeof(*f->fold));
-	f->base = tf_arena_alloc(env->mem, n * sizeof(*f->base));
-	f->rho = tf_arena_alloc(env->mem, n * sizeof(*f->rho));
+	f->base = tf_arena_alloc(env->mem, n * sizeof(const tf_bn *));
+	f->rho = tf_arena_alloc(env->mem, n * sizeof(const tf_bn *));
 	f->inverse = tf_arena_alloc(env->mem, n * sizeof(*f->inverse));
 	if (!f->fold || !f->base || !f->rho || !f->inverse)
 		return TF_E_CAPACITY;
