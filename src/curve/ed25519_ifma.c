@@ -4,6 +4,7 @@
 
 #include "curve/ed25519_ifma_field.h"
 #include "curve/ed25519_sum.h"
+#include "num/vectors.h"
 
 /* Lanes, of both points: X or y - x in the first .. */
 #define LANES(a, b, c, d) ((__mmask8)(0x11 * ((a) + 2 * (b) + 4 * (c) + 8 * (d))))
@@ -274,6 +275,7 @@ void tf_ed_ifma_mul_base(tf_ed *out, const uint64_t k[static 4])
 	tf_wipe(digit, sizeof(digit));
 	tf_wipe(&acc, sizeof(acc));
 	tf_wipe(&q, sizeof(q));
+	tf_vectors_clear();
 }
 
 void tf_ed_ifma_combs_vt(tf_ed *out, const uint64_t a[static 4], const uint64_t b[static 4],

@@ -6,10 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef TF_CT_VALGRIND
-#include <valgrind/valgrind.h>
-#endif
-
 #include "curve/kit_test.h"
 
 #ifdef TF_CT_MSAN
@@ -242,31 +238,17 @@ TEST(ed25519_lanes_raise_to_powers)
 	}
 }
 
-/* A kernel that the CPU has but that is not covered is a failure, as in num/ct_test.c. */
 TEST(constant_time_kernel_ifma_of_ed25519)
 {
 	tf_tape tape;
 	tf_rng rng = tf_tape_init(&tape, tf_test_seed(), 95);
 	const tf_group *g = NULL;
 	uint8_t seed[64], sig[64], again[64];
-	char line[8192];
-	bool has = false;
 	tf_sc_sec k;
 	tf_arena mem;
 	tf_pt r, want;
-	FILE *f = fopen("/proc/cpuinfo", "r");
 
-	while (f && fgets(line, sizeof(line), f))
-		has |= strncmp(line, "flags", 5) == 0 && strstr(line, " avx512ifma ");
-	if (f)
-		(void)fclose(f);
-#ifdef TF_CT_VALGRIND
-	if (RUNNING_ON_VALGRIND)
-		tf_test_skip("kernel ifma not covered by valgrind; preset ct-msan does that");
-#endif
-	if (!has)
-		tf_test_skip("this CPU has no kernel ifma");
-	CHECK(tf_kernel_ifma());
+	test_must_cover_ifma();
 	tf_arena_init(&mem, tf_test_alloc(TF_GROUP_ROOM + 64), TF_GROUP_ROOM + 64);
 	CHECK_OK(tf_group_init(&g, TF_CURVE_ED25519, NULL, &mem));
 	CHECK_OK(tf_rng_bytes(&rng, seed, sizeof(seed)));

@@ -187,4 +187,5 @@ void tf_ed_sign(const tf_ed_kernel *kernel, uint8_t sig[static 64], const uint8_
 	tf_wipe(a, sizeof(a));
 	tf_wipe(r, sizeof(r));
 	tf_wipe(ka, sizeof(ka));
+	tf_wipe_stack();
 }

@@ -1,24 +1,11 @@
 #include "curve/kit_test.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 const tf_curve_id curve_all[] = {
 	TF_CURVE_SECP256K1, TF_CURVE_ED25519, TF_CURVE_P256, TF_CURVE_STARK,
 };
 const unsigned curve_count = TF_ARRAY_LEN(curve_all);
-
-const tf_kernel *curve_kernel(void)
-{
-	const char *name = getenv("TREFOIL_KERNEL");
-	const tf_kernel *k = NULL;
-	tf_err err = tf_kernel_find(&k, name ? name : "portable");
-
-	if (err == TF_E_UNSUPPORTED)
-		tf_test_skip("this machine, or the tool that runs this, has no kernel %s", name);
-	CHECK_OK(err);
-	return k;
-}
 
 const tf_group *curve_open(tf_curve_id id)
 {
@@ -28,7 +15,7 @@ const tf_group *curve_open(tf_curve_id id)
 
 	tf_arena_init(&mem, tf_test_alloc(len), len);
 	CHECK_OK(tf_group_init(&g, id, NULL, &mem));
-	CHECK_OK(tf_group_on(&g, g, curve_kernel(), &mem));
+	CHECK_OK(tf_group_on(&g, g, test_kernel(), &mem));
 	return g;
 }
 

@@ -5,13 +5,11 @@
 #include "curve/group.h"
 #include "harness/harness.h"
 #include "harness/tape.h"
+#include "num/kernel_test.h"
 
 #define CURVE_FIELDS_MAX 8u
 
-/* What groups are computed with here: TREFOIL_KERNEL, else the portable kernel. */
-const tf_kernel *curve_kernel(void);
-
-/* Its memory lasts until the test ends. */
+/* On the kernel of the tests (num/kernel_test.h). Its memory lasts until the test ends. */
 const tf_group *curve_open(tf_curve_id id);
 
 /* Every group that is not of test size. */

@@ -1,4 +1,8 @@
-/* A secret multiple leaves nothing of its scalar on the dead stack, nothing at all far below. */
+/* A secret multiple leaves nothing of its scalar on the dead stack, nothing at all far below; nor
+ * does an identity's signature of its seed, and what is made of it. */
+#include <sodium.h>
+
+#include "curve/ed25519_sig.h"
 #include "curve/kit_test.h"
 #include "harness/residue.h"
 
@@ -64,4 +68,39 @@ TEST(residue_of_secret_multiples)
 		tf_residue_run(multiply_base, NULL);
 		check_clean();
 	}
+}
+
+static struct {
+	const tf_ed_kernel *kernel;
+	uint8_t seed[32], pk[32], sig[64];
+} signing;
+
+static void sign(void *arg)
+{
+	(void)arg;
+	tf_ed_sign(signing.kernel, signing.sig, signing.seed, signing.pk, (const uint8_t *)"m", 1);
+}
+
+TEST(residue_of_signatures)
+{
+	tf_tape tape;
+	tf_rng rng = tf_tape_init(&tape, tf_test_seed(), 2);
+	uint8_t sk[64], h[64], r[32], wide[64], text[33];
+
+	tf_residue_prepare();
+	signing.kernel = tf_ed_kernel_of(test_kernel());
+	CHECK_OK(tf_rng_bytes(&rng, signing.seed, sizeof(signing.seed)));
+	CHECK(crypto_sign_seed_keypair(signing.pk, sk, signing.seed) == 0);
+	tf_residue_reset();
+	(void)crypto_hash_sha512(h, signing.seed, sizeof(signing.seed));
+	memcpy(text, h + 32, 32);
+	text[32] = 'm';
+	(void)crypto_hash_sha512(wide, text, sizeof(text));
+	crypto_core_ed25519_scalar_reduce(r, wide);
+	tf_residue_secret(signing.seed, sizeof(signing.seed));
+	tf_residue_secret(h, sizeof(h));
+	tf_residue_secret(r, sizeof(r));
+	tf_residue_run(sign, NULL);
+	CHECK(crypto_sign_verify_detached(signing.sig, (const uint8_t *)"m", 1, signing.pk) == 0);
+	check_clean();
 }

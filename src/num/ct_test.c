@@ -478,27 +478,8 @@ TEST_SLOW(constant_time_kernel_portable, 300)
 	cover(tf_kernel_portable());
 }
 
-/* valgrind cannot execute AVX-512 and hides it from CPUID. Elsewhere, a kernel that the CPU has but
- * that is not covered is a failure. An emulator of another architecture may show its host's CPU. */
 TEST_SLOW(constant_time_kernel_ifma, 300)
 {
-	char line[8192];
-	bool has = false;
-	FILE *f = fopen("/proc/cpuinfo", "r");
-
-	while (f && fgets(line, sizeof(line), f))
-		has |= strncmp(line, "flags", 5) == 0 && strstr(line, " avx512ifma ");
-	if (f)
-		(void)fclose(f);
-#ifndef __x86_64__
-	has = false;
-#endif
-#ifdef TF_CT_VALGRIND
-	if (RUNNING_ON_VALGRIND)
-		tf_test_skip("kernel ifma not covered by valgrind; preset ct-msan does that");
-#endif
-	if (!has)
-		tf_test_skip("this CPU has no kernel ifma");
-	CHECK(tf_kernel_ifma());
+	test_must_cover_ifma();
 	cover(tf_kernel_ifma());
 }

@@ -26,10 +26,9 @@
 #ifndef TF_NUM_IFMA_RING_H
 #define TF_NUM_IFMA_RING_H
 
-#include <immintrin.h>
-
 #include "num/limbs.h"
 #include "num/power.h"
+#include "num/vectors.h"
 
 #define DIGIT_BITS 52u
 #define DIGIT_MASK (((uint64_t)1 << DIGIT_BITS) - 1)
@@ -76,35 +75,6 @@ size_t tf_one_width(size_t nl);
 /* out[0 .. len) = tab[index][0 .. len), in every lane by its own index below `entries`. Every entry
  * is read. */
 void tf_pick(vec *out, const vec *tab, size_t entries, size_t len, vec index);
-
-/* Nothing of what was computed stays in a vector register. */
-void tf_vectors_clear(void);
-
-/* All 32 registers = *from. _mm256_zeroall clears registers 0 to 15 only. Here 32 volatile loads
- * come before the first of 32 volatile stores, so that all registers are wanted at once; a test
- * looks whether they are. */
-static inline void tf_vectors_fill(const volatile vec *from)
-{
-	volatile vec sink;
-	const vec x0 = *from, x1 = *from, x2 = *from, x3 = *from;
-	const vec x4 = *from, x5 = *from, x6 = *from, x7 = *from;
-	const vec x8 = *from, x9 = *from, x10 = *from, x11 = *from;
-	const vec x12 = *from, x13 = *from, x14 = *from, x15 = *from;
-	const vec x16 = *from, x17 = *from, x18 = *from, x19 = *from;
-	const vec x20 = *from, x21 = *from, x22 = *from, x23 = *from;
-	const vec x24 = *from, x25 = *from, x26 = *from, x27 = *from;
-	const vec x28 = *from, x29 = *from, x30 = *from, x31 = *from;
-
-	sink = x0; sink = x1; sink = x2; sink = x3;
-	sink = x4; sink = x5; sink = x6; sink = x7;
-	sink = x8; sink = x9; sink = x10; sink = x11;
-	sink = x12; sink = x13; sink = x14; sink = x15;
-	sink = x16; sink = x17; sink = x18; sink = x19;
-	sink = x20; sink = x21; sink = x22; sink = x23;
-	sink = x24; sink = x25; sink = x26; sink = x27;
-	sink = x28; sink = x29; sink = x30; sink = x31;
-	(void)sink;
-}
 
 /* Lane `lane` of v = the nl digits of a. */
 void tf_lane_put(vec *v, size_t nl, size_t lane, size_t lanes, const tf_bn *a);

@@ -1,15 +1,12 @@
 /* Products of the kernel ifma by themselves, at the ends of what its columns and its bounds allow:
  * digits that are all ones, numbers up to 2m - 1, moduli up to R / 4 and R / 16. And what is left
  * in the registers. */
-#include <cpuid.h>
-#include <signal.h>
-#include <ucontext.h>
-
 #include "num/ifma.h"
 #include "num/ifma_ring.h"
 #include "num/kernel_test.h"
 #include "num/mpz_test.h"
 #include "num/pick_test.h"
+#include "num/registers_test.h"
 
 typedef struct bench {
 	tf_tape tape;
@@ -271,55 +268,11 @@ TEST(ifma_products_of_one_number)
 	every_ring(2, 1);
 }
 
-/* ---- registers, as the kernel saves them for a signal's handler ---- */
-
-#define HIGH_REGISTERS 7u /* bit of XCR0: 16 to 31 */
-
-static uint8_t registers[16 * sizeof(vec)];
-
-static void save(int sig, siginfo_t *info, void *context)
-{
-	const ucontext_t *at = context;
-	const uint8_t *area = (const uint8_t *)at->uc_mcontext.fpregs;
-	unsigned size = 0, offset = 0, c, d;
-	uint64_t present;
-
-	(void)sig;
-	(void)info;
-	memset(registers, 0, sizeof(registers));
-	memcpy(&present, area + 512, sizeof(present));
-	if (present >> HIGH_REGISTERS & 1 &&
-	    __get_cpuid_count(0xd, HIGH_REGISTERS, &size, &offset, &c, &d))
-		memcpy(registers, area + offset, size < sizeof(registers) ? size : sizeof(registers));
-	tf_ct_declassify(registers, sizeof(registers));
-}
-
-static unsigned registers_in_use(void)
-{
-	unsigned used = 0;
-
-	CHECK(raise(SIGUSR1) == 0);
-	for (size_t i = 0; i < 16; i++) {
-		bool any = false;
-
-		for (size_t j = 0; j < sizeof(vec); j++)
-			any |= registers[i * sizeof(vec) + j] != 0;
-		used += any;
-	}
-	return used;
-}
-
-/* The control: all registers in use. */
-static __attribute__((noinline)) void leave_ones(const volatile vec *from)
-{
-	tf_vectors_fill(from);
-}
+/* ---- registers ---- */
 
 TEST(ifma_leaves_nothing_in_registers)
 {
 	static uint8_t memory[TF_IFMA_SCRATCH];
-	struct sigaction act = { .sa_sigaction = save, .sa_flags = SA_SIGINFO };
-	const vec ones = _mm512_set1_epi64(-1);
 	tf_bn n = { .n = 16, .d = { 3, 5, 7 } }, base = { .n = 16, .d = { 9 } }, out;
 	tf_mod m;
 	tf_lane lane = { .out = &out, .n = 1, .p = { { .base = &base, .exp = &n, .bits = 100 } } };
@@ -330,16 +283,13 @@ TEST(ifma_leaves_nothing_in_registers)
 
 	if (!tf_kernel_ifma())
 		tf_test_skip("this machine, or the tool that runs this, has no kernel ifma");
-#ifndef __OPTIMIZE__
-	tf_test_skip("without optimisation nothing is kept in registers, nor cleared there");
-#endif
+	registers_watch();
 	n.d[15] = (mp_limb_t)1 << 63;
 	CHECK_OK(tf_mod_init(&m, &n));
 	lane.m = &m;
-	CHECK(sigaction(SIGUSR1, &act, NULL) == 0);
 	for (unsigned i = 0; i < 7; i++) {
 		tf_arena_init(&mem, memory, sizeof(memory));
-		leave_ones(&ones);
+		registers_fill();
 		if (i == 1)
 			tf_vectors_clear();
 		if (i == 2)
