@@ -285,13 +285,16 @@ static void read_slot(tf_reading *r, tf_roster_entry *e, const tf_workspace *w,
 static void read_entry(tf_reading *r, tf_roster_entry *e, const tf_workspace *w,
                        const tf_json_node *obj)
 {
+	bool dated = r->err == TF_OK && tf_json_member(&r->doc, obj, "moduliNotBefore") != NULL;
 	char hex[65];
 
-	tf_reading_is_object(r, obj, 6);
+	tf_reading_is_object(r, obj, dated ? 7 : 6);
 	read_name(r, e->device, obj, "device");
 	read_slot(r, e, w, obj);
 	tf_reading_text(r, e->owner, sizeof(e->owner), obj, "owner", 0);
 	e->instance = (uint32_t)tf_reading_uint(r, obj, "instance", 0, UINT32_MAX);
+	if (dated)
+		e->moduli_not_before = tf_reading_uint(r, obj, "moduliNotBefore", 0, INT64_MAX);
 	tf_reading_text(r, hex, sizeof(hex), obj, "identity", 0);
 	e->pinned = hex[0] != '\0';
 	if (r->err == TF_OK && e->pinned && !tf_hex_read(e->identity, 32, hex))

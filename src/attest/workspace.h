@@ -6,8 +6,9 @@
  * signed. Keys in the file itself convince nobody.
  *
  * The payload is JSON, read strictly: all of these keys and no other, every value inside its limit;
- * only rawSigning may be left out, and is then false. It lets the user ask for raw signatures, of
- * bytes that nobody here can read.
+ * only two may be left out: rawSigning, and is then false. It lets the user ask for raw signatures,
+ * of bytes that nobody here can read. And moduliNotBefore, and is then 0: the device renews moduli
+ * that are older, as soon as that time, in Unix seconds, has come.
  *
  *     {"workspace":"acme","version":1,"profile":"dev","security":"p128",
  *      "admins":{"threshold":2,"keys":[HEX,HEX,HEX]},"caRootSha256":HEX,"schema":{"sets":[1,2]},
@@ -18,7 +19,7 @@
  *      "apiUsers":[{"id":UUID,"name":"bot","role":"SIGNER","publicKey":PEM,
  *                   "primaries":["primary-1"],"rawSigning":false}],
  *      "roster":[{"device":"guard-1","role":"guard","set":1,"owner":"ops","identity":HEX,
- *                 "instance":0}]}
+ *                 "instance":0,"moduliNotBefore":0}]}
  *
  * profile is dev or production, security a name of num/profile.h. identity is "" until it is
  * pinned. In the dev profile every chain must be a testnet. An asset, a user, a device id and an
@@ -68,6 +69,7 @@ typedef struct tf_roster_entry {
 	bool pinned;  /* identity is set */
 	uint8_t identity[32]; /* Ed25519 */
 	uint32_t instance;
+	uint64_t moduli_not_before; /* Unix seconds: older moduli are renewed; 0: any will do */
 } tf_roster_entry;
 
 typedef struct tf_workspace {

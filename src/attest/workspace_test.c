@@ -324,6 +324,12 @@ static const struct deviation deviations[] = {
 	{ KEY_B, KEY_A, TF_E_ENCODING, "roster[2].identity" },
 	{ KEY_B, "00", TF_E_ENCODING, "roster[2].identity" },
 	{ "\"instance\":3", "\"instance\":4294967296", TF_E_ENCODING, "roster[1].instance" },
+	{ "\"instance\":3", "\"instance\":3,\"moduliNotBefore\":-1", TF_E_ENCODING,
+	  "roster[1].moduliNotBefore" },
+	{ "\"instance\":3", "\"instance\":3,\"moduliNotBefore\":true", TF_E_ENCODING,
+	  "roster[1].moduliNotBefore" },
+	{ "\"instance\":3", "\"instance\":3,\"moduliNotAfter\":1", TF_E_ENCODING, "roster[1]." },
+	{ "\"instance\":3", "\"moduliNotBefore\":3", TF_E_ENCODING, "roster[1]." },
 	{ "\"owner\":\"alice\"", "\"owner\":\"al\\u0000ice\"", TF_E_ENCODING, "roster[0].owner" },
 };
 
@@ -371,6 +377,25 @@ TEST(raw_signing_is_off_unless_the_admins_say_so)
 		tf_workspace_free(w);
 		free(odd);
 	}
+	free(text);
+	pki_free(&p);
+}
+
+TEST(moduli_of_any_age_will_do_unless_the_admins_say_otherwise)
+{
+	static pki p;
+	char *text, *odd;
+	tf_workspace *w;
+
+	pki_make(&p, "acme");
+	text = payload(&p, 1);
+	odd = edit(text, "\"instance\":3", "\"instance\":3,\"moduliNotBefore\":1795432100");
+	w = parse(odd);
+	CHECK(tf_roster_find(w, "guard-1")->moduli_not_before == 1795432100);
+	CHECK(tf_roster_find(w, "guard-1")->instance == 3);
+	CHECK(tf_roster_find(w, "primary-1")->moduli_not_before == 0);
+	tf_workspace_free(w);
+	free(odd);
 	free(text);
 	pki_free(&p);
 }
