@@ -119,13 +119,27 @@ static bool can_sign(tf_engine *e, const tf_engine_key *k, tf_device *const *cli
 			snprintf(e->missing, sizeof(e->missing), "the key is being generated");
 		return false;
 	}
-	if (!tf_engine_clique_has_key(e, k, clique, n))
-		return false;
-	if (k->sign == TF_RUN_SIGN && !pair_ready(clique, n)) {
+	return tf_engine_clique_has_key(e, k, clique, n);
+}
+
+/* Can presignatures of this key be made? */
+static bool can_make(tf_engine *e, const tf_engine_key *k, tf_device *const *clique, size_t n)
+{
+	bool can = k->fill != TF_RUN_PRESIGN || pair_ready(clique, n);
+
+	if (!can)
 		snprintf(e->missing, sizeof(e->missing), "co-signers are being introduced");
-		return false;
-	}
-	return true;
+	return can;
+}
+
+static void look_at_key(tf_engine *e, tf_engine_signing *s, tf_engine_key *k,
+                        tf_device *const *clique, size_t n)
+{
+	s->key = k;
+	s->n = n;
+	s->clique = clique && can_sign(e, k, clique, n) ? clique : NULL;
+	s->makes = s->clique && can_make(e, k, clique, n);
+	snprintf(s->missing, sizeof(s->missing), "%s", e->missing);
 }
 
 static void look(tf_engine *e)
@@ -145,18 +159,15 @@ static void look(tf_engine *e)
 	if (all)
 		tf_engine_look_at_keys(e, clique, n);
 	for (size_t i = 0; i < TF_ENGINE_KEYS; i++) {
-		s[i].key = &e->keys[i];
-		s[i].clique = all && can_sign(e, s[i].key, clique, n) ? clique : NULL;
-		s[i].n = n;
-		snprintf(s[i].missing, sizeof(s[i].missing), "%s", e->missing);
+		look_at_key(e, &s[i], &e->keys[i], all ? clique : NULL, n);
 		if (all)
 			e->missing[0] = '\0';
 	}
 	if (all)
-		snprintf(e->missing, sizeof(e->missing), "%s", s[0].clique ? "" : s[0].missing);
+		snprintf(e->missing, sizeof(e->missing), "%s", s[0].missing);
 	tf_engine_look_at_txns(e, s);
 	for (size_t i = 0; i < TF_ENGINE_KEYS; i++)
-		if (s[i].clique)
+		if (s[i].makes)
 			tf_engine_look_at_pool(e, s[i].key, clique, n, s[i].waiting);
 	if (all)
 		tf_engine_look_at_stale(e, clique, n);

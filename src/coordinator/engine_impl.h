@@ -72,7 +72,8 @@ tf_engine_key *tf_engine_key_of(tf_engine *e, const tf_run_spec *spec);
 typedef struct tf_engine_signing {
 	tf_engine_key *key;
 	tf_device *const *clique; /* NULL: nobody can sign, */
-	char missing[256];        /* and why */
+	bool makes;               /* or presignatures be made: not while some are introduced */
+	char missing[256];        /* why not; "" otherwise */
 	size_t n;
 	uint32_t waiting;         /* messages without a presignature */
 	tf_txn_brief first;       /* of the oldest of them */

@@ -104,7 +104,9 @@ static void look_at_message(tf_engine *e, tf_engine_signing *s, const tf_txn_bri
 
 	if (!s->clique) {
 		queue(e, t, s->missing);
-	} else if (!(presig = take_presig(e, s))) {
+	} else if (!(presig = take_presig(e, s)) && !s->makes) {
+		queue(e, t, s->missing);
+	} else if (!presig) {
 		wait_for_presig(e, s, t, item);
 	} else if (tf_engine_may_try(e, s->key->sign) &&
 	           tf_runs_count(e->runs, s->key->sign) < SIGN_AT_ONCE) {
