@@ -302,7 +302,7 @@ static void open_with(tf_node *n, const tf_open *open, tf_session_args *args, tf
 		return;
 	e = tf_lane_new(&lane, n, open, args);
 	if (e != TF_OK) {
-		reject(n, open->request, e, NULL, "moduli are missing, or memory");
+		reject(n, open->request, e, NULL, "no moduli, or they are being renewed, or no memory");
 		return;
 	}
 	e = tf_sessions_open(&n->sessions, (uint64_t)tf_loop_now_ms(n->loop), open, args, &s,

@@ -242,6 +242,20 @@ static tf_err place_of(tf_place *out, char row[static ROW_MAX], uint16_t type, c
 	return TF_OK;
 }
 
+tf_err tf_keeper_delete_peers(tf_keeper *k)
+{
+	for (size_t i = 0; i < k->n_peers; i++) {
+		const char *device = k->peers[i]->device;
+		char row[ROW_MAX];
+		tf_place place;
+
+		TRY(place_of(&place, row, TF_REC_PEER_AUX, (const uint8_t *)device,
+		             strlen(device)));
+		TRY(tf_store_delete(k->store, &place));
+	}
+	return TF_OK;
+}
+
 static bool has_seat(const tf_sharing *s, const char *device)
 {
 	for (unsigned i = 0; i < s->n; i++)

@@ -1,6 +1,6 @@
 /* What a co-signer keeps, sealed, and what of it is in memory.
  *
- * Moduli (made once), the moduli of every device it was introduced to, and its key shares. Records
+ * Moduli, the moduli of every device it was introduced to, and its key shares. Records
  * are read once at start and again when a run has written one; of keys, of which there may be
  * thousands, only the index (cosigner/keyring.h), and the rest when it is needed. Everything goes
  * through store/store.h: a value that was moved, swapped or altered is not opened. What is secret
@@ -29,15 +29,20 @@ TF_MUST_USE tf_err tf_keeper_new(tf_keeper **out, tf_store *store, const tf_prof
                                  const tf_group *g, const tf_group *frost);
 void tf_keeper_free(tf_keeper *k);
 
-/* Own moduli; NULL until they are made. */
+/* Own moduli, until they are renewed; NULL until they are made. */
 const tf_moduli *tf_keeper_moduli(const tf_keeper *k);
 
-/* Primes of the set being made: kept one by one, so that a restart does not search them again. n is
- * how many there are, 0 to 4. */
+/* Primes of the next moduli: kept one by one, so that a restart does not search them again. n is
+ * how many there are, 0 to 4. Dropped, none is kept any more. */
 TF_MUST_USE tf_err tf_keeper_prime_put(tf_keeper *k, unsigned index, const tf_bn *prime);
 TF_MUST_USE tf_err tf_keeper_primes(tf_keeper *k, tf_bn primes[static 4], unsigned *n);
 
-/* Moduli from four primes: made, stored, and the single primes deleted, in one transaction. */
+TF_MUST_USE tf_err tf_keeper_primes_drop(tf_keeper *k);
+
+/* Moduli from four primes: made, stored, and the single primes deleted, in one transaction. If
+ * there were moduli, which nobody may still use, these are of the next generation, and with the old
+ * ones goes every introduction: what a peer knows of us is no longer so. On any error all is as it
+ * was. */
 TF_MUST_USE tf_err tf_keeper_moduli_make(tf_keeper *k, const tf_bn primes[static 4],
                                          uint64_t now_s, const tf_rng *rng);
 

@@ -32,4 +32,7 @@ struct tf_keeper {
 /* The table of records of this type; NULL: such are not kept. */
 const char *tf_keeper_table(uint16_t type);
 
+/* The records of all introduced devices, out of the store, not out of memory. */
+TF_MUST_USE tf_err tf_keeper_delete_peers(tf_keeper *k);
+
 #endif

@@ -1,5 +1,7 @@
 #include "cosigner/keeper_impl.h"
 
+#include <stdlib.h>
+
 #include "seal/guard.h"
 
 static tf_place prime_place(unsigned index)
@@ -43,44 +45,65 @@ tf_err tf_keeper_primes(tf_keeper *k, tf_bn primes[static 4], unsigned *n)
 	return TF_OK;
 }
 
+tf_err tf_keeper_primes_drop(tf_keeper *k)
+{
+	tf_record records[4];
+
+	for (unsigned i = 0; i < 4; i++)
+		records[i] = (tf_record){ .place = prime_place(i) };
+	return tf_store_put_all(k->store, records, TF_ARRAY_LEN(records));
+}
+
+/* The moduli instead of the primes and of all introductions. */
 static tf_err store_moduli(tf_keeper *k, const tf_moduli *m)
 {
-	tf_record records[5];
+	const tf_place place = { tf_keeper_table(TF_REC_OWN_MODULI), "own", "record" };
 	size_t len;
 	tf_err e;
 
 	TRY(tf_moduli_encode(k->buf, RECORD_MAX, &len, m, k->pr, &k->scratch));
-	records[0] = (tf_record){ { tf_keeper_table(TF_REC_OWN_MODULI), "own", "record" }, k->buf,
-	                          len };
-	for (unsigned i = 0; i < 4; i++)
-		records[1 + i] = (tf_record){ .place = prime_place(i) };
-	e = tf_store_put_all(k->store, records, TF_ARRAY_LEN(records));
+	e = tf_store_begin(k->store);
+	if (e == TF_OK) {
+		e = tf_store_put(k->store, &place, k->buf, len);
+		if (e == TF_OK)
+			e = tf_keeper_primes_drop(k);
+		if (e == TF_OK)
+			e = tf_keeper_delete_peers(k);
+		if (e == TF_OK)
+			e = tf_store_commit(k->store);
+		else
+			tf_store_abort(k->store);
+	}
 	tf_wipe(k->buf, len);
 	return e;
+}
+
+static void replace(tf_keeper *k, tf_moduli *m)
+{
+	tf_guard_release(k->moduli);
+	k->moduli = m;
+	while (k->n_peers > 0)
+		free(k->peers[--k->n_peers]);
 }
 
 tf_err tf_keeper_moduli_make(tf_keeper *k, const tf_bn primes[static 4], uint64_t now_s,
                              const tf_rng *rng)
 {
-	tf_moduli *m;
+	tf_moduli *m = tf_guard_alloc(sizeof(*m));
 	tf_err e;
 
-	if (k->moduli)
-		return TF_E_STATE;
-	m = tf_guard_alloc(sizeof(*m));
 	if (!m)
 		return TF_E_RESOURCE;
 	e = tf_moduli_make(m, k->pr, &primes[0], &primes[1], &primes[2], &primes[3], rng,
 	                   &k->scratch);
 	if (e == TF_OK) {
-		m->generation = 1;
+		m->generation = k->moduli ? k->moduli->generation + 1 : 1;
 		m->created = now_s;
 		e = store_moduli(k, m);
 	}
-	if (e != TF_OK) {
+	if (e == TF_OK)
+		replace(k, m);
+	else
 		tf_guard_release(m);
-		return e;
-	}
-	k->moduli = m;
-	return TF_OK;
+	return e;
 }

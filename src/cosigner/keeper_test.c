@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "harness/harness.h"
+#include "harness/primes.h"
 #include "harness/tape.h"
 
 #define RECORD_MAX (TF_CERTIFICATE_MAX + 512u)
@@ -237,6 +238,112 @@ TEST(a_key_is_read_when_it_is_needed_and_checked_then)
 	CHECK_ERR(tf_keeper_certificate(k, cert, sizeof(cert), &len, 4), TF_E_NOT_FOUND);
 	CHECK_OK(tf_store_delete(w.store, &place));
 	CHECK_ERR(tf_keeper_lend(k, &key, (const uint8_t[32]){ 3 }), TF_E_IO);
+	tf_keeper_free(k);
+	clear();
+}
+
+/* The record of a device's moduli, as an introduction persists it. */
+static void introduce(tf_keeper *k, const char *device, const tf_moduli *of)
+{
+	static tf_aux aux;
+	static uint8_t record[4096];
+	const uint8_t sid[32] = { 1 };
+	size_t mark = tf_arena_mark(&w.mem), len;
+
+	CHECK_OK(tf_paillier_pk_init(&aux.pk, &tf_profile_small, &of->sk.pk.n.m));
+	CHECK_OK(tf_rp_init(&aux.rp, &tf_profile_small, &of->rp.pub.n.m, &of->rp.pub.s,
+	                    &of->rp.pub.t));
+	CHECK_OK(tf_aux_encode(record, sizeof(record), &len, &aux, device, sid, 7,
+	                       &tf_profile_small, &w.mem));
+	CHECK_OK(tf_keeper_persist(k, TF_REC_PEER_AUX, (const uint8_t *)device, strlen(device),
+	                           record, len));
+	tf_arena_release(&w.mem, mark);
+}
+
+static void put_primes(tf_keeper *k, tf_bn out[static 4], unsigned at)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		tf_test_primes(640, at + i, &out[i]);
+		CHECK_OK(tf_keeper_prime_put(k, i, &out[i]));
+	}
+}
+
+static bool same(const tf_bn *a, const tf_bn *b)
+{
+	return tf_ct_reveal(tf_bn_eq(a, b));
+}
+
+static bool is_prime_product(const tf_keeper *k, const tf_bn prime[static 4])
+{
+	tf_bn rest;
+
+	return tf_bn_mod(&rest, &tf_keeper_moduli(k)->sk.pk.n.m, &prime[0]) == TF_OK &&
+	       tf_ct_reveal(tf_bn_is_zero(&rest));
+}
+
+TEST(renewed_moduli_take_introductions_with_them)
+{
+	const char *who[TF_KEEPER_PEERS_MAX];
+	tf_bn prime[4], next[4], kept[4];
+	tf_keeper *k;
+	unsigned n;
+
+	begin();
+	write_keys(1);
+	k = keeper();
+	CHECK(!tf_keeper_moduli(k));
+	put_primes(k, prime, 0);
+	CHECK_OK(tf_keeper_moduli_make(k, prime, 500, &w.rng));
+	CHECK(tf_keeper_moduli(k)->generation == 1 && tf_keeper_moduli(k)->created == 500);
+	CHECK(is_prime_product(k, prime));
+	introduce(k, "guard-4", tf_keeper_moduli(k)); /* anybody's will do here */
+	introduce(k, "primary-1", tf_keeper_moduli(k));
+	CHECK(tf_keeper_introduced(k, who) == 2 && tf_keeper_aux(k, "guard-4"));
+	put_primes(k, next, 4); /* spare ones, which a restart finds again */
+	tf_keeper_free(k);
+	k = keeper();
+	CHECK_OK(tf_keeper_primes(k, kept, &n));
+	CHECK(n == 4 && same(&kept[0], &next[0]) && same(&kept[3], &next[3]));
+	CHECK(tf_keeper_introduced(k, who) == 2 && tf_keeper_moduli(k)->generation == 1);
+	CHECK_OK(tf_keeper_moduli_make(k, kept, 900, &w.rng));
+	for (unsigned i = 0; i < 2; i++) {
+		CHECK(tf_keeper_moduli(k)->generation == 2 && tf_keeper_moduli(k)->created == 900);
+		CHECK(is_prime_product(k, next) && !is_prime_product(k, prime));
+		CHECK(tf_keeper_introduced(k, who) == 0 && !tf_keeper_aux(k, "guard-4"));
+		CHECK_OK(tf_keeper_primes(k, kept, &n));
+		CHECK(n == 0 && tf_keeper_keys(k) == 1);
+		tf_keeper_free(k);
+		k = keeper(); /* and the same from the disk */
+	}
+	put_primes(k, next, 0);
+	CHECK_OK(tf_keeper_primes_drop(k));
+	CHECK_OK(tf_keeper_primes(k, kept, &n));
+	CHECK(n == 0);
+	tf_keeper_free(k);
+	clear();
+}
+
+/* Neither half of a renewal stands without the other. */
+TEST(a_renewal_that_fails_leaves_all_as_it_was)
+{
+	const char *who[TF_KEEPER_PEERS_MAX];
+	tf_bn prime[4];
+	const tf_moduli *m;
+	tf_keeper *k;
+
+	begin();
+	k = keeper();
+	put_primes(k, prime, 0);
+	CHECK_OK(tf_keeper_moduli_make(k, prime, 500, &w.rng));
+	m = tf_keeper_moduli(k);
+	introduce(k, "guard-4", m);
+	CHECK_ERR(tf_keeper_moduli_make(k, (const tf_bn[4]){ prime[0], prime[1], prime[1], prime[2] },
+	                                900, &w.rng), TF_E_ENCODING);
+	CHECK(tf_keeper_moduli(k) == m && m->generation == 1 && is_prime_product(k, prime));
+	CHECK(tf_keeper_introduced(k, who) == 1);
+	tf_keeper_free(k);
+	k = keeper();
+	CHECK(tf_keeper_moduli(k)->generation == 1 && tf_keeper_introduced(k, who) == 1);
 	tf_keeper_free(k);
 	clear();
 }

@@ -29,6 +29,8 @@ typedef struct config {
 	int64_t workers;
 	int64_t run_memory;
 	int64_t tables_memory;
+	int64_t moduli_max_age;
+	int64_t spare_primes_after;
 	int64_t remembered_peers;
 	int64_t remembered_paths;
 	char *test_primes;
@@ -69,6 +71,13 @@ static const tf_conf_key keys[] = {
 	{ .path = "tablesMemory", .type = TF_CONF_INT, .min = 0, .max = 65536, .fallback = "64",
 	  .at = offsetof(config, tables_memory),
 	  .help = "MiB for tables that make presigning faster; 0: none" },
+	{ .path = "moduliMaxAge", .type = TF_CONF_INT, .min = 0, .max = 3650, .fallback = "90",
+	  .at = offsetof(config, moduli_max_age),
+	  .help = "days after which the moduli are renewed; 0: never" },
+	{ .path = "sparePrimesAfter", .type = TF_CONF_INT, .min = 0, .max = 86400, .fallback = "60",
+	  .at = offsetof(config, spare_primes_after),
+	  .help = "seconds without a run, after which primes for the next moduli are searched; "
+	          "0: only when they are needed" },
 	{ .path = "rememberedPeers", .type = TF_CONF_INT, .min = 0, .max = 1024, .fallback = "16",
 	  .at = offsetof(config, remembered_peers),
 	  .help = "peers whose signatures are verified by a table, 20 KiB each" },
@@ -247,10 +256,13 @@ static tf_err start_self(tf_node *n)
 static bool health(void *ctx, json_t *o)
 {
 	tf_node *n = ctx;
+	const tf_moduli *m = n->keeper ? tf_keeper_moduli(n->keeper) : NULL;
 
 	json_object_set_new(o, "device", json_string(n->device));
 	json_object_set_new(o, "kernel", json_string(tf_kernel_name(n->self.kernel)));
-	json_object_set_new(o, "moduli", json_boolean(n->keeper && tf_keeper_moduli(n->keeper)));
+	json_object_set_new(o, "moduli", json_integer(m ? m->generation : 0));
+	json_object_set_new(o, "sparePrimes",
+	                    json_integer(m && n->primes ? tf_primes_found(n->primes) : 0));
 	json_object_set_new(o, "keys",
 	                    json_integer(n->keeper ? (json_int_t)tf_keeper_keys(n->keeper) : 0));
 	return n->keeper != NULL && !n->draining;
@@ -360,6 +372,8 @@ static tf_err start_shelf(tf_node *n, const config *c)
 static tf_err open_parts(tf_node *n, const config *c, tf_arena *mem, char *why, size_t cap)
 {
 	const tf_workspace *w = tf_member_workspace(n->member);
+	const tf_primes_plan plan = { .age_max_s = c->moduli_max_age * 86400,
+	                              .rest_s = c->spare_primes_after };
 
 	if (!w) {
 		snprintf(why, cap, "there is no workspace file yet");
@@ -387,7 +401,7 @@ static tf_err open_parts(tf_node *n, const config *c, tf_arena *mem, char *why, 
 	                  (size_t)c->remembered_paths));
 	TRY(tf_peers_new(&n->peers, n, why, cap));
 	TRY(tf_link_new(&n->link, n));
-	return tf_primes_new(&n->primes, n);
+	return tf_primes_new(&n->primes, n, &plan);
 }
 
 static void close_parts(tf_node *n)

@@ -5,7 +5,7 @@
  *     desk      judges openings and intents, binds, and answers
  *     mend      takes what makes a co-signer whole again that missed the end of a run
  *     work      runs sessions: steps in worker threads, effects in order
- *     primes    makes the moduli, once
+ *     primes    makes the moduli, and renews them
  *     shelf     keeps tables for presigning, and makes them when nothing else runs
  *     recall    remembers what every run would compute anew
  *     keeper    what is kept, sealed
@@ -18,6 +18,7 @@
 
 #include "cosigner/judge.h"
 #include "cosigner/keeper.h"
+#include "cosigner/primes.h"
 #include "cosigner/recall.h"
 #include "cosigner/shelf.h"
 #include "daemon/audit.h"
@@ -30,7 +31,6 @@
 
 typedef struct tf_link tf_link;
 typedef struct tf_peers tf_peers;
-typedef struct tf_primes tf_primes;
 
 #define TF_NODE_SESSIONS 64u
 #define TF_NODE_POOL 128u
@@ -68,6 +68,7 @@ typedef struct tf_node {
 	tf_shelf *shelf;
 	tf_recall *recall;
 	size_t run_bytes, run_bytes_max; /* memory of the sessions that are open, and their limit */
+	unsigned moduli_lent;            /* to so many of them: our own */
 	tf_keeper *keeper;
 	const tf_profile *pr;
 	const tf_group *g, *frost; /* of ECDSA keys; ed25519 */
@@ -156,13 +157,5 @@ void tf_work_cancel_all(tf_node *n, const char *device, tf_err e);
 /* Give up all, since the process ends. */
 void tf_work_abandon_all(tf_node *n);
 unsigned tf_work_running(const tf_node *n);
-
-/* primes.c */
-TF_MUST_USE tf_err tf_primes_new(tf_primes **out, tf_node *n);
-void tf_primes_stop(tf_primes *p);
-void tf_primes_free(tf_primes *p);
-unsigned tf_primes_found(const tf_primes *p);
-uint64_t tf_primes_candidates(const tf_primes *p);
-bool tf_primes_searching(const tf_primes *p);
 
 #endif

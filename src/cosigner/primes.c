@@ -1,5 +1,5 @@
-/* The device's moduli: four safe primes, searched once, in a worker, one after the other. Each is
- * kept as soon as it is found, so that a restart does not search it again. */
+#include "cosigner/primes.h"
+
 #include <sodium.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -14,16 +14,59 @@
 
 struct tf_primes {
 	tf_node *node;
+	tf_primes_plan plan;
 	tf_bn prime[4];
 	unsigned found;
-	bool searching;
-	atomic_bool stop;
+	bool searching;    /* a worker does */
+	bool spare;        /* what it searches nobody waits for */
+	tf_renewal due;
+	int64_t busy;      /* when something ran last, on the loop's clock */
+	atomic_bool stop;  /* the search */
 	atomic_uint_fast64_t candidates;
 	tf_arena mem;
 	void *mem_p;
 	tf_bn next;
 	tf_err err;
 };
+
+static void wipe(tf_primes *p)
+{
+	tf_wipe(p->prime, sizeof(p->prime));
+	tf_bn_wipe(&p->next);
+	p->found = 0;
+}
+
+/* ---- moduli of four primes ---- */
+
+static void log_generation(const tf_moduli *m)
+{
+	tf_log_line l;
+
+	tf_log_begin(&l, TF_LOG_INFO, m->generation == 1 ? "moduli_ready" : "moduli_renewed");
+	tf_log_u64(&l, "generation", m->generation);
+	tf_log_end(&l);
+}
+
+static void make_moduli(tf_primes *p)
+{
+	tf_node *n = p->node;
+	tf_err e = tf_keeper_moduli_make(n->keeper, p->prime, (uint64_t)tf_node_now_s(), &n->rng);
+	const tf_moduli *m = tf_keeper_moduli(n->keeper);
+
+	wipe(p);
+	if (e == TF_OK)
+		e = tf_node_audit(n, "moduli", json_pack("{s:I}", "generation",
+		                                         (json_int_t)m->generation));
+	if (e != TF_OK) {
+		tf_node_fatal(n, "making the moduli", e);
+		return;
+	}
+	p->due = TF_RENEWAL_NONE;
+	log_generation(m);
+	tf_link_beat(n->link);
+}
+
+/* ---- the search ---- */
 
 static bool on_progress(void *ctx, uint64_t candidates)
 {
@@ -41,28 +84,6 @@ static void search(void *ctx)
 	p->err = tf_prime_search_safe_on(&p->next, p->node->pr->prime_bits, &p->node->rng,
 	                                 on_progress, p, &p->mem, p->node->self.kernel);
 	tf_arena_wipe(&p->mem);
-}
-
-static void begin(tf_primes *p);
-
-static void wipe(tf_primes *p)
-{
-	tf_wipe(p->prime, sizeof(p->prime));
-	tf_bn_wipe(&p->next);
-}
-
-static void make_moduli(tf_primes *p)
-{
-	tf_node *n = p->node;
-	tf_err e = tf_keeper_moduli_make(n->keeper, p->prime, (uint64_t)tf_node_now_s(), &n->rng);
-
-	wipe(p);
-	if (e != TF_OK) {
-		tf_node_fatal(n, "making the moduli", e);
-		return;
-	}
-	tf_log(TF_LOG_INFO, "moduli_ready", NULL);
-	tf_link_beat(n->link);
 }
 
 static void take(tf_primes *p)
@@ -83,14 +104,30 @@ static void searched(void *ctx, bool ran)
 	tf_primes *p = ctx;
 
 	p->searching = false;
-	if (!ran || p->err == TF_E_CANCELLED || atomic_load(&p->stop))
+	if (!ran || p->node->draining)
 		return;
-	if (p->err != TF_OK) {
+	if (p->err == TF_OK)
+		take(p);
+	else if (p->err != TF_E_CANCELLED)
 		tf_node_fatal(p->node, "the search for primes", p->err);
-		return;
+	if (p->err == TF_OK)
+		tf_primes_tick(p);
+	tf_bn_wipe(&p->next);
+}
+
+static void begin(tf_primes *p, bool spare)
+{
+	tf_err e;
+
+	p->searching = true;
+	p->spare = spare;
+	atomic_store(&p->stop, p->node->draining);
+	atomic_store(&p->candidates, 0);
+	e = tf_loop_job(p->node->loop, search, searched, p);
+	if (e != TF_OK) {
+		p->searching = false;
+		tf_node_fatal(p->node, "the search for primes", e);
 	}
-	take(p);
-	begin(p);
 }
 
 #ifdef TF_TESTING
@@ -118,39 +155,126 @@ static tf_err read_fixed(tf_primes *p)
 	fclose(f);
 	return e;
 }
-#endif
 
-static void begin(tf_primes *p)
+/* All four; false: fatal. */
+static bool take_fixed(tf_primes *p)
 {
-	tf_err e;
+	while (p->found < 4) {
+		tf_err e = read_fixed(p);
 
-	if (p->found == 4) {
-		make_moduli(p);
-		return;
-	}
-#ifdef TF_TESTING
-	while (p->node->test_primes && p->found < 4) {
-		e = read_fixed(p);
 		if (e != TF_OK) {
 			tf_node_fatal(p->node, "the fixed primes", e);
-			return;
+			return false;
 		}
 		take(p);
+		if (p->node->draining)
+			return false;
 	}
-	if (p->found == 4) {
-		make_moduli(p);
-		return;
-	}
+	return true;
+}
 #endif
-	p->searching = true;
-	e = tf_loop_job(p->node->loop, search, searched, p);
-	if (e != TF_OK) {
-		p->searching = false;
-		tf_node_fatal(p->node, "the search for primes", e);
-	}
+
+/* The first moduli. */
+static void set_up(tf_primes *p)
+{
+#ifdef TF_TESTING
+	if (p->node->test_primes && !take_fixed(p))
+		return;
+#endif
+	if (p->found == 4)
+		make_moduli(p);
+	else
+		begin(p, false);
 }
 
-tf_err tf_primes_new(tf_primes **out, tf_node *n)
+/* ---- renewal ---- */
+
+tf_renewal tf_primes_due(uint64_t created, uint64_t not_before, int64_t age_max_s, int64_t now_s)
+{
+	uint64_t now = now_s > 0 ? (uint64_t)now_s : 0;
+
+	if (created < not_before && not_before <= now)
+		return TF_RENEWAL_ORDERED;
+	if (age_max_s > 0 && created <= now && now - created >= (uint64_t)age_max_s)
+		return TF_RENEWAL_AGED;
+	return TF_RENEWAL_NONE;
+}
+
+/* Who may have seen the moduli may have seen the spare primes. */
+static void drop_spares(tf_primes *p)
+{
+	tf_err e = tf_keeper_primes_drop(p->node->keeper);
+	tf_log_line l;
+
+	tf_log_begin(&l, TF_LOG_INFO, "spare_primes_dropped");
+	tf_log_u64(&l, "count", p->found);
+	tf_log_end(&l);
+	wipe(p);
+	if (e != TF_OK)
+		tf_node_fatal(p->node, "the store", e);
+}
+
+static void look_at_moduli(tf_primes *p)
+{
+	const tf_node *n = p->node;
+	const tf_workspace *w = tf_member_workspace(n->member);
+	const tf_roster_entry *r = w ? tf_roster_find(w, n->device) : NULL;
+	tf_renewal due = tf_primes_due(tf_keeper_moduli(n->keeper)->created,
+	                               r ? r->moduli_not_before : 0, p->plan.age_max_s,
+	                               tf_node_now_s());
+
+	if (due <= p->due)
+		return;
+	p->due = due;
+	tf_log(TF_LOG_INFO, "moduli_due", "why", due == TF_RENEWAL_ORDERED ? "ordered" : "age", NULL);
+	if (due == TF_RENEWAL_ORDERED)
+		drop_spares(p);
+}
+
+/* Has nothing run for a while? */
+static bool rests(tf_primes *p)
+{
+	int64_t now = (int64_t)tf_loop_now_ms(p->node->loop);
+
+	if (tf_work_running(p->node) > 0)
+		p->busy = now;
+	return p->plan.rest_s > 0 && now - p->busy >= 1000 * p->plan.rest_s;
+}
+
+void tf_primes_tick(tf_primes *p)
+{
+	tf_node *n = p->node;
+
+	if (p->searching || n->draining)
+		return;
+	if (!tf_keeper_moduli(n->keeper)) {
+		set_up(p);
+		return;
+	}
+	look_at_moduli(p);
+	if (n->draining)
+		return;
+	if (p->found < 4 && (p->due || rests(p)))
+		begin(p, !p->due);
+	else if (tf_primes_renewing(p) && n->moduli_lent == 0 && tf_shelf_forget_own(n->shelf))
+		make_moduli(p);
+}
+
+void tf_primes_yield(tf_primes *p)
+{
+	p->busy = (int64_t)tf_loop_now_ms(p->node->loop);
+	if (p->searching && p->spare)
+		atomic_store(&p->stop, true);
+}
+
+bool tf_primes_renewing(const tf_primes *p)
+{
+	return p->due && p->found == 4;
+}
+
+/* ---- life ---- */
+
+tf_err tf_primes_new(tf_primes **out, tf_node *n, const tf_primes_plan *plan)
 {
 	tf_primes *p = tf_guard_alloc(sizeof(*p));
 	tf_err e = TF_OK;
@@ -158,12 +282,14 @@ tf_err tf_primes_new(tf_primes **out, tf_node *n)
 	if (!p)
 		return TF_E_RESOURCE;
 	p->node = n;
+	p->plan = *plan;
+	p->busy = (int64_t)tf_loop_now_ms(n->loop);
 	p->mem_p = tf_guard_alloc(SCRATCH);
 	if (!p->mem_p)
 		e = TF_E_RESOURCE;
 	else
 		tf_arena_init(&p->mem, p->mem_p, SCRATCH);
-	if (e == TF_OK && !tf_keeper_moduli(n->keeper))
+	if (e == TF_OK)
 		e = tf_keeper_primes(n->keeper, p->prime, &p->found);
 	if (e != TF_OK) {
 		tf_primes_free(p);
@@ -171,7 +297,7 @@ tf_err tf_primes_new(tf_primes **out, tf_node *n)
 	}
 	*out = p;
 	if (!tf_keeper_moduli(n->keeper))
-		begin(p);
+		set_up(p);
 	return TF_OK;
 }
 
@@ -191,7 +317,7 @@ void tf_primes_free(tf_primes *p)
 
 unsigned tf_primes_found(const tf_primes *p)
 {
-	return tf_keeper_moduli(p->node->keeper) ? 4 : p->found;
+	return p->found;
 }
 
 uint64_t tf_primes_candidates(const tf_primes *p)

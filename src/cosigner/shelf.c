@@ -12,7 +12,7 @@
 typedef struct place {
 	bool taken, stale;
 	char device[TF_CTL_NAME_MAX + 1];
-	const tf_moduli *own;  /* ours: outlive the shelf */
+	const tf_moduli *own;  /* ours: until tf_shelf_forget_own */
 	tf_aux *aux;           /* a peer's: a copy, until its tables are there */
 	tf_party_tables *t;    /* NULL: there are none yet */
 	void *room;
@@ -202,6 +202,17 @@ void tf_shelf_return(tf_shelf *s, const tf_party_tables *const tables[static TF_
 		if (p->stale && is_loose(s, p))
 			clear(s, p);
 	}
+}
+
+bool tf_shelf_forget_own(tf_shelf *s)
+{
+	for (unsigned i = 0; i < PLACES; i++)
+		if (s->place[i].own && !is_loose(s, &s->place[i]))
+			return false;
+	for (unsigned i = 0; i < PLACES; i++)
+		if (s->place[i].own)
+			clear(s, &s->place[i]);
+	return true;
 }
 
 /* ---- making ---- */

@@ -42,6 +42,10 @@ void tf_shelf_lend(tf_shelf *s, const tf_open *open, tf_session_args *args);
 /* The run is over. */
 void tf_shelf_return(tf_shelf *s, const tf_party_tables *const tables[static TF_PARTIES_MAX]);
 
+/* Our moduli are about to go: nothing points to them any more. False, and nothing is done, while
+ * tables of them are lent or being made. */
+TF_MUST_USE bool tf_shelf_forget_own(tf_shelf *s);
+
 /* Now and then: begin to make one, if it is time. */
 void tf_shelf_tick(tf_shelf *s);
 

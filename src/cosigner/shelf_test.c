@@ -200,6 +200,44 @@ TEST_SLOW(moduli_that_have_changed_find_nothing, 300)
 	close_shelf();
 }
 
+/* Ours go only when nobody has them; then other moduli may lie where they lay. */
+TEST_SLOW(our_moduli_are_forgotten_when_nobody_uses_them, 300)
+{
+	tf_session_args args;
+	tf_moduli old;
+
+	open_shelf(64u << 20);
+	args = lend(100, ANNA);
+	tf_shelf_tick(w.shelf);
+	tf_shelf_tick(w.shelf);
+	while (tf_loop_jobs(w.loop))
+		tf_loop_once(w.loop);
+	tick();
+	CHECK(tf_shelf_count(w.shelf) == 2);
+	args = lend(1, ANNA);
+	CHECK(lent(&args) == 2);
+	CHECK(!tf_shelf_forget_own(w.shelf) && tf_shelf_count(w.shelf) == 2);
+	tf_shelf_return(w.shelf, args.tables);
+	CHECK(tf_shelf_forget_own(w.shelf) && tf_shelf_count(w.shelf) == 1);
+	CHECK(tf_shelf_bytes(w.shelf) == size_of(TF_PEERS));
+	CHECK(tf_shelf_forget_own(w.shelf) && tf_shelf_count(w.shelf) == 1);
+	old = w.moduli[0];
+	w.moduli[0] = w.moduli[2];
+	args = lend(100, ANNA);
+	CHECK(lent(&args) == 1);
+	tf_shelf_return(w.shelf, args.tables);
+	w.busy = false;
+	tf_shelf_tick(w.shelf);
+	CHECK(!tf_shelf_forget_own(w.shelf)); /* being made */
+	tick();
+	args = lend(1, ANNA);
+	CHECK(lent(&args) == 2);
+	CHECK(tf_party_tables_fit(args.tables[0], &w.moduli[2].sk.pk, &w.moduli[2].rp.pub, NULL));
+	CHECK(!tf_party_tables_fit(args.tables[0], &old.sk.pk, &old.rp.pub, NULL));
+	tf_shelf_return(w.shelf, args.tables);
+	close_shelf();
+}
+
 /* More devices than the shelf has places: the one asked for longest ago gives up its own. */
 TEST(devices_beyond_all_places_are_asked_for_in_turn)
 {

@@ -34,6 +34,7 @@ struct tf_lane {
 	size_t mem_len;
 	uint8_t *out_mem;  /* the outbox's */
 	size_t out_len;
+	bool moduli;       /* ours are lent to it */
 	uint64_t group;    /* of the turn that started it */
 	tf_pledge pledge;
 	const tf_party_tables *tables[TF_PARTIES_MAX]; /* lent by the shelf */
@@ -75,6 +76,7 @@ void tf_lane_free(tf_lane *lane)
 	}
 	free_message(lane->current);
 	lane->node->run_bytes -= lane->mem_len + lane->out_len;
+	lane->node->moduli_lent -= lane->moduli;
 	tf_shelf_return(lane->node->shelf, lane->tables);
 	for (size_t i = 0; i < TF_PARTIES_MAX; i++)
 		tf_recall_return(lane->node->recall, lane->keys[i]);
@@ -86,12 +88,24 @@ void tf_lane_free(tf_lane *lane)
 	free(lane);
 }
 
+/* Our own moduli stay while they are lent (cosigner/primes.h). TF_E_BUSY: a renewal is waiting. */
+static tf_err lend_moduli(tf_lane *lane, tf_session_args *args)
+{
+	tf_node *n = lane->node;
+
+	if (tf_primes_renewing(n->primes))
+		return TF_E_BUSY;
+	args->own = tf_keeper_moduli(n->keeper);
+	if (!args->own)
+		return TF_E_NOT_FOUND;
+	lane->moduli = true;
+	n->moduli_lent++;
+	return TF_OK;
+}
+
 /* Copies of the peers' moduli: an introduction that ends meanwhile must not change them. */
 static tf_err copy_aux(tf_lane *lane, const tf_open *open, tf_session_args *args)
 {
-	args->own = tf_keeper_moduli(lane->node->keeper);
-	if (!args->own)
-		return TF_E_NOT_FOUND;
 	lane->aux = calloc(open->n, sizeof(*lane->aux));
 	if (!lane->aux)
 		return TF_E_RESOURCE;
@@ -165,9 +179,9 @@ tf_err tf_lane_new(tf_lane **out, tf_node *n, const tf_open *open, tf_session_ar
 		tf_lane_free(lane);
 		return e;
 	}
-	if (open->protocol == TF_AUXINFO)
-		e = (args->own = tf_keeper_moduli(n->keeper)) ? TF_OK : TF_E_NOT_FOUND;
-	else if (tf_open_needs_aux(open))
+	if (open->protocol == TF_AUXINFO || tf_open_needs_aux(open))
+		e = lend_moduli(lane, args);
+	if (e == TF_OK && tf_open_needs_aux(open))
 		e = copy_aux(lane, open, args);
 	if (e == TF_OK && args->msg)
 		e = copy_message(lane, args);
@@ -404,6 +418,7 @@ static void log_run(const tf_session *s, const char *event)
 void tf_work_begin(tf_node *n, tf_session *s)
 {
 	log_run(s, "run_begun");
+	tf_primes_yield(n->primes);
 	run_step(n, s);
 	if (!is_short(&s->opening.open))
 		tf_link_beat(n->link);
@@ -502,6 +517,7 @@ void tf_work_tick(tf_node *n)
 {
 	tf_session *s;
 
+	tf_primes_tick(n->primes);
 	tf_shelf_tick(n->shelf);
 	while ((s = tf_sessions_tick(&n->sessions, (uint64_t)tf_loop_now_ms(n->loop)))) {
 		if (s->phase == TF_SESSION_JUDGING)
