@@ -5,6 +5,7 @@
  *     deploy    what is in the folder, read from trefoil.json
  *     layout    how such a folder is made
  *     roster    pinning: who enrolled becomes who belongs
+ *     publish   handing the workspace file out
  *     calls     calls to the coordinator (as API user) and to the RA server (as admin)
  *     run       starting, watching and stopping the programs
  *     result    a signed transaction, judged without believing anybody
@@ -37,6 +38,7 @@ int tf_cmd_init(const tf_cli *cli, int argc, char **argv);
 int tf_cmd_up(const tf_cli *cli, int argc, char **argv);
 int tf_cmd_down(const tf_cli *cli, int argc, char **argv);
 int tf_cmd_status(const tf_cli *cli, int argc, char **argv);
+int tf_cmd_renew(const tf_cli *cli, int argc, char **argv);
 int tf_cmd_logs(const tf_cli *cli, int argc, char **argv);
 int tf_cmd_account(const tf_cli *cli, int argc, char **argv);
 int tf_cmd_sign(const tf_cli *cli, int argc, char **argv);

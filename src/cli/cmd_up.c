@@ -10,8 +10,8 @@
 
 #include "attest/cert.h"
 #include "base/secret.h"
-#include "cli/calls.h"
 #include "cli/progress.h"
+#include "cli/publish.h"
 #include "cli/roster.h"
 #include "cli/run.h"
 
@@ -92,21 +92,6 @@ static int all_alive(const upping *u)
 static int call_failed(tf_err e, const char *what, const tf_reply *r)
 {
 	return tf_cli_fail(tf_calls_exit(e), "%s: %s", what, *r->why ? r->why : tf_err_name(e));
-}
-
-static int publish(upping *u)
-{
-	TF_AUTO(tf_reply) r = { 0 };
-	TF_AUTO(tf_text) file = { 0 };
-	char path[TF_CLI_PATH];
-	tf_err e = tf_deploy_path(path, sizeof(path), &u->d, "workspace.json");
-
-	if (e == TF_OK)
-		e = tf_file_read(&file, path);
-	if (e != TF_OK)
-		return tf_cli_fail(tf_exit_of(e), "%s: %s", path, tf_err_name(e));
-	e = tf_calls_admin(&r, u->calls, "POST", "/v1/admin/workspace", file.p);
-	return e == TF_OK ? TF_EXIT_FINE : call_failed(e, "publishing the workspace file", &r);
 }
 
 /* Has the device a certificate that it can use, and renew itself? */
@@ -216,14 +201,8 @@ static int pin(upping *u)
 	if (changed == 0)
 		return TF_EXIT_FINE;
 	fflush(stdout);
-	code = publish(u);
-	/* They would ask by themselves within a minute; this is sooner. */
-	for (size_t i = 0; code == TF_EXIT_FINE && i < u->d.n; i++)
-		if (u->d.program[i].kind != TF_PROGRAM_RA &&
-		    tf_run_signal(&u->running[i], SIGHUP) != TF_OK)
-			code = tf_cli_fail(TF_EXIT_PERMISSION, "%s cannot be signalled",
-			                   u->d.program[i].name);
-	return code;
+	code = tf_publish(&u->d, u->calls);
+	return code == TF_EXIT_FINE ? tf_publish_hurry(&u->d) : code;
 }
 
 /* ---- waiting for key and pool */
@@ -342,7 +321,7 @@ static int run(upping *u)
 	if (code == TF_EXIT_FINE)
 		code = wait_ready(u, 0);
 	if (code == TF_EXIT_FINE)
-		code = publish(u);
+		code = tf_publish(&u->d, u->calls);
 	if (code == TF_EXIT_FINE)
 		code = make_tickets(u);
 	for (size_t i = 1; code == TF_EXIT_FINE && i < u->d.n; i++)

@@ -31,6 +31,14 @@ static const tf_command commands[] = {
 	{ "status", tf_cmd_status, "co-signers, certificates, keys, pools",
 	  "usage: trefoil status [--dir DIR] [--json]\n"
 	  "  --json              everything, for programs\n" },
+	{ "renew", tf_cmd_renew, "have co-signers renew their moduli",
+	  "usage: trefoil renew NAME... [--dir DIR]\n"
+	  "       trefoil renew --all [--dir DIR]\n"
+	  "For co-signers whose memory or disk somebody may have seen: signs a new workspace file\n"
+	  "that accepts moduli made from now on only, and publishes it. They search new primes, and\n"
+	  "are introduced to each other again; signing goes on with the presignatures that are there.\n"
+	  "When it is done, their logs say moduli_renewed. Shares of keys stay as they are.\n"
+	  "  --all               all of them\n" },
 	{ "logs", tf_cmd_logs, "show the programs' logs",
 	  "usage: trefoil logs [PROGRAM] [--dir DIR] [-n LINES] [-f]\n"
 	  "  -n LINES            the last LINES of each log (default: 20)\n"
