@@ -246,13 +246,45 @@ static uint64_t rank_of(const tf_batch *b, const job *j)
 	return of ? of << 40 | (uint64_t)is_own(j) << 36 | tables << 32 | tf_lane_cost(&shape) : 0;
 }
 
-/* Among the first n, by falling rank; jobs of one kind come in a row already. */
-static void insert(tf_batch *b, size_t n, job *j, uint64_t rank)
+static void put(tf_batch *b, size_t at, job *j, uint64_t rank)
 {
 	j->rank = rank;
-	for (; n > 0 && b->order[n - 1]->rank < rank; n--)
-		b->order[n] = b->order[n - 1];
-	b->order[n] = j;
+	b->order[at] = j;
+}
+
+/* By falling rank; those of the same as they came. */
+static bool comes_before(const job *x, const job *y)
+{
+	return x->rank != y->rank ? x->rank > y->rank : x < y;
+}
+
+/* order[at] down to where neither of those below it, at 2 at + 1 and 2 at + 2, comes later. */
+static void sink(job **order, size_t at, size_t n)
+{
+	job *j = order[at];
+
+	for (size_t below; (below = 2 * at + 1) < n; at = below) {
+		if (below + 1 < n && comes_before(order[below], order[below + 1]))
+			below++;
+		if (comes_before(order[below], j))
+			break;
+		order[at] = order[below];
+	}
+	order[at] = j;
+}
+
+/* A heap, since a batch may hold thousands of jobs and has no memory for a copy. */
+static void sort(job **order, size_t n)
+{
+	for (size_t i = n / 2; i-- > 0;)
+		sink(order, i, n);
+	while (n > 1) {
+		job *last = order[0];
+
+		order[0] = order[--n];
+		sink(order, 0, n);
+		order[n] = last;
+	}
 }
 
 /* What is not done, so that neighbours are alike. */
@@ -262,7 +294,8 @@ static size_t put_in_order(tf_batch *b)
 
 	for (size_t i = 0; i < b->count; i++)
 		if (!b->jobs[i].done)
-			insert(b, n++, &b->jobs[i], rank_of(b, &b->jobs[i]));
+			put(b, n++, &b->jobs[i], rank_of(b, &b->jobs[i]));
+	sort(b->order, n);
 	return n;
 }
 
@@ -354,7 +387,8 @@ static tf_err share_tables(tf_batch *b)
 
 	for (size_t i = 0; i < b->count; i++)
 		if (may_share(b, &b->jobs[i]))
-			insert(b, n++, &b->jobs[i], (uintptr_t)b->jobs[i].p[0].base);
+			put(b, n++, &b->jobs[i], (uintptr_t)b->jobs[i].p[0].base);
+	sort(b->order, n);
 	for (size_t i = 0, same; i < n; i += same) {
 		for (same = 1; i + same < n && same < TF_SHARED_MAX; same++)
 			if (b->order[i + same]->rank != b->order[i]->rank ||
