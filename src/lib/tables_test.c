@@ -95,6 +95,8 @@ TEST(tables_that_cannot_be)
 	peer = peer_record(0, 1);
 	random = s.clique[0].random;
 	bad = own;
+	CHECK_ERR(tf_tables_make_own(&t, (tf_memory){ NULL, mem.len }, STAGE_SMALL, own, &random,
+	                             TF_USE_PORTABLE, stage_scratch()), TF_E_CAPACITY);
 	CHECK_ERR(tf_tables_make_own(NULL, mem, STAGE_SMALL, own, &random, TF_USE_PORTABLE,
 	                             stage_scratch()), TF_E_USAGE);
 	CHECK_ERR(tf_tables_make_own(&t, mem, (tf_level)3, own, &random, TF_USE_PORTABLE,

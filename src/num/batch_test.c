@@ -209,6 +209,10 @@ TEST(batch_without_memory_is_refused)
 	CHECK_ERR(tf_batch_init(&b, &small, SIZE_MAX), TF_E_CAPACITY);
 
 	/* every size between nothing and enough: refused cleanly, or right */
+	for (size_t cap = 0; cap < 2048; cap += 16) {
+		tf_arena_init(&small, memory, cap);
+		CHECK(tf_batch_init(&b, &small, 3) == TF_E_CAPACITY || cap > 512);
+	}
 	for (size_t cap = 1024; cap < 9000; cap += 64) {
 		tf_secrecy secrecy = cap & 64 ? TF_SECRET : TF_PUBLIC;
 		tf_err err;

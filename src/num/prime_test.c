@@ -134,6 +134,17 @@ TEST(primality_test_refuses_no_rounds_and_no_memory)
 	CHECK_ERR(tf_prime_test_vt(&prime, &p, 0, &rng, &mem), TF_E_USAGE);
 	tf_arena_init(&mem, little, sizeof(little));
 	CHECK_ERR(tf_prime_test_vt(&prime, &p, 1, &rng, &mem), TF_E_CAPACITY);
+	/* every size between little and enough */
+	tf_bn_set_u64(&p, 1009);
+	for (size_t cap = 0; cap <= TF_PRIME_TEST_SCRATCH; cap += cap < 16384 ? 16 : 4096) {
+		tf_err err;
+
+		tf_arena_init(&mem, memory, cap);
+		prime = false;
+		err = tf_prime_test_vt(&prime, &p, 1, &rng, &mem);
+		CHECK(err == TF_OK ? prime : err == TF_E_CAPACITY && cap < TF_PRIME_TEST_SCRATCH);
+		CHECK(mem.used == 0);
+	}
 }
 
 /* A candidate falls if and only if a prime from 5 to the limit divides it or twice it plus one. */
