@@ -215,6 +215,10 @@ TEST(evidence_of_a_settlement_needs_both_words)
 	for (words.party = 0; words.party < 5; words.party += 4)
 		CHECK_ERR(tf_settlement_write(bytes, sizeof(bytes), &len, &words, s.m[0]->g, &mem),
 		          TF_E_USAGE);
+	words.party = 1; /* the first there is: its own acknowledgement is here */
+	words.identity = s.identity[0];
+	CHECK_OK(tf_settle_show(both, sizeof(both), &both_len, s.m[0]));
+	CHECK_OK(tf_settlement_write(bytes, sizeof(bytes), &len, &words, s.m[0]->g, &mem));
 	CHECK_OK(tf_settle_abort(s.m[0], aborted, aborted_len, &v)); /* then it is an honest abort */
 	CHECK(tf_blame_size(s.m[0]) == 0);
 	stage_free(&s);

@@ -435,6 +435,17 @@ static void write_false(tf_stage kind, uint16_t round, tf_check check)
 	free(room);
 }
 
+/* Whoever is accused, from the first party to the last, of whatever a run's messages show. */
+static void check_parties(tf_stage kind, uint16_t round, tf_check check)
+{
+	tf_fault fault = { .round = round, .check = check };
+	tf_testimony t = { .stage = kind, .r = s.m[0]->r, .fault = &fault };
+	tf_blob out[TF_EVIDENCE_MESSAGES_MAX];
+
+	for (fault.party = 0; fault.party <= 4; fault.party++)
+		CHECK((tf_testimony_messages(out, &t) > 0) == (fault.party >= 1 && fault.party <= 3));
+}
+
 static uint16_t framed_by; /* the type of an own broadcast that the accuser says it has sent */
 
 /* A bit of its payload changed, and signed. */
@@ -485,6 +496,7 @@ TEST_SLOW(evidence_with_other_words_of_the_accuser_convicts_nobody, 300)
 	stage_run(&s);
 	stage_check_done(&s);
 	check_framed(TF_STAGE_KEYGEN, 3, TF_CK_SCH_EQUATION, TF_MSG_KEYGEN_R2);
+	check_parties(TF_STAGE_KEYGEN, 3, TF_CK_SCH_EQUATION);
 	kit_end();
 	begin_sign(&suites[1]);
 	stage_run(&s);

@@ -196,6 +196,41 @@ TEST(a_wrong_share_names_its_sender)
 	}
 }
 
+static void less_sigma(const cast *k, void *m, void *ctx)
+{
+	tf_sc one;
+
+	(void)ctx;
+	tf_sc_set_u64(k->g, &one, 1);
+	tf_sc_sub(k->g, &((tf_msg_sign_share *)m)->sigma, &((tf_msg_sign_share *)m)->sigma, &one);
+}
+
+static bool rewrite_two(cast *k, cast_mail *mail)
+{
+	if (mail->from <= 2)
+		cast_rewrite(k, mail, &tf_msg_sign_share_wire, mail->from == 1 ? other_sigma : less_sigma,
+		             NULL);
+	return true;
+}
+
+/* Two lies that add up to nothing: who hears both has the signature that was asked for, and judges
+ * no share (docs/adr/0012); who has told one of them hears the other. */
+TEST(shares_are_not_judged_if_their_sum_is_the_signature)
+{
+	tf_ecdsa_sig sig;
+
+	prepare(true);
+	s.c.rewrite = rewrite_two;
+	stage_start_sign(&s, 0, &account, digest);
+	cast_run(&s.c);
+	CHECK(s.c.err[2] == TF_OK && s.c.done[2] == 1);
+	CHECK_OK(tf_signing_result(&sig, NULL, &s.signing[2]));
+	for (unsigned i = 0; i < 2; i++)
+		CHECK(s.c.err[i] == TF_E_PROOF && s.c.fault[i].party == 2 - i &&
+		      s.c.fault[i].check == TF_CK_SIGN_SHARE);
+	stage_free(&s);
+}
+
 /* Shares that hold and a signature that does not: only if all of them have been told another key
  * than the one that the presignatures are for. */
 TEST(the_signature_itself_is_verified)

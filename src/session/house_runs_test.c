@@ -24,26 +24,44 @@ void house_introduce(house *h)
 		CHECK(house_all_done(r[k]));
 }
 
-void house_make_key(house *h)
+static house_run *run_whole(house *h, const house_spec *spec)
 {
-	house_run *r = house_open(h, &house_keygen);
+	house_run *r = house_open(h, spec);
 
 	house_start(h, r);
 	house_deliver(h);
 	CHECK(house_all_done(r));
+	return r;
+}
+
+void house_make_key(house *h)
+{
+	(void)run_whole(h, &house_keygen);
+}
+
+void house_make_frost_key(house *h)
+{
+	(void)run_whole(h, &house_frost_keygen);
+}
+
+static house_run *fill(house *h, tf_protocol protocol, uint32_t batch)
+{
+	house_run *r = run_whole(h, &(house_spec){ .protocol = protocol, .n = 3,
+	                                           .seat = { 0, 1, 2 }, .batch = batch });
+
+	for (unsigned i = 0; i < DEVICES; i++)
+		CHECK(r->ids_n[i] == batch);
+	return r;
 }
 
 house_run *house_presign(house *h, uint32_t batch)
 {
-	house_run *r = house_open(h, &(house_spec){ .protocol = TF_PRESIGN, .n = 3,
-	                                            .seat = { 0, 1, 2 }, .batch = batch });
+	return fill(h, TF_PRESIGN, batch);
+}
 
-	house_start(h, r);
-	house_deliver(h);
-	CHECK(house_all_done(r));
-	for (unsigned i = 0; i < DEVICES; i++)
-		CHECK(r->ids_n[i] == batch);
-	return r;
+house_run *house_prepare(house *h, uint32_t batch)
+{
+	return fill(h, TF_FROST_PREPARE, batch);
 }
 
 house_spec house_sign_spec(const uint8_t presig[static 32], uint8_t digest)
@@ -62,28 +80,6 @@ house_spec house_frost_spec(const uint8_t id[static 32], uint8_t first, size_t m
 
 	memcpy(s.presig, id, 32);
 	return s;
-}
-
-void house_make_frost_key(house *h)
-{
-	house_run *r = house_open(h, &house_frost_keygen);
-
-	house_start(h, r);
-	house_deliver(h);
-	CHECK(house_all_done(r));
-}
-
-house_run *house_prepare(house *h, uint32_t batch)
-{
-	house_run *r = house_open(h, &(house_spec){ .protocol = TF_FROST_PREPARE, .n = 3,
-	                                            .seat = { 0, 1, 2 }, .batch = batch });
-
-	house_start(h, r);
-	house_deliver(h);
-	CHECK(house_all_done(r));
-	for (unsigned i = 0; i < DEVICES; i++)
-		CHECK(r->ids_n[i] == batch);
-	return r;
 }
 
 /* By libsodium, which knows nothing of us. */
