@@ -392,7 +392,8 @@ static void deliver(byz *b, const cast_mail *m)
 	for (size_t k = 0; k < b->shown_n; k++) {
 		if (b->shown[k].altered != m->bytes)
 			continue;
-		b->told |= (unsigned)b->shown[k].lie << (m->to - 1);
+		if (tf_rounds_state(b->c->run[m->to - 1]) != TF_RUN_DONE) /* another has told the truth */
+			b->told |= (unsigned)b->shown[k].lie << (m->to - 1);
 		if (b->collude && byz_is(b, m->to)) {
 			bytes = b->shown[k].bytes;
 			len = b->shown[k].len;

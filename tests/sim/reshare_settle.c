@@ -144,9 +144,10 @@ static bool next_attempt(tf_attempt *a, unsigned *at)
 		if (!f->bytes || f->type != TF_REC_ATTEMPT)
 			continue;
 		CHECK_OK(tf_attempt_decode(a, rw->x.c.g, f->bytes, f->len, recast_scratch()));
+		if (a->state == TF_ATTEMPT_REFUSED)
+			continue;
 		++*at;
-		if (a->state != TF_ATTEMPT_REFUSED)
-			return true;
+		return true;
 	}
 	return false;
 }
