@@ -19,8 +19,9 @@ typedef struct job {
 	uv_work_t req;
 	struct job *prev, *next;
 	struct job *behind; /* in the queue of urgent ones */
-	bool ran;           /* urgent: it has */
-	post *end;          /* urgent: what tells the loop, made beforehand */
+	uv_thread_t thread; /* of a long one */
+	bool ran;           /* an urgent one has, or was passed over */
+	post *end;          /* in no worker: what tells the loop, made beforehand */
 	tf_loop *loop;
 	tf_loop_fn work;
 	tf_job_done_fn done;
@@ -47,7 +48,7 @@ struct tf_loop {
 	uv_thread_t urgent_thread;
 	bool has_urgent_thread, urgent_ends;
 	job *urgent, **urgent_last;
-	unsigned urgent_count; /* of the loop: not done yet */
+	unsigned beside; /* jobs in threads of their own, not done yet */
 	tf_loop_guest guests; /* ring with this as head */
 	job jobs;             /* likewise, of both kinds */
 	unsigned job_count;
@@ -288,15 +289,25 @@ tf_err tf_loop_job(tf_loop *l, tf_loop_fn work, tf_job_done_fn done, void *ctx)
 	return TF_OK;
 }
 
+/* A job that is in no worker keeps the loop running, too. */
+static void begin_beside(job *j)
+{
+	enlist(j);
+	if (j->loop->beside++ == 0)
+		uv_ref((uv_handle_t *)&j->loop->wake);
+}
+
+static void end_beside(job *j)
+{
+	if (--j->loop->beside == 0)
+		uv_unref((uv_handle_t *)&j->loop->wake);
+	end_job(j, j->ran);
+}
+
 /* On the loop: an urgent job has been run, or (the loop is being freed) passed over. */
 static void urgent_done(void *ctx)
 {
-	job *j = ctx;
-	tf_loop *l = j->loop;
-
-	if (--l->urgent_count == 0)
-		uv_unref((uv_handle_t *)&l->wake);
-	end_job(j, j->ran);
+	end_beside(ctx);
 }
 
 static void run_urgent(void *ctx)
@@ -337,14 +348,47 @@ tf_err tf_loop_urgent_job(tf_loop *l, tf_loop_fn work, tf_job_done_fn done, void
 		free(j);
 		return TF_E_RESOURCE;
 	}
-	enlist(j);
-	if (l->urgent_count++ == 0)
-		uv_ref((uv_handle_t *)&l->wake);
+	begin_beside(j);
 	uv_mutex_lock(&l->lock);
 	*l->urgent_last = j;
 	l->urgent_last = &j->behind;
 	uv_cond_signal(&l->urgent_came);
 	uv_mutex_unlock(&l->lock);
+	return TF_OK;
+}
+
+static void run_long(void *ctx)
+{
+	job *j = ctx;
+	tf_loop *l = j->loop;
+
+	j->ran = true;
+	j->work(j->ctx);
+	uv_mutex_lock(&l->lock);
+	append(l, j->end);
+	uv_mutex_unlock(&l->lock);
+}
+
+static void long_done(void *ctx)
+{
+	job *j = ctx;
+
+	uv_thread_join(&j->thread);
+	end_beside(j);
+}
+
+tf_err tf_loop_long_job(tf_loop *l, tf_loop_fn work, tf_job_done_fn done, void *ctx)
+{
+	job *j = new_job(l, work, done, ctx);
+
+	if (j)
+		j->end = new_post(long_done, j);
+	if (!j || !j->end || uv_thread_create(&j->thread, run_long, j) != 0) {
+		free(j ? j->end : NULL);
+		free(j);
+		return TF_E_RESOURCE;
+	}
+	begin_beside(j);
 	return TF_OK;
 }
 

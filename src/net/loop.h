@@ -56,6 +56,10 @@ TF_MUST_USE tf_err tf_loop_job(tf_loop *l, tf_loop_fn work, tf_job_done_fn done,
  * thread of their own, one after the other, so that they never wait for long ones. */
 TF_MUST_USE tf_err tf_loop_urgent_job(tf_loop *l, tf_loop_fn work, tf_job_done_fn done, void *ctx);
 
+/* The same, for what takes seconds or minutes and should keep nobody else waiting: in a thread that
+ * is made for it. The loop's end waits for it. */
+TF_MUST_USE tf_err tf_loop_long_job(tf_loop *l, tf_loop_fn work, tf_job_done_fn done, void *ctx);
+
 /* How many worker threads this process has, 0: as many as it may use CPUs; at most 64, and
  * beside them the one for urgent jobs. Once, before the first job; without it there are
  * UV_THREADPOOL_SIZE (4). Returns the number. */

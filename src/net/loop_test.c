@@ -266,6 +266,31 @@ TEST(urgent_jobs_keep_the_loop_running_and_end_with_it)
 	CHECK(t.worked == t.jobs_done);
 }
 
+TEST(long_jobs_keep_no_other_waiting)
+{
+	tally t = { .home = pthread_self() };
+	tally held = { .home = pthread_self() };
+
+	CHECK_OK(tf_loop_new(&t.loop));
+	held.loop = t.loop;
+	pthread_mutex_lock(&gate);
+	for (int i = 0; i < 8; i++) /* more than there are workers */
+		CHECK_OK(tf_loop_long_job(t.loop, wait_at_gate, done, &held));
+	CHECK_OK(tf_loop_job(t.loop, work, done, &t));
+	CHECK_OK(tf_loop_urgent_job(t.loop, work, done, &t));
+	CHECK(tf_loop_jobs(t.loop) == 10);
+	while (t.jobs_done < 2)
+		tf_loop_once(t.loop);
+	CHECK(held.jobs_done == 0 && tf_loop_jobs(t.loop) == 8);
+	pthread_mutex_unlock(&gate);
+	tf_loop_run(t.loop); /* which they keep running */
+	CHECK(held.jobs_done == 8 && tf_loop_jobs(t.loop) == 0);
+	for (int i = 0; i < 4; i++)
+		CHECK_OK(tf_loop_long_job(t.loop, slow_work, done, &held));
+	tf_loop_free(t.loop); /* waits */
+	CHECK(held.jobs_done == 12 && held.jobs_cut == 0);
+}
+
 TEST(jobs_run_elsewhere_and_end_here)
 {
 	tally t = { .home = pthread_self() };
