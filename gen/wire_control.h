@@ -141,7 +141,7 @@ typedef struct tf_ctl_heartbeat {
 	uint64_t crl; /* number of the revocation list */
 	uint64_t not_after; /* of the certificate, Unix time */
 	uint8_t evidence; /* kind, as in the certificate */
-	uint8_t moduli; /* 0: waiting, 1: searching primes, 2: ready */
+	uint8_t moduli; /* wire/heartbeat.h says what */
 	uint8_t primes; /* found, of four */
 	uint64_t candidates; /* tried for the next one */
 	tf_device_ref *introduced;

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "coordinator/signer.h"
 #include "daemon/log.h"
 #include "proto/frost_prepare.h"
+#include "wire/heartbeat.h"
 
 #define SCRATCH (2u << 20)
 #define BACKOFF_MOST_MS 30000
@@ -65,8 +67,8 @@ void tf_engine_set_parties(tf_run_spec *spec, tf_device *const *clique, size_t n
 
 static bool due_for_introduction(const tf_engine *e, const tf_device *a, const tf_device *b)
 {
-	return a->slot != b->slot && tf_device_is_up(b) && b->pinned && b->moduli == 2 &&
-	       !tf_fleet_introduced(a, b) && !tf_runs_busy(e->runs, TF_RUN_AUXINFO, a) &&
+	return a->slot != b->slot && tf_device_is_up(b) && b->pinned && b->moduli == TF_MODULI_READY &&
+	       !tf_fleet_introduced(&e->fleet, a, b) && !tf_runs_busy(e->runs, TF_RUN_AUXINFO, a) &&
 	       !tf_runs_busy(e->runs, TF_RUN_AUXINFO, b);
 }
 
@@ -91,7 +93,7 @@ static void look_at_introductions(tf_engine *e)
 	for (size_t i = 0; i < e->fleet.n; i++) {
 		tf_device *a = &e->fleet.device[i];
 
-		if (!tf_device_is_up(a) || !a->pinned || a->moduli != 2)
+		if (!tf_device_is_up(a) || !a->pinned || a->moduli != TF_MODULI_READY)
 			continue;
 		for (size_t k = i + 1; k < e->fleet.n; k++)
 			if (tf_engine_may_try(e, TF_RUN_AUXINFO) &&
@@ -100,12 +102,22 @@ static void look_at_introductions(tf_engine *e)
 	}
 }
 
-static bool pair_ready(tf_device *const *clique, size_t n)
+/* Can these make presignatures of ECDSA? Says in e->missing why not. */
+static bool all_met(tf_engine *e, tf_device *const *clique, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		if (clique[i]->moduli == TF_MODULI_RENEWING) {
+			snprintf(e->missing, sizeof(e->missing), "%s renews its moduli",
+			         clique[i]->name);
+			return false;
+		}
 		for (size_t k = i + 1; k < n; k++)
-			if (!tf_fleet_introduced(clique[i], clique[k]))
+			if (!tf_fleet_introduced(&e->fleet, clique[i], clique[k])) {
+				snprintf(e->missing, sizeof(e->missing),
+				         "co-signers are being introduced");
 				return false;
+			}
+	}
 	return true;
 }
 
@@ -122,23 +134,13 @@ static bool can_sign(tf_engine *e, const tf_engine_key *k, tf_device *const *cli
 	return tf_engine_clique_has_key(e, k, clique, n);
 }
 
-/* Can presignatures of this key be made? */
-static bool can_make(tf_engine *e, const tf_engine_key *k, tf_device *const *clique, size_t n)
-{
-	bool can = k->fill != TF_RUN_PRESIGN || pair_ready(clique, n);
-
-	if (!can)
-		snprintf(e->missing, sizeof(e->missing), "co-signers are being introduced");
-	return can;
-}
-
 static void look_at_key(tf_engine *e, tf_engine_signing *s, tf_engine_key *k,
                         tf_device *const *clique, size_t n)
 {
 	s->key = k;
 	s->n = n;
 	s->clique = clique && can_sign(e, k, clique, n) ? clique : NULL;
-	s->makes = s->clique && can_make(e, k, clique, n);
+	s->makes = s->clique && (k->fill != TF_RUN_PRESIGN || all_met(e, clique, n));
 	snprintf(s->missing, sizeof(s->missing), "%s", e->missing);
 }
 
@@ -217,6 +219,12 @@ static void on_done(void *ctx, tf_run *run, bool ok)
 	if (tf_run_signs(run->spec.kind)) {
 		tf_engine_key_of(e, &run->spec)->signed_at = (int64_t)tf_loop_now_ms(e->c->loop);
 		tf_signer_forget(&e->fleet, run->spec.presig);
+	}
+	if (run->spec.kind == TF_RUN_AUXINFO && ok)
+		tf_fleet_note_introduced(&e->fleet, run->spec.party[0], run->spec.party[1]);
+	if (!ok && run->check == TF_CK_READY_AUX) {
+		tf_log(TF_LOG_WARN, "moduli_differ", "reason", run->reason, NULL);
+		tf_fleet_estrange(&e->fleet, run->spec.party, run->spec.n);
 	}
 	if (!run->refused)
 		tf_engine_note(e, run->spec.kind, ok);

@@ -142,9 +142,36 @@ static bool knows(const tf_device *d, const char *name)
 	return false;
 }
 
-bool tf_fleet_introduced(const tf_device *a, const tf_device *b)
+static void add_name(tf_device *d, const char *name)
 {
-	return knows(a, b->name) && knows(b, a->name);
+	if (!knows(d, name) && d->n_introduced < TF_FLEET_MAX)
+		copy_text(d->introduced[d->n_introduced++], TF_DEVICE_TEXT, name);
+}
+
+static uint64_t bit_of(const tf_fleet *f, const tf_device *d)
+{
+	return (uint64_t)1 << (d - f->device);
+}
+
+bool tf_fleet_introduced(const tf_fleet *f, const tf_device *a, const tf_device *b)
+{
+	return knows(a, b->name) && knows(b, a->name) && !(a->estranged & bit_of(f, b));
+}
+
+void tf_fleet_estrange(tf_fleet *f, tf_device *const *d, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < n; k++)
+			if (i != k)
+				d[i]->estranged |= bit_of(f, d[k]);
+}
+
+void tf_fleet_note_introduced(tf_fleet *f, tf_device *a, tf_device *b)
+{
+	a->estranged &= ~bit_of(f, b);
+	b->estranged &= ~bit_of(f, a);
+	add_name(a, b->name);
+	add_name(b, a->name);
 }
 
 bool tf_device_has_key(const tf_device *d, const uint8_t key_id[static 32])
@@ -279,7 +306,7 @@ size_t tf_fleet_clique(tf_fleet *f, const tf_workspace *w, tf_device *out[static
 static json_t *device_json(const tf_device *d)
 {
 	json_t *introduced = json_array();
-	static const char *const moduli[] = { "waiting", "searching", "ready" };
+	static const char *const moduli[] = { "waiting", "searching", "ready", "renewing" };
 
 	for (size_t i = 0; i < d->n_introduced; i++)
 		json_array_append_new(introduced, json_string(d->introduced[i]));
@@ -291,7 +318,8 @@ static json_t *device_json(const tf_device *d)
 	                 (json_int_t)d->workspace, "crl", (json_int_t)d->crl, "certificateNotAfter",
 	                 (json_int_t)d->not_after, "evidence",
 	                 d->greeted ? tf_evidence_name(d->evidence) : "", "moduli",
-	                 moduli[d->moduli < 3 ? d->moduli : 0], "primes", (int)d->primes,
+	                 moduli[d->moduli < TF_ARRAY_LEN(moduli) ? d->moduli : 0], "primes",
+	                 (int)d->primes,
 	                 "candidates", (json_int_t)d->candidates, "introduced", introduced,
 	                 "presignatures", (int)d->n_presigs, "runs", (int)d->runs, "lastSeen",
 	                 (json_int_t)d->seen);

@@ -14,7 +14,7 @@
 #include "daemon/idmap.h"
 #include "wire_control.h"
 
-#define TF_FLEET_MAX 64u
+#define TF_FLEET_MAX 64u /* as many as bits of tf_device.estranged */
 #define TF_FLEET_KEYS 16384u
 #define TF_FLEET_PRESIGS 512u
 
@@ -50,6 +50,7 @@ typedef struct tf_device {
 	uint32_t runs;
 	char introduced[TF_FLEET_MAX][TF_DEVICE_TEXT];
 	size_t n_introduced;
+	uint64_t estranged; /* a bit for each place in the fleet */
 	tf_idmap keys; /* committed: all that were listed since it said hello */
 	tf_pending_share pending[TF_FLEET_MAX];
 	size_t n_pending;
@@ -83,8 +84,14 @@ static inline bool tf_device_is_up(const tf_device *d)
 	return d->chan && d->greeted;
 }
 
-/* Do both know each other's moduli? */
-bool tf_fleet_introduced(const tf_device *a, const tf_device *b);
+/* Do both say that they know each other's moduli, and has no run shown otherwise since? */
+bool tf_fleet_introduced(const tf_fleet *f, const tf_device *a, const tf_device *b);
+
+/* A run among these found that they do not know the same moduli: one has newer ones than another
+ * has heard of. Which one it does not say, so each pair of them is to be introduced again. */
+void tf_fleet_estrange(tf_fleet *f, tf_device *const *d, size_t n);
+/* These have been, before their next heartbeats say so. */
+void tf_fleet_note_introduced(tf_fleet *f, tf_device *a, tf_device *b);
 bool tf_device_has_key(const tf_device *d, const uint8_t key_id[static 32]);
 /* A share of this key that is pending; of this sharing. */
 bool tf_device_has_pending_key(const tf_device *d, const uint8_t key_id[static 32]);

@@ -106,6 +106,52 @@ TEST(pending_shares_are_not_keys)
 }
 
 /* Page by page, and no more than there is room for. */
+static void names(tf_device *x, const char *first, const char *second)
+{
+	tf_device_ref refs[2] = { { first }, { second } };
+	tf_ctl_heartbeat m = { .introduced = refs, .introduced_n = second ? 2 : first ? 1 : 0 };
+
+	tf_fleet_heartbeat(x, &m, 1);
+}
+
+/* They name each other, a run among them shows that they do not know the same: until each pair has
+ * been introduced again nobody is introduced, whatever they name. */
+TEST(a_run_can_show_that_introductions_are_of_old)
+{
+	static tf_fleet f;
+	tf_device *const a = &f.device[0], *const b = &f.device[1], *const c = &f.device[63];
+	tf_device *const all[3] = { a, b, c };
+
+	f.n = TF_FLEET_MAX;
+	strcpy(a->name, "a");
+	strcpy(b->name, "b");
+	strcpy(c->name, "c");
+	names(a, "b", "c");
+	names(b, "a", NULL);
+	names(c, "a", "b");
+	CHECK(tf_fleet_introduced(&f, a, b) && tf_fleet_introduced(&f, b, a));
+	CHECK(tf_fleet_introduced(&f, a, c) && !tf_fleet_introduced(&f, b, c));
+	tf_fleet_note_introduced(&f, c, b);
+	CHECK(tf_fleet_introduced(&f, b, c));
+	names(b, "a", NULL);
+	CHECK(!tf_fleet_introduced(&f, b, c));
+	names(b, "a", "c");
+	CHECK(tf_fleet_introduced(&f, b, c));
+	tf_fleet_estrange(&f, all, 3);
+	names(a, "b", "c");
+	for (unsigned i = 0; i < 3; i++)
+		for (unsigned k = 0; k < 3; k++)
+			CHECK(i == k || !tf_fleet_introduced(&f, all[i], all[k]));
+	tf_fleet_note_introduced(&f, c, a);
+	CHECK(tf_fleet_introduced(&f, a, c) && tf_fleet_introduced(&f, c, a));
+	CHECK(!tf_fleet_introduced(&f, a, b) && !tf_fleet_introduced(&f, c, b));
+	tf_fleet_note_introduced(&f, a, b);
+	tf_fleet_note_introduced(&f, b, c);
+	CHECK(tf_fleet_introduced(&f, a, b) && tf_fleet_introduced(&f, c, b));
+	tf_fleet_estrange(&f, all, 2);
+	CHECK(!tf_fleet_introduced(&f, b, a) && tf_fleet_introduced(&f, c, b));
+}
+
 TEST(thousands_of_keys_are_listed_a_few_at_a_time)
 {
 	static tf_fleet fleet;

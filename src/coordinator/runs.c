@@ -331,6 +331,7 @@ void tf_runs_failed(tf_runs *rs, const tf_device *d, const tf_ctl_failed *m)
 		return;
 	snprintf(r->reason, sizeof(r->reason), "%s: %.400s", d->name, m->reason);
 	snprintf(r->culprit, sizeof(r->culprit), "%s", m->culprit);
+	r->check = m->check;
 	fail(rs, r, r->reason);
 }
 

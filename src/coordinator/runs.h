@@ -74,6 +74,7 @@ typedef struct tf_run {
 	uint8_t r[32], s[32];
 	uint8_t recid;
 	char reason[TF_CTL_TEXT_MAX + 1];
+	uint16_t check;            /* at which a party failed first; 0: none */
 	char culprit[TF_DEVICE_TEXT];
 } tf_run;
 
