@@ -33,12 +33,13 @@ static json_t *find(const json_t *payload, const char *device)
 	return NULL;
 }
 
+/* A clock that went back takes no order back. */
 static tf_err date(json_t *entry, json_int_t now)
 {
-	if (json_object_set_new(entry, "moduliNotBefore", json_integer(now)) != 0)
-		return TF_E_RESOURCE;
-	printf("%s renews its moduli\n", text(entry, "device"));
-	return TF_OK;
+	json_int_t was = json_integer_value(json_object_get(entry, "moduliNotBefore"));
+
+	return json_object_set_new(entry, "moduliNotBefore", json_integer(was > now ? was : now)) == 0
+	               ? TF_OK : TF_E_RESOURCE;
 }
 
 static tf_err date_all(const json_t *payload, json_int_t now)
@@ -60,6 +61,10 @@ static int change(json_t *payload, const tf_deploy *d, int n, char **devices)
 	char why[256] = "";
 	tf_err e = n == 0 ? date_all(payload, now) : TF_OK;
 
+	if (json_integer_value(json_object_get(json_object_get(payload, "admins"),
+	                                       "threshold")) > 1)
+		return tf_cli_fail(TF_EXIT_USAGE, "several admins sign this workspace: have them set "
+		                   "moduliNotBefore to %lld", (long long)now);
 	for (int i = 0; i < n; i++)
 		if (!find(payload, devices[i]))
 			return tf_cli_fail(TF_EXIT_USAGE, "the workspace has no co-signer %.64s",
@@ -86,10 +91,13 @@ static int renew(const tf_deploy *d, tf_calls *calls, int n, char **devices)
 	else
 		code = change(payload, d, n, devices);
 	json_decref(payload);
-	fflush(stdout);
 	if (code == TF_EXIT_FINE)
 		code = tf_publish(d, calls);
-	return code == TF_EXIT_FINE ? tf_publish_hurry(d) : code;
+	if (code == TF_EXIT_FINE)
+		code = tf_publish_hurry(d);
+	if (code == TF_EXIT_FINE)
+		puts("ordered; the log of each says moduli_renewed when it has new ones");
+	return code;
 }
 
 int tf_cmd_renew(const tf_cli *cli, int argc, char **argv)

@@ -232,7 +232,8 @@ static size_t read_status(tf_progress_line line[static TF_PROGRESS_LINES], const
 	json_array_foreach(list, i, c) {
 		const char *name = json_string_value(json_object_get(c, "device"));
 		const char *moduli = json_string_value(json_object_get(c, "moduli"));
-		bool made = moduli && strcmp(moduli, "ready") == 0;
+		bool made = moduli && (strcmp(moduli, "ready") == 0 ||
+		                       strcmp(moduli, "renewing") == 0);
 		char label[48];
 
 		met += (long)json_array_size(json_object_get(c, "introduced"));

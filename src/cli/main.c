@@ -34,9 +34,10 @@ static const tf_command commands[] = {
 	{ "renew", tf_cmd_renew, "have co-signers renew their moduli",
 	  "usage: trefoil renew NAME... [--dir DIR]\n"
 	  "       trefoil renew --all [--dir DIR]\n"
-	  "For co-signers whose memory or disk somebody may have seen: signs a new workspace file\n"
-	  "that accepts moduli made from now on only, and publishes it. They search new primes, and\n"
-	  "are introduced to each other again; signing goes on with the presignatures that are there.\n"
+	  "For co-signers whose memory or disk somebody may have seen: signs and publishes a new\n"
+	  "workspace file that tells them to make new moduli, of primes searched from now on.\n"
+	  "Then they are introduced to each other again; until they have their new moduli they go on\n"
+	  "with the old ones, and meanwhile signing goes on with the presignatures that are there.\n"
 	  "When it is done, their logs say moduli_renewed. Shares of keys stay as they are.\n"
 	  "  --all               all of them\n" },
 	{ "logs", tf_cmd_logs, "show the programs' logs",

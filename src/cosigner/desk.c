@@ -417,7 +417,7 @@ void tf_desk_start(tf_node *n, const uint8_t *p, size_t len)
 	tf_outbox out;
 	tf_err e = desk_init(&d);
 
-	if (e != TF_OK)
+	if (e != TF_OK || n->draining)
 		return;
 	tf_outbox_init(&out, &d.mem);
 	e = tf_sessions_start(&n->sessions, (uint64_t)tf_loop_now_ms(n->loop), p, len, &s, &behind,

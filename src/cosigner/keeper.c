@@ -354,6 +354,7 @@ static tf_err start(tf_keeper *k)
 	tf_arena_init(&k->scratch, k->scratch_mem, SCRATCH);
 	TRY(tf_keyring_new(&k->keys, read_key, k));
 	TRY(read_all(k));
+	TRY(tf_keeper_read_since(k));
 	return remove_all_stale(k);
 }
 

@@ -32,10 +32,14 @@ void tf_keeper_free(tf_keeper *k);
 /* Own moduli, until they are renewed; NULL until they are made. */
 const tf_moduli *tf_keeper_moduli(const tf_keeper *k);
 
-/* Primes of the next moduli: kept one by one, so that a restart does not search them again. n is
- * how many there are, 0 to 4. Dropped, none is kept any more. */
-TF_MUST_USE tf_err tf_keeper_prime_put(tf_keeper *k, unsigned index, const tf_bn *prime);
-TF_MUST_USE tf_err tf_keeper_primes(tf_keeper *k, tf_bn primes[static 4], unsigned *n);
+/* Primes of the next moduli: kept one by one, so that a restart does not search them again, with
+ * the Unix time since when each was searched: who could look inside later may know it. n is how
+ * many there are, 0 to 4, and *since the earliest of their times, 0 if it is not known. Dropped,
+ * none is kept any more. */
+TF_MUST_USE tf_err tf_keeper_prime_put(tf_keeper *k, unsigned index, const tf_bn *prime,
+                                       uint64_t since);
+TF_MUST_USE tf_err tf_keeper_primes(tf_keeper *k, tf_bn primes[static 4], uint64_t *since,
+                                    unsigned *n);
 
 TF_MUST_USE tf_err tf_keeper_primes_drop(tf_keeper *k);
 
@@ -44,7 +48,11 @@ TF_MUST_USE tf_err tf_keeper_primes_drop(tf_keeper *k);
  * ones goes every introduction: what a peer knows of us is no longer so. On any error all is as it
  * was. */
 TF_MUST_USE tf_err tf_keeper_moduli_make(tf_keeper *k, const tf_bn primes[static 4],
-                                         uint64_t now_s, const tf_rng *rng);
+                                         uint64_t since, uint64_t now_s, const tf_rng *rng);
+
+/* The earliest time of a prime of the own moduli; if it is not known, when they were made; 0: there
+ * are none. */
+uint64_t tf_keeper_moduli_since(const tf_keeper *k);
 
 /* A device's introduced moduli; NULL: not introduced. */
 const tf_aux *tf_keeper_aux(const tf_keeper *k, const char *device);

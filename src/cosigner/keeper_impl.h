@@ -18,6 +18,7 @@ struct tf_keeper {
 	const tf_profile *pr;
 	const tf_group *g, *frost;
 	tf_moduli *moduli;
+	uint64_t since; /* of their primes; 0: not known */
 	peer *peers[TF_KEEPER_PEERS_MAX];
 	size_t n_peers;
 	tf_keyring *keys;
@@ -31,6 +32,9 @@ struct tf_keeper {
 
 /* The table of records of this type; NULL: such are not kept. */
 const char *tf_keeper_table(uint16_t type);
+
+/* Into k->since. */
+TF_MUST_USE tf_err tf_keeper_read_since(tf_keeper *k);
 
 /* The records of all introduced devices, out of the store, not out of memory. */
 TF_MUST_USE tf_err tf_keeper_delete_peers(tf_keeper *k);

@@ -2,6 +2,7 @@
  * they cost in memory. */
 #include "cosigner/keeper.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -260,11 +261,12 @@ static void introduce(tf_keeper *k, const char *device, const tf_moduli *of)
 	tf_arena_release(&w.mem, mark);
 }
 
-static void put_primes(tf_keeper *k, tf_bn out[static 4], unsigned at)
+/* Searched one after the other, the second first. */
+static void put_primes(tf_keeper *k, tf_bn out[static 4], unsigned at, uint64_t since)
 {
 	for (unsigned i = 0; i < 4; i++) {
 		tf_test_primes(640, at + i, &out[i]);
-		CHECK_OK(tf_keeper_prime_put(k, i, &out[i]));
+		CHECK_OK(tf_keeper_prime_put(k, i, &out[i], since + (i ^ 1)));
 	}
 }
 
@@ -285,6 +287,7 @@ TEST(renewed_moduli_take_introductions_with_them)
 {
 	const char *who[TF_KEEPER_PEERS_MAX];
 	tf_bn prime[4], next[4], kept[4];
+	uint64_t since;
 	tf_keeper *k;
 	unsigned n;
 
@@ -292,60 +295,101 @@ TEST(renewed_moduli_take_introductions_with_them)
 	write_keys(1);
 	k = keeper();
 	CHECK(!tf_keeper_moduli(k));
-	put_primes(k, prime, 0);
-	CHECK_OK(tf_keeper_moduli_make(k, prime, 500, &w.rng));
+	CHECK(tf_keeper_moduli_since(k) == 0);
+	put_primes(k, prime, 0, 400);
+	CHECK_OK(tf_keeper_moduli_make(k, prime, 400, 500, &w.rng));
+	CHECK(tf_keeper_moduli_since(k) == 400);
 	CHECK(tf_keeper_moduli(k)->generation == 1 && tf_keeper_moduli(k)->created == 500);
 	CHECK(is_prime_product(k, prime));
 	introduce(k, "guard-4", tf_keeper_moduli(k)); /* anybody's will do here */
 	introduce(k, "primary-1", tf_keeper_moduli(k));
 	CHECK(tf_keeper_introduced(k, who) == 2 && tf_keeper_aux(k, "guard-4"));
-	put_primes(k, next, 4); /* spare ones, which a restart finds again */
+	put_primes(k, next, 4, 600); /* spare ones, which a restart finds again */
 	tf_keeper_free(k);
 	k = keeper();
-	CHECK_OK(tf_keeper_primes(k, kept, &n));
-	CHECK(n == 4 && same(&kept[0], &next[0]) && same(&kept[3], &next[3]));
+	CHECK_OK(tf_keeper_primes(k, kept, &since, &n));
+	CHECK(n == 4 && since == 600 && tf_keeper_moduli_since(k) == 400);
+	CHECK(same(&kept[0], &next[0]) && same(&kept[3], &next[3]));
 	CHECK(tf_keeper_introduced(k, who) == 2 && tf_keeper_moduli(k)->generation == 1);
-	CHECK_OK(tf_keeper_moduli_make(k, kept, 900, &w.rng));
+	CHECK_OK(tf_keeper_moduli_make(k, kept, since, 900, &w.rng));
 	for (unsigned i = 0; i < 2; i++) {
 		CHECK(tf_keeper_moduli(k)->generation == 2 && tf_keeper_moduli(k)->created == 900);
 		CHECK(is_prime_product(k, next) && !is_prime_product(k, prime));
 		CHECK(tf_keeper_introduced(k, who) == 0 && !tf_keeper_aux(k, "guard-4"));
-		CHECK_OK(tf_keeper_primes(k, kept, &n));
-		CHECK(n == 0 && tf_keeper_keys(k) == 1);
+		CHECK_OK(tf_keeper_primes(k, kept, &since, &n));
+		CHECK(n == 0 && since == 0 && tf_keeper_keys(k) == 1);
+		CHECK(tf_keeper_moduli_since(k) == 600);
 		tf_keeper_free(k);
 		k = keeper(); /* and the same from the disk */
 	}
-	put_primes(k, next, 0);
+	put_primes(k, next, 0, 1000);
 	CHECK_OK(tf_keeper_primes_drop(k));
-	CHECK_OK(tf_keeper_primes(k, kept, &n));
-	CHECK(n == 0);
+	CHECK_OK(tf_keeper_primes(k, kept, &since, &n));
+	CHECK(n == 0 && since == 0);
+	CHECK_OK(tf_keeper_prime_put(k, 0, &prime[0], 70));
+	CHECK_OK(tf_store_delete(w.store, &(tf_place){ "prime", "p", "since" }));
+	CHECK_OK(tf_keeper_primes(k, kept, &since, &n));
+	CHECK(n == 1 && since == 0); /* of a version that wrote no times */
+	CHECK_OK(tf_store_delete(w.store, &(tf_place){ "prime", "own", "since" }));
+	tf_keeper_free(k);
+	k = keeper();
+	CHECK(tf_keeper_moduli_since(k) == 900);
 	tf_keeper_free(k);
 	clear();
 }
 
-/* Neither half of a renewal stands without the other. */
+/* From now on the database refuses to delete what is in this table. */
+static void keep_table(tf_keeper **k, const char *table)
+{
+	char words[256];
+	sqlite3 *db;
+
+	tf_keeper_free(*k);
+	tf_store_close(w.store); /* which alone may have it open */
+	snprintf(words, sizeof(words), "create trigger keep before delete on record when old.tbl = '%s'"
+	         " begin select raise(abort, 'kept'); end", table);
+	CHECK(sqlite3_open(path("db"), &db) == SQLITE_OK);
+	CHECK(sqlite3_exec(db, words, NULL, NULL, NULL) == SQLITE_OK);
+	CHECK(sqlite3_close(db) == SQLITE_OK);
+	open_store();
+	*k = keeper();
+}
+
+/* Neither half of a renewal stands without the other, whatever of it fails. */
 TEST(a_renewal_that_fails_leaves_all_as_it_was)
 {
+	static const char *const tables[] = { "", "prime", "aux" };
 	const char *who[TF_KEEPER_PEERS_MAX];
-	tf_bn prime[4];
-	const tf_moduli *m;
+	tf_bn prime[4], next[4], kept[4];
+	uint64_t since;
 	tf_keeper *k;
+	unsigned n;
 
-	begin();
-	k = keeper();
-	put_primes(k, prime, 0);
-	CHECK_OK(tf_keeper_moduli_make(k, prime, 500, &w.rng));
-	m = tf_keeper_moduli(k);
-	introduce(k, "guard-4", m);
-	CHECK_ERR(tf_keeper_moduli_make(k, (const tf_bn[4]){ prime[0], prime[1], prime[1], prime[2] },
-	                                900, &w.rng), TF_E_ENCODING);
-	CHECK(tf_keeper_moduli(k) == m && m->generation == 1 && is_prime_product(k, prime));
-	CHECK(tf_keeper_introduced(k, who) == 1);
-	tf_keeper_free(k);
-	k = keeper();
-	CHECK(tf_keeper_moduli(k)->generation == 1 && tf_keeper_introduced(k, who) == 1);
-	tf_keeper_free(k);
-	clear();
+	for (size_t i = 0; i < TF_ARRAY_LEN(tables); i++) {
+		begin();
+		k = keeper();
+		put_primes(k, prime, 0, 400);
+		CHECK_OK(tf_keeper_moduli_make(k, prime, 400, 500, &w.rng));
+		introduce(k, "guard-4", tf_keeper_moduli(k));
+		put_primes(k, next, 4, 600);
+		if (i == 0)
+			next[1] = next[2]; /* no moduli can be made of these */
+		else
+			keep_table(&k, tables[i]);
+		CHECK(tf_keeper_moduli_make(k, next, 600, 900, &w.rng) != TF_OK);
+		for (unsigned again = 0; again < 2; again++) {
+			CHECK(tf_keeper_moduli(k)->generation == 1 && is_prime_product(k, prime));
+			CHECK(tf_keeper_introduced(k, who) == 1 && tf_keeper_moduli_since(k) == 400);
+			CHECK_OK(tf_keeper_primes(k, kept, &since, &n));
+			CHECK(n == 4 && since == 600);
+			tf_keeper_free(k);
+			tf_store_close(w.store);
+			open_store();
+			k = keeper();
+		}
+		tf_keeper_free(k);
+		clear();
+	}
 }
 
 /* A pending share of a key that another sharing has made goes, at start and when it is committed;

@@ -198,7 +198,7 @@ static void send_beat(tf_link *l)
 
 	if (!b)
 		return;
-	m.moduli = tf_keeper_moduli(n->keeper) ? 2 : tf_primes_searching(n->primes) ? 1 : 0;
+	m.moduli = tf_primes_state(n->primes);
 	m.primes = (uint8_t)tf_primes_found(n->primes);
 	m.candidates = tf_primes_candidates(n->primes);
 	tell_keys(l);

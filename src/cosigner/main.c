@@ -35,7 +35,7 @@ typedef struct config {
 	int64_t remembered_paths;
 	char *test_primes;
 	int64_t test_primes_at;
-	bool test_stop;
+	bool test_stop, test_stop_again;
 } config;
 
 static const tf_conf_key keys[] = {
@@ -91,6 +91,9 @@ static const tf_conf_key keys[] = {
 	  .at = offsetof(config, test_primes_at), .help = "first line to use" },
 	{ .path = "testStopBeforeCommit", .type = TF_CONF_BOOL, .fallback = "false",
 	  .at = offsetof(config, test_stop), .help = "SIGSTOP before a key share is committed" },
+	{ .path = "testStopBeforeIntroduction", .type = TF_CONF_BOOL, .fallback = "false",
+	  .at = offsetof(config, test_stop_again),
+	  .help = "SIGSTOP before a device that is known is introduced again" },
 #endif
 };
 
@@ -404,6 +407,16 @@ static tf_err open_parts(tf_node *n, const config *c, tf_arena *mem, char *why, 
 	return tf_primes_new(&n->primes, n, &plan);
 }
 
+/* A process that ends itself has not drained: nothing may go while a worker uses it. */
+static void await_jobs(tf_node *n)
+{
+	n->draining = true;
+	if (n->primes)
+		tf_primes_stop(n->primes);
+	while (tf_loop_jobs(n->loop) > 0)
+		tf_loop_once(n->loop);
+}
+
 static void close_parts(tf_node *n)
 {
 	tf_link_free(n->link);
@@ -440,6 +453,7 @@ static int run(tf_node *n, tf_boot *b, const config *c)
 		x = tf_boot_ready(b, TF_HARDEN_COSIGNER, on_member, n);
 	if (x == TF_EXIT_FINE)
 		x = (tf_exit)tf_proc_run(b->proc);
+	await_jobs(n);
 	close_parts(n);
 	return (int)x;
 }
@@ -470,6 +484,7 @@ int main(int argc, char **argv)
 		.test_primes = c.test_primes,
 		.test_primes_at = c.test_primes_at,
 		.test_stop = c.test_stop,
+		.test_stop_again = c.test_stop_again,
 	};
 	o.holder.role = node.role;
 	o.holder.set = node.set;

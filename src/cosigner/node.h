@@ -53,6 +53,7 @@ typedef struct tf_node {
 	const char *test_primes; /* test builds: file of fixed primes, or NULL */
 	int64_t test_primes_at;
 	bool test_stop; /* test builds: SIGSTOP before a key share is committed */
+	bool test_stop_again; /* the same before somebody who is known is introduced again */
 
 	tf_loop *loop;
 	tf_proc *proc;

@@ -9,6 +9,7 @@
 #include "daemon/log.h"
 #include "num/prime.h"
 #include "seal/guard.h"
+#include "wire/heartbeat.h"
 
 #define SCRATCH (4u << 20)
 
@@ -17,6 +18,8 @@ struct tf_primes {
 	tf_primes_plan plan;
 	tf_bn prime[4];
 	unsigned found;
+	uint64_t since;    /* the earliest time when one of them was searched */
+	uint64_t began;    /* the search */
 	bool searching;    /* a worker does */
 	bool spare;        /* what it searches nobody waits for */
 	tf_renewal due;
@@ -34,6 +37,7 @@ static void wipe(tf_primes *p)
 	tf_wipe(p->prime, sizeof(p->prime));
 	tf_bn_wipe(&p->next);
 	p->found = 0;
+	p->since = 0;
 }
 
 /* ---- moduli of four primes ---- */
@@ -47,22 +51,24 @@ static void log_generation(const tf_moduli *m)
 	tf_log_end(&l);
 }
 
+/* The row stands before what it speaks of: no generation is without one. */
 static void make_moduli(tf_primes *p)
 {
 	tf_node *n = p->node;
-	tf_err e = tf_keeper_moduli_make(n->keeper, p->prime, (uint64_t)tf_node_now_s(), &n->rng);
 	const tf_moduli *m = tf_keeper_moduli(n->keeper);
+	tf_err e = tf_node_audit(n, "moduli", json_pack("{s:I}", "generation",
+	                                                (json_int_t)(m ? m->generation + 1 : 1)));
 
-	wipe(p);
 	if (e == TF_OK)
-		e = tf_node_audit(n, "moduli", json_pack("{s:I}", "generation",
-		                                         (json_int_t)m->generation));
+		e = tf_keeper_moduli_make(n->keeper, p->prime, p->since, (uint64_t)tf_node_now_s(),
+		                          &n->rng);
+	wipe(p);
 	if (e != TF_OK) {
 		tf_node_fatal(n, "making the moduli", e);
 		return;
 	}
 	p->due = TF_RENEWAL_NONE;
-	log_generation(m);
+	log_generation(tf_keeper_moduli(n->keeper));
 	tf_link_beat(n->link);
 }
 
@@ -88,12 +94,14 @@ static void search(void *ctx)
 
 static void take(tf_primes *p)
 {
-	tf_err e = tf_keeper_prime_put(p->node->keeper, p->found, &p->next);
+	tf_err e = tf_keeper_prime_put(p->node->keeper, p->found, &p->next, p->began);
 
 	if (e != TF_OK) {
 		tf_node_fatal(p->node, "the store", e);
 		return;
 	}
+	if (p->found == 0 || p->began < p->since)
+		p->since = p->began;
 	p->prime[p->found++] = p->next;
 	atomic_store(&p->candidates, 0);
 	tf_link_beat(p->node->link);
@@ -102,17 +110,18 @@ static void take(tf_primes *p)
 static void searched(void *ctx, bool ran)
 {
 	tf_primes *p = ctx;
+	tf_err e = p->err;
 
 	p->searching = false;
+	if (ran && e == TF_OK && !p->node->draining)
+		take(p);
+	tf_bn_wipe(&p->next); /* before the next search begins to write there */
 	if (!ran || p->node->draining)
 		return;
-	if (p->err == TF_OK)
-		take(p);
-	else if (p->err != TF_E_CANCELLED)
-		tf_node_fatal(p->node, "the search for primes", p->err);
-	if (p->err == TF_OK)
+	if (e == TF_OK)
 		tf_primes_tick(p);
-	tf_bn_wipe(&p->next);
+	else if (e != TF_E_CANCELLED)
+		tf_node_fatal(p->node, "the search for primes", e);
 }
 
 static void begin(tf_primes *p, bool spare)
@@ -121,9 +130,10 @@ static void begin(tf_primes *p, bool spare)
 
 	p->searching = true;
 	p->spare = spare;
+	p->began = (uint64_t)tf_node_now_s();
 	atomic_store(&p->stop, p->node->draining);
 	atomic_store(&p->candidates, 0);
-	e = tf_loop_job(p->node->loop, search, searched, p);
+	e = tf_loop_long_job(p->node->loop, search, searched, p);
 	if (e != TF_OK) {
 		p->searching = false;
 		tf_node_fatal(p->node, "the search for primes", e);
@@ -159,6 +169,7 @@ static tf_err read_fixed(tf_primes *p)
 /* All four; false: fatal. */
 static bool take_fixed(tf_primes *p)
 {
+	p->began = (uint64_t)tf_node_now_s();
 	while (p->found < 4) {
 		tf_err e = read_fixed(p);
 
@@ -189,46 +200,61 @@ static void set_up(tf_primes *p)
 
 /* ---- renewal ---- */
 
-tf_renewal tf_primes_due(uint64_t created, uint64_t not_before, int64_t age_max_s, int64_t now_s)
+bool tf_primes_banned(uint64_t since, uint64_t not_before, int64_t now_s)
 {
 	uint64_t now = now_s > 0 ? (uint64_t)now_s : 0;
 
-	if (created < not_before && not_before <= now)
+	return not_before > 0 && not_before <= now && (since <= not_before || since > now);
+}
+
+tf_renewal tf_primes_due(uint64_t since, uint64_t created, uint64_t not_before, int64_t age_max_s,
+                         int64_t now_s)
+{
+	uint64_t now = now_s > 0 ? (uint64_t)now_s : 0;
+
+	if (tf_primes_banned(since, not_before, now_s))
 		return TF_RENEWAL_ORDERED;
 	if (age_max_s > 0 && created <= now && now - created >= (uint64_t)age_max_s)
 		return TF_RENEWAL_AGED;
 	return TF_RENEWAL_NONE;
 }
 
-/* Who may have seen the moduli may have seen the spare primes. */
-static void drop_spares(tf_primes *p)
+/* What the admins say of us. */
+static uint64_t not_before(const tf_primes *p)
 {
-	tf_err e = tf_keeper_primes_drop(p->node->keeper);
-	tf_log_line l;
+	const tf_workspace *w = tf_member_workspace(p->node->member);
+	const tf_roster_entry *r = w ? tf_roster_find(w, p->node->device) : NULL;
 
+	return r ? r->moduli_not_before : 0;
+}
+
+/* Who may have seen the moduli may have seen the spare primes. */
+static void drop_banned(tf_primes *p)
+{
+	tf_log_line l;
+	tf_err e;
+
+	if (p->found == 0 || !tf_primes_banned(p->since, not_before(p), tf_node_now_s()))
+		return;
 	tf_log_begin(&l, TF_LOG_INFO, "spare_primes_dropped");
 	tf_log_u64(&l, "count", p->found);
 	tf_log_end(&l);
 	wipe(p);
+	e = tf_keeper_primes_drop(p->node->keeper);
 	if (e != TF_OK)
 		tf_node_fatal(p->node, "the store", e);
 }
 
 static void look_at_moduli(tf_primes *p)
 {
-	const tf_node *n = p->node;
-	const tf_workspace *w = tf_member_workspace(n->member);
-	const tf_roster_entry *r = w ? tf_roster_find(w, n->device) : NULL;
-	tf_renewal due = tf_primes_due(tf_keeper_moduli(n->keeper)->created,
-	                               r ? r->moduli_not_before : 0, p->plan.age_max_s,
-	                               tf_node_now_s());
+	const tf_keeper *k = p->node->keeper;
+	tf_renewal due = tf_primes_due(tf_keeper_moduli_since(k), tf_keeper_moduli(k)->created,
+	                               not_before(p), p->plan.age_max_s, tf_node_now_s());
 
-	if (due <= p->due)
-		return;
+	if (due != TF_RENEWAL_NONE && due != p->due)
+		tf_log(TF_LOG_INFO, "moduli_due", "why",
+		       due == TF_RENEWAL_ORDERED ? "ordered" : "age", NULL);
 	p->due = due;
-	tf_log(TF_LOG_INFO, "moduli_due", "why", due == TF_RENEWAL_ORDERED ? "ordered" : "age", NULL);
-	if (due == TF_RENEWAL_ORDERED)
-		drop_spares(p);
 }
 
 /* Has nothing run for a while? */
@@ -247,13 +273,14 @@ void tf_primes_tick(tf_primes *p)
 
 	if (p->searching || n->draining)
 		return;
+	drop_banned(p);
+	if (n->draining)
+		return;
 	if (!tf_keeper_moduli(n->keeper)) {
 		set_up(p);
 		return;
 	}
 	look_at_moduli(p);
-	if (n->draining)
-		return;
 	if (p->found < 4 && (p->due || rests(p)))
 		begin(p, !p->due);
 	else if (tf_primes_renewing(p) && n->moduli_lent == 0 && tf_shelf_forget_own(n->shelf))
@@ -270,6 +297,13 @@ void tf_primes_yield(tf_primes *p)
 bool tf_primes_renewing(const tf_primes *p)
 {
 	return p->due && p->found == 4;
+}
+
+uint8_t tf_primes_state(const tf_primes *p)
+{
+	if (!tf_keeper_moduli(p->node->keeper))
+		return p->searching ? TF_MODULI_SEARCHING : TF_MODULI_WAITING;
+	return tf_primes_renewing(p) ? TF_MODULI_RENEWING : TF_MODULI_READY;
 }
 
 /* ---- life ---- */
@@ -290,14 +324,14 @@ tf_err tf_primes_new(tf_primes **out, tf_node *n, const tf_primes_plan *plan)
 	else
 		tf_arena_init(&p->mem, p->mem_p, SCRATCH);
 	if (e == TF_OK)
-		e = tf_keeper_primes(n->keeper, p->prime, &p->found);
+		e = tf_keeper_primes(n->keeper, p->prime, &p->since, &p->found);
 	if (e != TF_OK) {
 		tf_primes_free(p);
 		return e;
 	}
 	*out = p;
 	if (!tf_keeper_moduli(n->keeper))
-		set_up(p);
+		tf_primes_tick(p);
 	return TF_OK;
 }
 
@@ -323,9 +357,4 @@ unsigned tf_primes_found(const tf_primes *p)
 uint64_t tf_primes_candidates(const tf_primes *p)
 {
 	return atomic_load(&p->candidates);
-}
-
-bool tf_primes_searching(const tf_primes *p)
-{
-	return p->searching;
 }

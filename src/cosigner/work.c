@@ -220,13 +220,23 @@ static tf_err keep(tf_node *n, const tf_effect *x)
 }
 
 #ifdef TF_TESTING
-/* Before the second record of a key generation, whose first is on disk. */
+/* Before the second record of a key generation, whose first is on disk; before other moduli of a
+ * device that is known. */
 static void stop_if_told(const tf_node *n, const tf_outbox *out)
 {
-	for (size_t i = 0; n->test_stop && i < out->count; i++)
-		if (out->effect[i].type == TF_REC_KEY_SHARE &&
-		    tf_keeper_is_pending(n->keeper, out->effect[i].key))
+	for (size_t i = 0; i < out->count; i++) {
+		const tf_effect *x = &out->effect[i];
+		char device[TF_DEVICE_MAX + 1];
+
+		if (n->test_stop && x->type == TF_REC_KEY_SHARE &&
+		    tf_keeper_is_pending(n->keeper, x->key))
 			(void)raise(SIGSTOP);
+		if (!n->test_stop_again || x->type != TF_REC_PEER_AUX)
+			continue;
+		snprintf(device, sizeof(device), "%.*s", (int)x->key_len, (const char *)x->key);
+		if (tf_keeper_aux(n->keeper, device))
+			(void)raise(SIGSTOP);
+	}
 }
 #endif
 
@@ -507,7 +517,7 @@ void tf_work_end(tf_node *n, tf_session *s)
 		return;
 	if (e != TF_OK)
 		tf_log(TF_LOG_ERROR, "session_not_closed", "error", tf_err_name(e), NULL);
-	else
+	if (e != TF_E_STATE) /* a slot that is still taken needs it */
 		tf_lane_free(lane);
 	if (news)
 		tf_link_beat(n->link);
