@@ -100,11 +100,9 @@ static void wait_for_presig(tf_engine *e, tf_engine_signing *s, const tf_txn_bri
 static void look_at_message(tf_engine *e, tf_engine_signing *s, const tf_txn_brief *t,
                             uint32_t item)
 {
-	const uint8_t *presig;
+	const uint8_t *presig = s->clique ? take_presig(e, s) : NULL;
 
-	if (!s->clique) {
-		queue(e, t, s->missing);
-	} else if (!(presig = take_presig(e, s)) && !s->makes) {
+	if (!s->clique || (!presig && !s->makes)) {
 		queue(e, t, s->missing);
 	} else if (!presig) {
 		wait_for_presig(e, s, t, item);
