@@ -20,6 +20,8 @@ const tf_kernel *tf_kernel_portable(void)
 /* Bits of XCR0: SSE, AVX, opmask, upper halves of ZMM0-15, ZMM16-31. */
 #define XCR0_AVX512 0xe6u
 
+/* Inside an SGX enclave XCR0 is the XFRM that is attested: EENTER puts it there (SDM 3D). What the
+ * host makes CPUID say there can make us slow, or end us, and no more. */
 __attribute__((target("xsave"))) static bool registers_saved(void)
 {
 	unsigned a, b, c, d;
