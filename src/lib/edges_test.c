@@ -323,17 +323,16 @@ static tf_tables *tables_of(tf_bytes record, bool own)
 {
 	static uint8_t scratch[TF_SCRATCH_BYTES];
 	const tf_memory mem = { scratch, sizeof(scratch) };
-	tf_memory room = { NULL, tf_tables_room(STAGE_SMALL) };
+	const size_t len = tf_tables_room(STAGE_SMALL);
+	const tf_memory room = { tf_test_alloc(len), len };
 	const tf_clique *c = &s.clique[0];
 	tf_tables *t = NULL;
 
-	room.p = calloc(room.len, 1);
-	CHECK(room.p != NULL);
 	if (own)
 		CHECK_OK(tf_tables_make_own(&t, room, STAGE_SMALL, record, &c->random, c->kernel, mem));
 	else
 		CHECK_OK(tf_tables_make_peer(&t, room, STAGE_SMALL, record, &c->random, c->kernel, mem));
-	return t; /* the process ends with the test */
+	return t;
 }
 
 /* What tables were made from is taken from them, and nothing else is. */
