@@ -7,8 +7,8 @@
  *
  * The payload is JSON, read strictly: all of these keys and no other, every value inside its limit;
  * only two may be left out: rawSigning, and is then false. It lets the user ask for raw signatures,
- * of bytes that nobody here can read. And moduliNotBefore, and is then 0: the device renews moduli
- * that are older, as soon as that time, in Unix seconds, has come.
+ * of bytes that nobody here can read. And moduliNotBefore, and is then 0: as soon as that time, in
+ * Unix seconds, has come, the device renews moduli of which a prime was searched no later.
  *
  *     {"workspace":"acme","version":1,"profile":"dev","security":"p128",
  *      "admins":{"threshold":2,"keys":[HEX,HEX,HEX]},"caRootSha256":HEX,"schema":{"sets":[1,2]},
@@ -69,7 +69,7 @@ typedef struct tf_roster_entry {
 	bool pinned;  /* identity is set */
 	uint8_t identity[32]; /* Ed25519 */
 	uint32_t instance;
-	uint64_t moduli_not_before; /* Unix seconds: older moduli are renewed; 0: any will do */
+	uint64_t moduli_not_before; /* Unix seconds: with older primes they are renewed; 0: not */
 } tf_roster_entry;
 
 typedef struct tf_workspace {

@@ -283,6 +283,16 @@ tf_err tf_calls_admin(tf_reply *r, tf_calls *w, const char *method, const char *
 	return call(r, w, method, w->d->ra, target, headers, body);
 }
 
+int tf_calls_open(tf_calls **out, const tf_deploy *d)
+{
+	tf_err e = tf_calls_new(out, d);
+
+	if (e != TF_OK)
+		return tf_cli_fail(TF_EXIT_CONFIG, "keys of %s cannot be read: %s", d->dir,
+		                   tf_err_name(e));
+	return TF_EXIT_FINE;
+}
+
 tf_exit tf_calls_exit(tf_err e)
 {
 	switch (tf_err_get_kind(e)) {

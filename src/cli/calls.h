@@ -15,6 +15,9 @@ typedef struct tf_calls tf_calls;
 TF_MUST_USE tf_err tf_calls_new(tf_calls **out, const tf_deploy *d);
 void tf_calls_free(tf_calls *w);
 
+/* The same for a command: an exit code; a line on stderr unless it is fine. */
+TF_MUST_USE int tf_calls_open(tf_calls **out, const tf_deploy *d);
+
 /* What came back. */
 typedef struct tf_reply {
 	int status;     /* HTTP; 0: none */

@@ -146,14 +146,12 @@ static int work(const tf_cli *cli, const char *name, const char *asset, bool as_
 	tf_deploy d;
 	tf_calls *calls;
 	int code = tf_deploy_open(&d, cli);
-	tf_err e;
 
 	if (code != TF_EXIT_FINE)
 		return code;
-	e = tf_calls_new(&calls, &d);
-	if (e != TF_OK)
-		return tf_cli_fail(TF_EXIT_CONFIG, "keys of %s cannot be read: %s", d.dir,
-		                   tf_err_name(e));
+	code = tf_calls_open(&calls, &d);
+	if (code != TF_EXIT_FINE)
+		return code;
 	code = name ? create(calls, name, asset, as_json) : list(calls, as_json);
 	tf_calls_free(calls);
 	return code;

@@ -109,7 +109,6 @@ int tf_cmd_renew(const tf_cli *cli, int argc, char **argv)
 	tf_calls *calls = NULL;
 	bool all = false;
 	tf_deploy d;
-	tf_err e;
 	int c, code;
 
 	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
@@ -122,10 +121,9 @@ int tf_cmd_renew(const tf_cli *cli, int argc, char **argv)
 	code = tf_deploy_open(&d, cli);
 	if (code != TF_EXIT_FINE)
 		return code;
-	e = tf_calls_new(&calls, &d);
-	if (e != TF_OK)
-		return tf_cli_fail(TF_EXIT_CONFIG, "keys of %s cannot be read: %s", d.dir,
-		                   tf_err_name(e));
+	code = tf_calls_open(&calls, &d);
+	if (code != TF_EXIT_FINE)
+		return code;
 	code = renew(&d, calls, argc - optind, argv + optind);
 	tf_calls_free(calls);
 	return code;

@@ -244,12 +244,10 @@ static int show(const signing *s, const json_t *result)
 static int work(signing *s)
 {
 	json_t *result = NULL;
-	tf_err e = tf_calls_new(&s->calls, &s->d);
-	int code;
+	int code = tf_calls_open(&s->calls, &s->d);
 
-	if (e != TF_OK)
-		return tf_cli_fail(TF_EXIT_CONFIG, "keys of %s cannot be read: %s", s->d.dir,
-		                   tf_err_name(e));
+	if (code != TF_EXIT_FINE)
+		return code;
 	code = submit(s);
 	if (code == TF_EXIT_FINE)
 		code = wait_signed(s);

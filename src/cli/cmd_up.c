@@ -303,18 +303,9 @@ static int wait_for_pool(upping *u)
 
 /* ---- */
 
-static int open_calls(upping *u)
-{
-	tf_err e = tf_calls_new(&u->calls, &u->d);
-
-	return e == TF_OK ? TF_EXIT_FINE
-	                  : tf_cli_fail(TF_EXIT_CONFIG, "keys of %s cannot be read: %s", u->d.dir,
-	                                tf_err_name(e));
-}
-
 static int run(upping *u)
 {
-	int code = open_calls(u);
+	int code = tf_calls_open(&u->calls, &u->d);
 
 	/* The RA server is the first in the list and needs nobody. */
 	if (code == TF_EXIT_FINE)

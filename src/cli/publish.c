@@ -29,7 +29,8 @@ int tf_publish_hurry(const tf_deploy *d)
 		const tf_program *p = &d->program[i];
 		TF_AUTO(tf_running) runs = { 0 };
 
-		if (p->kind == TF_PROGRAM_RA || tf_run_find(&runs, d, p) != TF_OK)
+		if (p->kind == TF_PROGRAM_RA || tf_run_find(&runs, d, p) != TF_OK ||
+		    !tf_run_is_ready(&runs, d, p)) /* it asks when it starts */
 			continue;
 		if (tf_run_signal(&runs, SIGHUP) != TF_OK)
 			return tf_cli_fail(TF_EXIT_PERMISSION, "%s cannot be signalled", p->name);
