@@ -71,7 +71,8 @@ TF_MUST_USE tf_err tf_certificate_open(tf_key_facts *out, tf_algorithm algorithm
                                        tf_memory scratch);
 
 /* A pending record becomes a committed one by the complete certificate, whoever shows it: out
- * receives the record (TF_KEY_RECORD_BYTES suffice). TF_E_STATE: it is not pending; TF_E_TRUST: as
+ * receives the record (TF_KEY_RECORD_BYTES suffice). TF_E_STATE: it is not pending, or is of a
+ * resharing or refresh, which their settlement ends (reshare.h); TF_E_TRUST: as
  * tf_certificate_open, or the certificate is of another sharing; kind ENCODING. verdict (may be
  * NULL) receives the check that failed; nobody is named. */
 TF_MUST_USE tf_err tf_key_confirm(uint8_t *out, size_t cap, size_t *len, tf_algorithm algorithm,

@@ -85,11 +85,13 @@ typedef struct tf_settle_params {
 size_t tf_settle_room(void);
 
 /* Read the records. The machine has effects (tf_machine_effects, _clear, _wipe), but no rounds:
- * tf_machine_step answers TF_E_STATE. TF_E_USAGE; kind ENCODING; TF_E_CAPACITY: mem. */
+ * tf_machine_step answers TF_E_STATE. TF_E_USAGE: also a pending share that is not this attempt's,
+ * or not this device's; kind ENCODING; TF_E_CAPACITY: mem. */
 TF_MUST_USE tf_err tf_settle_begin(tf_machine **out, tf_memory mem, const tf_settle_params *p);
 
 /* The certificate with the signatures that are here, for the others; cap TF_KEY_RECORD_BYTES.
- * TF_E_STATE: we have not acknowledged. */
+ * TF_E_STATE: we have not acknowledged. That we have only if the pending share is here, too, where
+ * we have a seat in it: a crash may have come between the two records. Then tf_settle_refuse. */
 TF_MUST_USE tf_err tf_settle_show(uint8_t *out, size_t cap, size_t *len, tf_machine *m);
 
 /* Take the signatures that another party shows. TF_E_SESSION: of another attempt; TF_E_TRUST: one
@@ -99,8 +101,8 @@ TF_MUST_USE tf_err tf_settle_take(tf_machine *m, const uint8_t *shown, size_t le
 /* Has everybody acknowledged? */
 bool tf_settle_agreed(const tf_machine *m);
 
-/* End it: effects as above. TF_E_STATE: somebody's acknowledgement is missing, or it was aborted,
- * or something newer is committed here; TF_E_USAGE: pending is not of this attempt. */
+/* End it: effects as above. TF_E_STATE: somebody's acknowledgement is missing, ours perhaps, or it
+ * was aborted, or something newer is committed here. */
 TF_MUST_USE tf_err tf_settle_commit(tf_machine *m);
 
 /* We have not acknowledged the attempt of this sharing, epoch and hash, and never will. Effects:

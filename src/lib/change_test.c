@@ -197,6 +197,93 @@ TEST(a_crash_before_an_acknowledgement_is_settled_by_its_refusal)
 	stage_free(&s);
 }
 
+/* The attempt is on the disk, with our signature in it, and the share is not: nothing was said. */
+TEST(a_crash_before_the_pending_share_is_no_acknowledgement)
+{
+	uint8_t abort[TF_ABORT_BYTES];
+	tf_key_facts pending;
+	stage_record *share;
+	size_t len;
+
+	crash_in_refresh((const size_t[]){ UP_TO_PROOFS, UP_TO_PROOFS, UP_TO_PROOFS });
+	pending = stage_facts(&s, 0);
+	CHECK(!pending.committed && pending.epoch == 2);
+	share = &s.disk[0][s.records[0] - 1];
+	CHECK(share->type == TF_RECORD_KEY && share->key_len == 64);
+	share->len = 0;
+	for (unsigned i = 1; i < 3; i++) {
+		CHECK_OK(settle(i, 1));
+		CHECK_OK(tf_settle_show(shown[i], sizeof(shown[i]), &shown_len[i], s.m[i]));
+	}
+	CHECK_OK(settle(0, 1));
+	CHECK_ERR(tf_settle_show(shown[0], sizeof(shown[0]), &shown_len[0], s.m[0]), TF_E_STATE);
+	for (unsigned i = 1; i < 3; i++)
+		CHECK_OK(tf_settle_take(s.m[0], shown[i], shown_len[i]));
+	CHECK(!tf_settle_agreed(s.m[0]));
+	CHECK_ERR(tf_settle_commit(s.m[0]), TF_E_STATE);
+	CHECK_OK(tf_settle_refuse(abort, sizeof(abort), &len, s.m[0], pending.sharing, 2,
+	                          pending.hash));
+	CHECK_ERR(tf_settle_show(shown[0], sizeof(shown[0]), &shown_len[0], s.m[0]), TF_E_STATE);
+	stage_collect(&s, 0);
+	for (unsigned i = 1; i < 3; i++) {
+		CHECK_OK(settle(i, 1));
+		CHECK_OK(tf_settle_abort(s.m[i], abort, len, NULL));
+	}
+	stage_free(&s);
+}
+
+TEST(a_pending_share_of_another_attempt_settles_nothing)
+{
+	static const size_t heard[3] = { UP_TO_PROOFS, UP_TO_PROOFS, UP_TO_PROOFS };
+	static uint8_t first[TF_KEY_RECORD_BYTES], room[1 << 20];
+	tf_settle_params p = { .committed = 1 };
+	tf_machine *m = NULL;
+
+	crash_in_refresh(heard);
+	p.pending = stage_key(&s, 0);
+	memcpy(first, p.pending.p, p.pending.len);
+	p.pending.p = first;
+	for (unsigned i = 0; i < 3; i++) { /* they have forgotten that one */
+		s.disk[i][s.records[i] - 1].len = 0;
+		s.deaf[i] = false;
+	}
+	begin_refresh(3);
+	memcpy(s.deaf_after, heard, sizeof(heard));
+	stage_run(&s);
+	CHECK(stage_facts(&s, 0).epoch == 3 && !stage_facts(&s, 0).committed);
+	p.algorithm = s.alg;
+	p.device = s.name[0];
+	p.seed = s.seed[0];
+	p.roster = stage_roster(&s);
+	p.attempt = stage_record_find(&s, 0, TF_RECORD_ATTEMPT, NULL, 0);
+	CHECK_ERR(tf_settle_begin(&m, (tf_memory){ room, sizeof(room) }, &p), TF_E_USAGE);
+	p.pending = stage_key(&s, 0);
+	CHECK_OK(tf_settle_begin(&m, (tf_memory){ room, sizeof(room) }, &p));
+	CHECK_OK(tf_settle_show(shown[0], sizeof(shown[0]), &shown_len[0], m));
+	p.pending = (tf_bytes){ NULL, 0 };
+	tf_machine_wipe(m);
+	stage_free(&s);
+}
+
+/* Its signatures are all there, and so would be those of a resharing without one of its dealers. */
+TEST(a_share_of_a_refresh_is_confirmed_by_its_settlement_only)
+{
+	static uint8_t record[TF_KEY_RECORD_BYTES];
+	tf_bytes pending, certificate;
+	size_t len;
+
+	crash_in_refresh((const size_t[]){ UP_TO_PROOFS + 1, 0, 0 });
+	pending = stage_key(&s, 0);
+	CHECK(!stage_facts(&s, 0).committed && s.done[1] == 1);
+	CHECK_OK(tf_key_certificate(&certificate, s.alg,
+	                            stage_record_find(&s, 1, TF_RECORD_KEY,
+	                                              stage_facts(&s, 0).sharing, 32),
+	                            stage_scratch()));
+	CHECK_ERR(tf_key_confirm(record, sizeof(record), &len, s.alg, pending, certificate,
+	                         stage_roster(&s), NULL, stage_scratch()), TF_E_STATE);
+	stage_free(&s);
+}
+
 TEST(a_settlement_is_no_run)
 {
 	const tf_settle_params none = { .algorithm = TF_ALG_ECDSA_P256 };

@@ -26,6 +26,23 @@ static tf_settle *settlement(tf_machine *m)
 	return m && m->kind == TF_MACHINE_SETTLE ? &m->as.settle : NULL;
 }
 
+/* The share of this attempt, in our seat. */
+static tf_err check_pending(tf_machine *m)
+{
+	const tf_settle *s = &m->as.settle;
+	const tf_seat *seat = tf_sharing_seat(&s->pending.sharing, s->pending.index);
+	size_t mark = tf_arena_mark(&m->mem);
+	uint8_t hash[32];
+	tf_err err;
+
+	if (!seat || strcmp(seat->device, m->device[0]) != 0)
+		return TF_E_USAGE;
+	err = tf_sharing_encode(NULL, NULL, hash, &s->pending.sharing, m->g, &m->mem);
+	tf_arena_release(&m->mem, mark);
+	TRY(err);
+	return memcmp(hash, s->attempt.hash, sizeof(hash)) == 0 ? TF_OK : TF_E_USAGE;
+}
+
 static tf_err read_records(tf_machine *m, const tf_settle_params *p)
 {
 	tf_settle *s = &m->as.settle;
@@ -42,6 +59,8 @@ static tf_err read_records(tf_machine *m, const tf_settle_params *p)
 		if (s->pending.state != TF_SHARE_PENDING)
 			return TF_E_USAGE;
 		s->has_pending = true;
+		if (s->known)
+			TRY(check_pending(m));
 	}
 	s->committed = p->committed;
 	s->roster = p->roster;
@@ -67,6 +86,15 @@ tf_err tf_settle_begin(tf_machine **out, tf_memory mem, const tf_settle_params *
 	return tf_machine_begun(out, m, NULL, read_records(m, p));
 }
 
+/* Our signature is in the record of an attempt before the pending share is durable: without that
+ * share nothing was acknowledged, and never will be. */
+static bool acknowledged(const tf_machine *m)
+{
+	const tf_settle *s = &m->as.settle;
+
+	return s->known && tf_attempt_acknowledged(&s->attempt, m->device[0], s->has_pending);
+}
+
 tf_err tf_settle_show(uint8_t *out, size_t cap, size_t *len, tf_machine *m)
 {
 	tf_settle *s = settlement(m);
@@ -75,7 +103,7 @@ tf_err tf_settle_show(uint8_t *out, size_t cap, size_t *len, tf_machine *m)
 
 	if (!s)
 		return TF_E_USAGE;
-	if (!s->known)
+	if (!acknowledged(m))
 		return TF_E_STATE;
 	mark = tf_arena_mark(&m->mem);
 	err = tf_attempt_certificate(out, cap, len, &s->attempt, m->g, &m->mem);
@@ -101,7 +129,7 @@ tf_err tf_settle_take(tf_machine *m, const uint8_t *shown, size_t len)
 
 bool tf_settle_agreed(const tf_machine *m)
 {
-	return m && m->kind == TF_MACHINE_SETTLE && m->as.settle.known &&
+	return m && m->kind == TF_MACHINE_SETTLE && acknowledged(m) &&
 	       tf_attempt_agreed(&m->as.settle.attempt);
 }
 
@@ -113,7 +141,7 @@ tf_err tf_settle_commit(tf_machine *m)
 
 	if (!s)
 		return TF_E_USAGE;
-	if (!s->known)
+	if (!acknowledged(m))
 		return TF_E_STATE;
 	mark = tf_arena_mark(&m->mem);
 	err = tf_attempt_commit(&s->attempt, s->has_pending ? &s->pending : NULL, s->committed,

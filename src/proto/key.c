@@ -437,11 +437,13 @@ tf_err tf_key_complete(uint8_t *out, size_t cap, size_t *len, const tf_sharing *
                        tf_blob certificate, tf_blob record, const tf_group *g, tf_arena *mem,
                        tf_fault *fault)
 {
+	static const uint8_t nothing[32]; /* what a generated key was made from */
 	TF_AUTO(tf_key) key;
 	bool same;
 
 	TRY(tf_key_decode(&key, NULL, g, record.p, record.len, mem));
-	if (key.state != TF_SHARE_PENDING)
+	if (key.state != TF_SHARE_PENDING ||
+	    memcmp(key.sharing.previous, nothing, sizeof(nothing)) != 0)
 		return TF_E_STATE;
 	TRY(same_sharing(&same, &key.sharing, shared, g, mem));
 	if (!tf_holds(fault, TF_CK_SHARING_SAME, same))

@@ -127,7 +127,8 @@ TF_MUST_USE tf_err tf_key_decode(tf_key *out, tf_blob *certificate, const tf_gro
  * holder has acknowledged (SHARING_SAME, TF_E_TRUST: another attempt, other shares, another chain
  * code, ..); that x G is the own seat's W follows, since the record was read back with its own. out
  * receives the committed record (cap bytes; TF_CERTIFICATE_MAX + 256 suffice). TF_E_STATE: the
- * record is not pending. Constant time in x. */
+ * record is not pending, or is of a resharing or refresh: tf_attempt_commit ends those, for which
+ * voters without a seat have a word, too. Constant time in x. */
 TF_MUST_USE tf_err tf_key_complete(uint8_t *out, size_t cap, size_t *len, const tf_sharing *shared,
                                    tf_blob certificate, tf_blob record, const tf_group *g,
                                    tf_arena *mem, tf_fault *fault);
