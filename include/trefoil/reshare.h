@@ -90,8 +90,9 @@ size_t tf_settle_room(void);
 TF_MUST_USE tf_err tf_settle_begin(tf_machine **out, tf_memory mem, const tf_settle_params *p);
 
 /* The certificate with the signatures that are here, for the others; cap TF_KEY_RECORD_BYTES.
- * TF_E_STATE: we have not acknowledged. That we have only if the pending share is here, too, where
- * we have a seat in it: a crash may have come between the two records. Then tf_settle_refuse. */
+ * TF_E_STATE: it was aborted, or we have not acknowledged. Where we have a seat in it, we have only
+ * if the pending share is here, too: a crash may have come between the two records, and then
+ * tf_settle_refuse is what is to be done. */
 TF_MUST_USE tf_err tf_settle_show(uint8_t *out, size_t cap, size_t *len, tf_machine *m);
 
 /* Take the signatures that another party shows. TF_E_SESSION: of another attempt; TF_E_TRUST: one
@@ -107,7 +108,10 @@ TF_MUST_USE tf_err tf_settle_commit(tf_machine *m);
 
 /* We have not acknowledged the attempt of this sharing, epoch and hash, and never will. Effects:
  * PERSIST of the refusal, durable before the abort (cap TF_ABORT_BYTES) is shown. TF_E_STATE: we
- * have acknowledged, or know of an abort, or the epoch is committed here. */
+ * have acknowledged, or know of an abort, or the epoch is committed here; TF_E_USAGE: the record
+ * that was read is of another attempt. End your own run of it before (tf_machine_wipe), and never
+ * refuse after an older store was restored: what was acknowledged is forgotten there, and whoever
+ * has said both is convicted by it. Then only take and commit. */
 TF_MUST_USE tf_err tf_settle_refuse(uint8_t *abort, size_t cap, size_t *len, tf_machine *m,
                                     const uint8_t sharing[32], uint32_t epoch,
                                     const uint8_t hash[32]);

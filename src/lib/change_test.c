@@ -192,6 +192,8 @@ TEST(a_crash_before_an_acknowledgement_is_settled_by_its_refusal)
 		stage_collect(&s, i);
 		CHECK(stage_facts(&s, i).committed && stage_facts(&s, i).epoch == 1);
 		CHECK_ERR(tf_settle_abort(s.m[i], abort, len, &v), TF_E_DUPLICATE);
+		CHECK_ERR(tf_settle_show(shown[i], sizeof(shown[i]), &shown_len[i], s.m[i]),
+		          TF_E_STATE);
 		CHECK_ERR(tf_settle_commit(s.m[i]), TF_E_STATE);
 	}
 	stage_free(&s);
@@ -224,7 +226,11 @@ TEST(a_crash_before_the_pending_share_is_no_acknowledgement)
 	CHECK_OK(tf_settle_refuse(abort, sizeof(abort), &len, s.m[0], pending.sharing, 2,
 	                          pending.hash));
 	CHECK_ERR(tf_settle_show(shown[0], sizeof(shown[0]), &shown_len[0], s.m[0]), TF_E_STATE);
+	CHECK_ERR(tf_settle_abort(s.m[0], abort, len, NULL), TF_E_DUPLICATE); /* convicts nobody */
 	stage_collect(&s, 0);
+	pending.hash[0] ^= 1; /* of which its records say nothing */
+	CHECK_ERR(tf_settle_refuse(abort, sizeof(abort), &len, s.m[0], pending.sharing, 2,
+	                           pending.hash), TF_E_USAGE);
 	for (unsigned i = 1; i < 3; i++) {
 		CHECK_OK(settle(i, 1));
 		CHECK_OK(tf_settle_abort(s.m[i], abort, len, NULL));

@@ -87,12 +87,14 @@ tf_err tf_settle_begin(tf_machine **out, tf_memory mem, const tf_settle_params *
 }
 
 /* Our signature is in the record of an attempt before the pending share is durable: without that
- * share nothing was acknowledged, and never will be. */
+ * share nothing was acknowledged, and never will be. Of what was aborted nothing is said any more;
+ * it may have been without a share. */
 static bool acknowledged(const tf_machine *m)
 {
 	const tf_settle *s = &m->as.settle;
 
-	return s->known && tf_attempt_acknowledged(&s->attempt, m->device[0], s->has_pending);
+	return s->known && s->attempt.state != TF_ATTEMPT_ABORTED &&
+	       tf_attempt_acknowledged(&s->attempt, m->device[0], s->has_pending);
 }
 
 tf_err tf_settle_show(uint8_t *out, size_t cap, size_t *len, tf_machine *m)
@@ -165,6 +167,8 @@ tf_err tf_settle_refuse(uint8_t *abort, size_t cap, size_t *len, tf_machine *m,
 
 	if (!s)
 		return TF_E_USAGE;
+	if (s->known && memcmp(hash, s->attempt.hash, sizeof(s->attempt.hash)) != 0)
+		return TF_E_USAGE;
 	memcpy(q.sharing, sharing, sizeof(q.sharing));
 	memcpy(q.hash, hash, sizeof(q.hash));
 	q.known = s->known ? &s->attempt : NULL;
@@ -174,6 +178,8 @@ tf_err tf_settle_refuse(uint8_t *abort, size_t cap, size_t *len, tf_machine *m,
 	mark = tf_arena_mark(&m->mem);
 	err = tf_attempt_refuse(abort, cap, len, &q, &m->signer, m->g, &m->mem, &m->out);
 	tf_arena_release(&m->mem, mark);
+	if (err == TF_OK && s->known)
+		s->attempt.state = TF_ATTEMPT_REFUSED;
 	return err;
 }
 
