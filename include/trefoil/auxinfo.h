@@ -27,7 +27,7 @@ size_t tf_prime_bytes(tf_level level);
 typedef bool (*tf_prime_watch)(void *ctx, uint64_t candidates);
 
 /* A random safe prime, big-endian, tf_prime_bytes of them. TF_E_CANCELLED: watch (may be NULL) said
- * so; TF_E_UNSUPPORTED: the kernel; TF_E_USAGE; TF_E_CAPACITY; or the error of randomness. Secret.
+ * so; TF_E_UNSUPPORTED: the kernel; TF_E_USAGE; TF_E_CAPACITY; TF_E_ENTROPY. Secret.
  * The candidates are worked on in constant time; addresses of the sieve depend on the start (see
  * SECURITY.md). */
 TF_MUST_USE tf_err tf_prime_find(uint8_t *out, size_t cap, tf_level level, const tf_random *random,
@@ -39,7 +39,7 @@ size_t tf_moduli_bytes(tf_level level);
 
 /* The record of own moduli from four distinct safe primes (your word; nothing but their lengths and
  * forms is checked), tf_prime_bytes each, one after the other. created: Unix time, for the record.
- * TF_E_ENCODING: primes that cannot be; TF_E_USAGE; TF_E_CAPACITY; or the error of randomness. */
+ * TF_E_ENCODING: primes that cannot be; TF_E_USAGE; TF_E_CAPACITY; TF_E_ENTROPY. */
 TF_MUST_USE tf_err tf_moduli_create(uint8_t *out, size_t cap, size_t *len, tf_level level,
                                     const uint8_t *primes, uint64_t created,
                                     const tf_random *random, tf_memory scratch);

@@ -28,7 +28,7 @@ typedef struct tf_keygen_params {
 /* Bytes of memory that a run needs; 0 for parameters that cannot be. */
 size_t tf_keygen_room(tf_level level, tf_algorithm algorithm, uint16_t n);
 
-/* TF_E_USAGE: a clique or t that cannot be; TF_E_CAPACITY: mem; or the error of randomness. */
+/* TF_E_USAGE: a clique or t that cannot be; TF_E_CAPACITY: mem; TF_E_ENTROPY. */
 TF_MUST_USE tf_err tf_keygen_begin(tf_machine **out, tf_memory mem, const tf_clique *c,
                                    const tf_keygen_params *p);
 

@@ -41,7 +41,7 @@ typedef struct tf_memo_params {
 size_t tf_memo_room(const tf_memo_params *p);
 
 /* A memo that knows nothing but group and identity. TF_E_CAPACITY: mem; TF_E_UNSUPPORTED:
- * algorithm; TF_E_USAGE; or the error of randomness. Constant time in the seed. */
+ * algorithm; TF_E_USAGE; TF_E_ENTROPY. Constant time in the seed. */
 TF_MUST_USE tf_err tf_memo_begin(tf_memo **out, tf_memory mem, const tf_memo_params *p);
 
 /* Zero all of it. NULL is fine. */

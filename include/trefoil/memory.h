@@ -13,8 +13,8 @@
  *
  * Randomness: fill writes len bytes nobody can predict, or fails. It must be a cryptographic source
  * seeded by the operating system, and must never repeat itself, not after a fork or after a virtual
- * machine was restored: keys leak otherwise. It is asked in the middle of computations, and its
- * error is handed up.
+ * machine was restored: keys leak otherwise. It is asked in the middle of computations. Whatever
+ * error it returns, the call that asked ends with TF_E_ENTROPY, and a machine has failed then.
  */
 #ifndef TREFOIL_MEMORY_H
 #define TREFOIL_MEMORY_H

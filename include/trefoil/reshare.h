@@ -64,7 +64,7 @@ size_t tf_reshare_room(tf_level level, tf_algorithm algorithm, uint16_t n);
 
 /* One run of a sharing at a time. TF_E_USAGE: a clique, seats, t, form or epoch that cannot be;
  * TF_E_STATE: the key is pending, or the epoch was used before; TF_E_TRUST: the certificate; kind
- * ENCODING; TF_E_CAPACITY: mem; or the error of randomness. */
+ * ENCODING; TF_E_CAPACITY: mem; TF_E_ENTROPY. */
 TF_MUST_USE tf_err tf_reshare_begin(tf_machine **out, tf_memory mem, const tf_clique *c,
                                     const tf_reshare_params *p);
 
