@@ -3,7 +3,9 @@
  * Every function that can fail returns a tf_err and must have its answer looked at (the compiler
  * warns). The kind of an error, its high byte, says who acts:
  *
- *     USAGE     you: the call breaks its contract, or memory is too small
+ *     USAGE     you: the call breaks its contract, or memory is too small. TF_E_FAULT is of this
+ *               kind, and not your doing: this machine computes wrongly. Nobody is blamed; wipe,
+ *               and take the host out of service
  *     ENCODING  whoever made these bytes: they are malformed
  *     STATE     nobody: not now, again, or another session. What is dropped changes nothing
  *     PROOF     a peer has cheated, and the verdict says who

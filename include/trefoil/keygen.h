@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 typedef struct tf_keygen_params {
-	uint16_t t;            /* how many shares make the key, 1..n */
+	uint16_t t;            /* how many shares make the key, 2..n */
 	const char *workspace; /* for the certificate: whose key; at most 64 bytes */
 	uint8_t key_id[32];    /* for the certificate: which; the same for all parties */
 } tf_keygen_params;

@@ -5,8 +5,9 @@
  *
  * Memory comes as an address and a length, without alignment. A machine (machine.h) lives in the
  * memory it was begun in, until it is wiped; each kind of machine has a function tf_..._room that
- * says how much. Everything else that needs memory needs it during the call only: TF_SCRATCH_BYTES
- * suffice always, and the scratch is wiped before the function returns.
+ * says how much. Everything else that needs memory needs it during the call only, and wipes it
+ * before it returns: TF_SCRATCH_BYTES suffice, but for evidence (blame.h), which says how much. No
+ * two buffers of one call may overlap, unless its comment says so.
  *
  * A tf_memory may hold secrets while it is lent. Lock it into RAM and keep it out of core dumps if
  * that matters.

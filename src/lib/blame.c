@@ -90,12 +90,15 @@ tf_err tf_blame_verify(tf_blame *out, tf_bytes evidence, tf_memory mem)
 {
 	tf_evidence_verdict v;
 	tf_arena arena;
+	tf_err err;
 
 	if (!out || !evidence.p || !mem.p)
 		return TF_E_USAGE;
 	memset(out, 0, sizeof(*out));
 	tf_arena_init(&arena, mem.p, mem.len);
-	TRY(tf_evidence_judge(&v, evidence.p, evidence.len, &arena));
+	err = tf_evidence_judge(&v, evidence.p, evidence.len, &arena);
+	tf_wipe(arena.base, arena.peak); /* what the writer was told in private */
+	TRY(err);
 	out->convicts = v.convicts;
 	tf_verdict_set(&out->verdict, &v.fault);
 	memset(out->verdict.evidence, 0, sizeof(out->verdict.evidence));

@@ -142,6 +142,15 @@ static tf_bytes read_sample(void)
 	return (tf_bytes){ (const uint8_t *)p, len };
 }
 
+/* What the writer was told in private does not stay. */
+static void check_wiped(tf_memory mem)
+{
+	const uint8_t *p = mem.p;
+
+	for (size_t i = 0; i < mem.len; i++)
+		CHECK(p[i] == 0);
+}
+
 TEST(blame_evidence_convicts)
 {
 	tf_bytes file = read_sample();
@@ -149,7 +158,7 @@ TEST(blame_evidence_convicts)
 	tf_blame b;
 
 	CHECK(mem.len > 0);
-	mem.p = malloc(mem.len);
+	mem.p = calloc(mem.len, 1);
 	CHECK(mem.p != NULL);
 	CHECK_OK(tf_blame_verify(&b, file, mem));
 	CHECK(b.convicts && b.parties == 1u << 2);
@@ -157,7 +166,11 @@ TEST(blame_evidence_convicts)
 	CHECK(strcmp(tf_verdict_check(&b.verdict), "KEYGEN_COMMITMENT") == 0);
 	CHECK(strcmp(b.protocol, "keygen") == 0 && strcmp(b.device, "guard-4") == 0);
 	CHECK(strcmp(b.accuser, "primary-1") == 0 && b.trust[0] == 0x77);
+	check_wiped(mem);
 	CHECK_ERR(tf_blame_verify(&b, file, (tf_memory){ mem.p, 4096 }), TF_E_CAPACITY);
+	check_wiped(mem);
+	CHECK_ERR(tf_blame_verify(&b, (tf_bytes){ file.p, file.len - 1 }, mem), TF_E_TRUNCATED);
+	check_wiped(mem);
 	CHECK_ERR(tf_blame_verify(NULL, file, mem), TF_E_USAGE);
 	CHECK_ERR(tf_blame_verify(&b, (tf_bytes){ NULL, 0 }, mem), TF_E_USAGE);
 	CHECK_ERR(tf_blame_verify(&b, file, (tf_memory){ NULL, 0 }), TF_E_USAGE);

@@ -69,7 +69,7 @@ tf_err tf_clique_session(uint8_t session[static 32], const tf_clique *c, const u
 	for (unsigned i = 0; i < c->n; i++) {
 		const tf_participant *p = &c->party[i];
 
-		if (!p->device || strnlen(p->device, TF_DEVICE_MAX + 1) > TF_DEVICE_MAX)
+		if (!tf_device_ok(p->device))
 			return TF_E_USAGE;
 		tf_tr_open(&t);
 		tf_tr_str(&t, p->device);

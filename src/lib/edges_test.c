@@ -108,6 +108,36 @@ TEST(cliques_that_cannot_be)
 	refused(c, &keygen, TF_E_ENTROPY);
 	refused(s.clique[0], &(tf_keygen_params){ .t = 3, .workspace = "x" }, TF_E_USAGE);
 	refused(s.clique[0], &(tf_keygen_params){ .t = 2 }, TF_E_USAGE);
+	refused(s.clique[0], &(tf_keygen_params){ .t = 1, .workspace = "x" }, TF_E_USAGE);
+	stage_free(&s);
+}
+
+/* What no message can carry is refused when a run begins, not when it has come to writing it. */
+TEST(names_that_cannot_be)
+{
+	static const char *const bad[] = { "", "a\nb", "tab\t", "Z\xfcrich", "\xc3", "\xc0\xaf",
+	                                   "\xed\xa0\x80", "\x7f", "\xc2\x85" };
+	char long_name[TF_DEVICE_ID_MAX + 2];
+	uint8_t id[32], nonces[2 * 32] = { 0 };
+	tf_bytes nothing = { NULL, 0 };
+
+	stage_init(&s, 2, TF_ALG_ECDSA_P256);
+	memset(long_name, 'x', sizeof(long_name));
+	long_name[TF_DEVICE_ID_MAX + 1] = 0;
+	for (unsigned k = 0; k <= TF_ARRAY_LEN(bad); k++) {
+		const char *name = k < TF_ARRAY_LEN(bad) ? bad[k] : long_name;
+
+		s.party[1].device = name;
+		refused(s.clique[0], &keygen, TF_E_USAGE);
+		CHECK_ERR(tf_clique_session(id, &s.clique[0], nonces, nothing), TF_E_USAGE);
+		s.party[1].device = s.name[1];
+		if (*name)
+			refused(s.clique[0], &(tf_keygen_params){ .t = 2, .workspace = name },
+			        TF_E_USAGE);
+	}
+	s.party[1].device = "Z\xc3\xbcrich \xe2\x82\xac \xf0\x9f\x94\x91";
+	CHECK_OK(tf_clique_session(id, &s.clique[0], nonces, nothing));
+	stage_keygen(&s, 2);
 	stage_free(&s);
 }
 
@@ -264,7 +294,9 @@ TEST(a_pending_share_is_confirmed_by_the_certificate_of_all)
 	                         certificate, stage_roster(&s), &v, stage_scratch()),
 	          TF_E_STATE);
 	CHECK_ERR(tf_key_confirm(record, sizeof(record), &len, s.alg, pending, certificate,
-	                         (tf_roster){ 0 }, &v, stage_scratch()), TF_E_USAGE);
+	                         (tf_roster){ 0 }, memset(&v, 0x55, sizeof(v)), stage_scratch()),
+	          TF_E_USAGE);
+	CHECK(v.party == TF_PARTY_NONE && v.check == 0);
 	CHECK_ERR(tf_certificate_open(&facts, s.alg, certificate, (tf_roster){ 0 },
 	                              stage_scratch()), TF_E_USAGE);
 	/* its own certificate has its own signature only; and one that was touched holds nowhere */

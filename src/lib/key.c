@@ -151,6 +151,7 @@ tf_err tf_key_confirm(uint8_t *out, size_t cap, size_t *len, tf_algorithm algori
 	tf_err err;
 
 	tf_fault_at(&fault, TF_PARTY_NONE, 0);
+	tf_verdict_set(verdict, &fault);
 	if (!roster.find)
 		return TF_E_USAGE;
 	TRY(tf_scratch_open(&mem, &g, algorithm, scratch));

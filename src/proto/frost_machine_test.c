@@ -195,7 +195,7 @@ TEST(a_frost_presignature_is_gone_even_if_signing_cannot_start)
 	refused(1, 0, &huge, TF_E_TOO_LARGE);
 	/* a share that memory has spoilt never leaves */
 	s.presig[1][1].nonce.e.s.d[1] ^= 1;
-	refused(1, 1, &root, TF_E_RESOURCE);
+	refused(1, 1, &root, TF_E_FAULT);
 	s.presig[1][2].self = 1;
 	refused(1, 2, &root, TF_E_USAGE);
 	/* no memory */

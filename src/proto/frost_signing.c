@@ -156,7 +156,7 @@ static tf_err make_share(tf_frost_signing_state *st, tf_frost_presig *secret,
 	if (holds)
 		return TF_OK;
 	TRY(tf_frost_check_env(st->bound.suite, env, args->weights));
-	return TF_E_RESOURCE;
+	return TF_E_FAULT;
 }
 
 static tf_err begin(tf_frost_signing *s, tf_frost_presig *secret,

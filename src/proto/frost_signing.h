@@ -55,7 +55,7 @@ tf_run_sizes tf_frost_signing_sizes(const tf_profile *pr, uint16_t n, size_t msg
  * TF_E_USAGE: made by other parties, in another order, or for another key or sharing, or an output
  * that the suite does not have; TF_E_ENCODING: a hardened path; TF_E_UNSUPPORTED: by chance only, a
  * child that does not exist, a tweak too large, a nonce that is O; TF_E_TOO_LARGE: the message;
- * TF_E_RESOURCE: our memory has spoilt the share. In every case the presignature is gone. Constant
+ * TF_E_FAULT: our memory has spoilt the share. In every case the presignature is gone. Constant
  * time in its secret values and w. */
 TF_MUST_USE tf_err tf_frost_signing_start(tf_frost_signing *s, const tf_frost_signing_args *args,
                                           tf_arena *mem, tf_outbox *out);

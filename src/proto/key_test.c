@@ -130,8 +130,17 @@ TEST(a_pending_share_is_completed_once_and_by_its_own_sharing)
 	recast_deal(&x, 3, 2, TF_SHARE_FELDMAN);
 	key = x.source[1];
 	key.state = TF_SHARE_PENDING;
-	len = record(rec, &key, &key.sharing);
-	cert_len = certify(cert, &key.sharing);
+	for (unsigned generated = 0; generated < 2; generated++) {
+		if (generated)
+			memset(key.sharing.previous, 0, sizeof(key.sharing.previous));
+		len = record(rec, &key, &key.sharing);
+		cert_len = certify(cert, &key.sharing);
+		if (!generated) /* that of a resharing ends otherwise */
+			CHECK_ERR(tf_key_complete(out, sizeof(out), &out_len, &key.sharing,
+			                          (tf_blob){ cert, cert_len },
+			                          (tf_blob){ rec, len }, x.c.g, recast_scratch(),
+			                          &f), TF_E_STATE);
+	}
 	for (unsigned k = 0; k < 3; k++) {
 		other = key.sharing;
 		switch (k) {

@@ -118,6 +118,13 @@ static tf_err sample(tf_keygen_state *st, const tf_party_env *env)
 	return tf_rng_bytes(env->rng, st->u, sizeof(st->u));
 }
 
+static bool workspace_ok(const char *name)
+{
+	size_t len = strnlen(name, TF_WORKSPACE_MAX + 1);
+
+	return len <= TF_WORKSPACE_MAX && tf_wire_printable(name, len);
+}
+
 static tf_err begin(tf_keygen *s, const tf_keygen_args *args, tf_arena *mem, tf_outbox *out,
                     tf_rounds_advance advance)
 {
@@ -130,7 +137,7 @@ static tf_err begin(tf_keygen *s, const tf_keygen_args *args, tf_arena *mem, tf_
 		return TF_E_CAPACITY;
 	s->st = st;
 	TRY(tf_party_env_check(env));
-	if (args->t < 1 || args->t > env->n)
+	if (args->t < 2 || args->t > env->n || !workspace_ok(args->workspace))
 		return TF_E_USAGE;
 	for (unsigned i = 1; i < env->n; i++)
 		if (env->party[i].share_index <= env->party[i - 1].share_index)
@@ -233,7 +240,6 @@ static tf_err take_opening(tf_keygen *s, unsigned j, tf_sc_sec *x, tf_fault *fau
 		return TF_E_PROOF;
 	if (!tf_holds(fault, TF_CK_KEYGEN_CONSTANT, !tf_pt_is_identity(&p->F[0])))
 		return TF_E_PROOF;
-	/* the same coefficient if t = 1 */
 	if (!tf_holds(fault, TF_CK_KEYGEN_LEADING, !tf_pt_is_identity(&p->F[t - 1])))
 		return TF_E_PROOF;
 	s->r.accused = (uint16_t)j;

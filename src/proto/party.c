@@ -6,11 +6,11 @@
 
 #define PARTY_TLV 256u /* bytes of one party in a transcript: names and keys, with room */
 
-static bool device_ok(const char *device)
+bool tf_device_ok(const char *device)
 {
 	size_t len = device ? strnlen(device, TF_DEVICE_MAX + 1) : 0;
 
-	return len >= 1 && len <= TF_DEVICE_MAX;
+	return len >= 1 && len <= TF_DEVICE_MAX && tf_wire_printable(device, len);
 }
 
 static bool same_index(const tf_party_env *env, const tf_party *a, const tf_party *b)
@@ -31,7 +31,7 @@ tf_err tf_party_env_check_devices(const tf_party_env *env)
 	if (env->n < 2 || env->n > TF_PARTIES_MAX || env->self < 1 || env->self > env->n)
 		return TF_E_USAGE;
 	for (unsigned i = 0; i < env->n; i++) {
-		if (!device_ok(p[i].device))
+		if (!tf_device_ok(p[i].device))
 			return TF_E_USAGE;
 		for (unsigned j = 0; j < i; j++)
 			if (strcmp(p[i].device, p[j].device) == 0 ||

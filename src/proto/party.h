@@ -46,6 +46,9 @@ TF_MUST_USE tf_err tf_party_env_check(const tf_party_env *env);
  * leave one seat and take another). */
 TF_MUST_USE tf_err tf_party_env_check_devices(const tf_party_env *env);
 
+/* 1..TF_DEVICE_MAX bytes that a message can carry (tf_wire_printable); NULL is not. */
+bool tf_device_ok(const char *device);
+
 /* The party as others see it; NULL if index is not 1..n. */
 const tf_party *tf_party_find(const tf_party_env *env, unsigned index);
 

@@ -173,7 +173,7 @@ static tf_err prepare(tf_signing_state *st, const tf_presig *secret, const tf_si
 	TRY(make_share(st, secret, g));
 	/* others would name us for a share that a fault of our memory has spoilt */
 	TRY(share_holds(&holds, st, g, args->env->self, &st->sigma));
-	return holds ? TF_OK : TF_E_RESOURCE;
+	return holds ? TF_OK : TF_E_FAULT;
 }
 
 static tf_err begin(tf_signing *s, const tf_presig *secret, const tf_signing_args *args,

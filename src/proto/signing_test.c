@@ -127,7 +127,7 @@ TEST(a_presignature_is_gone_even_if_signing_cannot_start)
 	CHECK(memcmp(&s.presig[2][0], zero, sizeof(zero)) == 0 && s.c.out[2].count == 0);
 	/* a share that memory has spoilt never leaves */
 	s.presig[0][1].chi.s.d[1] ^= 1;
-	CHECK_ERR(start_one(0, &s.presig[0][1], &root), TF_E_RESOURCE);
+	CHECK_ERR(start_one(0, &s.presig[0][1], &root), TF_E_FAULT);
 	CHECK(s.c.out[0].count == 0);
 	stage_free(&s);
 }

@@ -28,8 +28,10 @@ static size_t utf8_step(const uint8_t *p, size_t left)
 	return len;
 }
 
-static bool printable(const uint8_t *p, size_t len)
+bool tf_wire_printable(const char *text, size_t len)
 {
+	const uint8_t *p = (const uint8_t *)text;
+
 	while (len) {
 		size_t step = utf8_step(p, len);
 
@@ -45,7 +47,7 @@ void tf_wire_put_string(tf_wr *w, const char *const *x, size_t max)
 {
 	size_t len = *x ? strlen(*x) : 0;
 
-	if (len > max || !printable((const uint8_t *)*x, len))
+	if (len > max || !tf_wire_printable(*x, len))
 		tf_wr_fail(w, TF_E_USAGE);
 	tf_wr_blob(w, *x, len);
 }
@@ -59,7 +61,7 @@ void tf_wire_get_string(tf_rd *r, tf_arena *mem, const char **x, size_t max)
 	*x = "";
 	if (len == 0)
 		return;
-	if (!printable(p, len)) {
+	if (!tf_wire_printable((const char *)p, len)) {
 		tf_rd_fail(r, TF_E_ENCODING);
 		return;
 	}

@@ -143,6 +143,10 @@ void tf_wire_put_int(tf_wr *w, const tf_int *x, uint32_t bits);
 void tf_wire_put_point(tf_wr *w, const tf_wire_env *env, const tf_pt *x);
 void tf_wire_put_scalar(tf_wr *w, const tf_wire_env *env, const tf_sc *x);
 void tf_wire_put_blob(tf_wr *w, const tf_blob *x, size_t max);
+/* Can text be a string of messages: well-formed UTF-8 (Unicode 15, table 3-7) without control
+ * characters? */
+bool tf_wire_printable(const char *text, size_t len);
+
 void tf_wire_put_string(tf_wr *w, const char *const *x, size_t max);
 void tf_wire_put_count(tf_wr *w, uint32_t n, size_t max);
 
