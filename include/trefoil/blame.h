@@ -54,8 +54,9 @@ TF_MUST_USE tf_err tf_blame_write(uint8_t *out, size_t cap, size_t *len, const t
 /* Bytes of memory that judging takes; 0: it is no evidence. */
 size_t tf_blame_room(tf_bytes evidence);
 
-/* Judge it. What was used of mem is wiped. TF_OK: *out says whether it convicts, and whom. Kind ENCODING: it is no evidence;
- * TF_E_CAPACITY: mem; TF_E_USAGE. What it takes: up to minutes for alerts at P128. */
+/* Judge it. What was used of mem is wiped. TF_OK: *out says whether it convicts, and whom. Kind
+ * ENCODING: it is no evidence; TF_E_CAPACITY: mem; TF_E_USAGE. What it takes: up to minutes for
+ * alerts at P128. */
 TF_MUST_USE tf_err tf_blame_verify(tf_blame *out, tf_bytes evidence, tf_memory mem);
 
 #ifdef __cplusplus

@@ -19,6 +19,14 @@
  *     tf_settle_abort    what another party's tf_settle_refuse has made
  *     tf_settle_sweep    it has ended already: destroy what a crash has left of it
  *     tf_settle_refuse   by a party that has not acknowledged it
+ *     tf_settle_forget   of an aborted one: destroy the pending share
+ *
+ * Whoever cheats may acknowledge to one and abort to another. That convicts it, and everybody's
+ * acknowledgement is the stronger word: an attempt that was aborted is committed when the complete
+ * certificate turns up (tf_settle_take, tf_settle_commit). Therefore an abort leaves the pending
+ * share where it is, until a later epoch is committed and swept, or until you know from the other
+ * holders that none has committed, and forget it. A refresh that is to heal a theft is not complete
+ * as long as pending shares of older attempts lie about.
  *
  * Effects: PERSIST of the attempt and the pending share, then the acknowledgement; with the
  * commitment PERSIST of the committed share where the old epoch's was, RETIRE of older
@@ -90,20 +98,21 @@ size_t tf_settle_room(void);
 TF_MUST_USE tf_err tf_settle_begin(tf_machine **out, tf_memory mem, const tf_settle_params *p);
 
 /* The certificate with the signatures that are here, for the others; cap TF_KEY_RECORD_BYTES.
- * TF_E_STATE: it was aborted, or we have not acknowledged. Where we have a seat in it, we have only
- * if the pending share is here, too: a crash may have come between the two records, and then
- * tf_settle_refuse is what is to be done. */
+ * TF_E_STATE: we have not acknowledged. Where we have a seat in it, we have only if the pending
+ * share is here, too: a crash may have come between the two records, and then tf_settle_refuse is
+ * what is to be done. */
 TF_MUST_USE tf_err tf_settle_show(uint8_t *out, size_t cap, size_t *len, tf_machine *m);
 
-/* Take the signatures that another party shows. TF_E_SESSION: of another attempt; TF_E_TRUST: one
- * does not hold; kind ENCODING. Nothing changes unless all are good. */
+/* Take the signatures that another party shows. If one of them is by the party whose abort is
+ * known, tf_blame_write has something to write from now on. TF_E_SESSION: of another attempt;
+ * TF_E_TRUST: one does not hold; kind ENCODING. Nothing changes unless all are good. */
 TF_MUST_USE tf_err tf_settle_take(tf_machine *m, const uint8_t *shown, size_t len);
 
 /* Has everybody acknowledged? */
 bool tf_settle_agreed(const tf_machine *m);
 
-/* End it: effects as above. TF_E_STATE: somebody's acknowledgement is missing, ours perhaps, or it
- * was aborted, or something newer is committed here. */
+/* End it: effects as above. TF_E_STATE: somebody's acknowledgement is missing, ours perhaps, or we
+ * have refused it, or it or something newer is committed here. */
 TF_MUST_USE tf_err tf_settle_commit(tf_machine *m);
 
 /* We have not acknowledged the attempt of this sharing, epoch and hash, and never will. Effects:
@@ -116,15 +125,19 @@ TF_MUST_USE tf_err tf_settle_refuse(uint8_t *abort, size_t cap, size_t *len, tf_
                                     const uint8_t sharing[32], uint32_t epoch,
                                     const uint8_t hash[32]);
 
-/* An abort is shown. Effects: PERSIST of the attempt, ERASE of the pending share. TF_E_TRUST: not
- * signed by a party whose word it needs; TF_E_CONFLICT: by one that had acknowledged: the verdict
- * names its party index, and tf_blame_write has something to write; TF_E_STATE: committed here;
- * TF_E_DUPLICATE. */
+/* An abort is shown. Effects: PERSIST of the attempt. TF_E_TRUST: not signed by a party whose word
+ * it needs; TF_E_CONFLICT: by one that had acknowledged: the verdict names its party index, and
+ * tf_blame_write has something to write; TF_E_STATE: committed here; TF_E_DUPLICATE. */
 TF_MUST_USE tf_err tf_settle_abort(tf_machine *m, const uint8_t *abort, size_t len,
                                    tf_verdict *verdict);
 
-/* Effects: ERASE of what a crash has left of an attempt that has ended; none if it has not. */
+/* Effects: ERASE of what is left of an attempt that is over: refused, or this or a later epoch is
+ * committed here. None if it is not. */
 TF_MUST_USE tf_err tf_settle_sweep(tf_machine *m);
+
+/* Of an aborted attempt that nobody has committed, as you know from all others: effects ERASE of
+ * the pending share. After that nothing brings it back. TF_E_STATE: it is not aborted. */
+TF_MUST_USE tf_err tf_settle_forget(tf_machine *m);
 
 #ifdef __cplusplus
 }

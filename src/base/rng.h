@@ -1,8 +1,8 @@
 /* Randomness is handed in: floors 0-4 have no entropy of their own.
  *
  * fill writes len random bytes or fails; a failure is final for the operation that asked. Whatever
- * fill returns, tf_rng_bytes says TF_E_ENTROPY: elsewhere errors mean something (that a peer cheats,
- * that a step has not ended), and it comes from a caller. The production source is os_rng.h
+ * fill returns, tf_rng_bytes says TF_E_ENTROPY: elsewhere errors mean something (that a peer
+ * cheats, that a step has not ended), and it comes from a caller. The production source is os_rng.h
  * (floor 6); tests use a ChaCha20 tape keyed by (seed, party).
  * In ct builds everything that comes out is marked secret.
  */

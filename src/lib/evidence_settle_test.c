@@ -223,3 +223,64 @@ TEST(evidence_of_a_settlement_needs_both_words)
 	CHECK(tf_blame_size(s.m[0]) == 0);
 	stage_free(&s);
 }
+
+/* The abort is heard first. */
+TEST(evidence_of_an_abort_and_an_acknowledgement)
+{
+	static uint8_t bytes[TF_SETTLEMENT_MAX], scratch[2 * TF_SETTLEMENT_MEM];
+	tf_blame b;
+	size_t len;
+
+	two_words(TF_ALG_SCHNORR_ED25519);
+	settle(0, true);
+	CHECK_OK(tf_settle_abort(s.m[0], aborted, aborted_len, NULL));
+	CHECK(tf_blame_size(s.m[0]) == 0);
+	CHECK_OK(tf_settle_take(s.m[0], shown, shown_len));
+	CHECK(tf_blame_size(s.m[0]) > 0 && tf_blame_size(s.m[0]) <= sizeof(scratch));
+	CHECK_OK(tf_blame_write(bytes, sizeof(bytes), &len, s.m[0],
+	                        (tf_memory){ scratch, sizeof(scratch) }));
+	CHECK_OK(kit_judge(&b, bytes, len));
+	CHECK(b.convicts && memcmp(b.identity, s.identity[2], 32) == 0);
+	stage_free(&s);
+}
+
+/* Device 1 has acknowledged a key generation, which nobody ever refuses; and it does. */
+static void refuse_a_generation(tf_bytes *certificate)
+{
+	tf_settle_params p = { .algorithm = s.alg, .device = s.name[1], .seed = s.seed[1],
+	                       .roster = stage_roster(&s) };
+	static const tf_keygen_params keygen = { .t = 2, .workspace = "acme" };
+	size_t room = tf_keygen_room(STAGE_SMALL, s.alg, 2);
+	tf_key_facts facts;
+
+	s.deaf_after[1] = 4; /* no acknowledgement of another */
+	for (unsigned i = 0; i < 2; i++)
+		CHECK_OK(tf_keygen_begin(&s.m[i], stage_lend(&s, i, room), &s.clique[i], &keygen));
+	stage_run(&s);
+	facts = stage_facts(&s, 1);
+	CHECK(!facts.committed);
+	CHECK_OK(tf_key_certificate(certificate, s.alg, stage_key(&s, 1), stage_scratch()));
+	tf_machine_wipe(s.m[1]);
+	CHECK_OK(tf_settle_begin(&s.m[1], (tf_memory){ settle_room[1], sizeof(settle_room[1]) }, &p));
+	CHECK_OK(tf_settle_refuse(aborted, sizeof(aborted), &aborted_len, s.m[1], facts.sharing, 1,
+	                          facts.hash));
+}
+
+TEST(evidence_of_a_settlement_is_of_attempts_only)
+{
+	static uint8_t bytes[TF_SETTLEMENT_MAX];
+	tf_rec_settlement m = { .curve = TF_CURVE_P256, .accuser = "device-1" };
+	tf_bytes certificate;
+	tf_blame b;
+	size_t len = 0;
+
+	stage_init(&s, 2, TF_ALG_ECDSA_P256);
+	refuse_a_generation(&certificate);
+	memcpy(m.identity, s.identity[1], sizeof(m.identity));
+	m.certificate = (tf_blob){ certificate.p, certificate.len };
+	m.abort = (tf_blob){ aborted, aborted_len };
+	CHECK_OK(tf_wire_encode_framed(&tf_rec_settlement_wire, bytes, sizeof(bytes), &len, NULL, &m));
+	CHECK_ERR(kit_judge(&b, bytes, len), TF_E_ENCODING);
+	CHECK(!b.convicts);
+	stage_free(&s);
+}

@@ -87,14 +87,12 @@ tf_err tf_settle_begin(tf_machine **out, tf_memory mem, const tf_settle_params *
 }
 
 /* Our signature is in the record of an attempt before the pending share is durable: without that
- * share nothing was acknowledged, and never will be. Of what was aborted nothing is said any more;
- * it may have been without a share. */
+ * share nothing was acknowledged, and never will be. */
 static bool acknowledged(const tf_machine *m)
 {
 	const tf_settle *s = &m->as.settle;
 
-	return s->known && s->attempt.state != TF_ATTEMPT_ABORTED &&
-	       tf_attempt_acknowledged(&s->attempt, m->device[0], s->has_pending);
+	return s->known && tf_attempt_acknowledged(&s->attempt, m->device[0], s->has_pending);
 }
 
 tf_err tf_settle_show(uint8_t *out, size_t cap, size_t *len, tf_machine *m)
@@ -113,6 +111,21 @@ tf_err tf_settle_show(uint8_t *out, size_t cap, size_t *len, tf_machine *m)
 	return err;
 }
 
+/* Voter `liar`, from 1 (0: nobody), has said both: that convicts it before anybody
+ * (tf_blame_write). */
+static void keep_liar(tf_settle *s, unsigned liar, const uint8_t *abort, size_t len)
+{
+	const uint8_t *pk = liar ? s->roster.find(s->roster.ctx, s->attempt.voter[liar - 1].device)
+	                         : NULL;
+
+	if (!pk)
+		return;
+	s->liar = (uint16_t)liar;
+	memcpy(s->identity, pk, sizeof(s->identity));
+	memcpy(s->abort, abort, len);
+	s->abort_len = len;
+}
+
 tf_err tf_settle_take(tf_machine *m, const uint8_t *shown, size_t len)
 {
 	tf_settle *s = settlement(m);
@@ -126,7 +139,9 @@ tf_err tf_settle_take(tf_machine *m, const uint8_t *shown, size_t len)
 	mark = tf_arena_mark(&m->mem);
 	err = tf_attempt_take(&s->attempt, shown, len, s->roster.find, s->roster.ctx, m->g, &m->mem);
 	tf_arena_release(&m->mem, mark);
-	return err;
+	TRY(err);
+	keep_liar(s, tf_attempt_liar(&s->attempt, &m->mem), s->attempt.abort, s->attempt.abort_len);
+	return TF_OK;
 }
 
 bool tf_settle_agreed(const tf_machine *m)
@@ -146,8 +161,8 @@ tf_err tf_settle_commit(tf_machine *m)
 	if (!acknowledged(m))
 		return TF_E_STATE;
 	mark = tf_arena_mark(&m->mem);
-	err = tf_attempt_commit(&s->attempt, s->has_pending ? &s->pending : NULL, s->committed,
-	                        m->g, &m->mem, &m->out);
+	err = tf_attempt_commit(&s->attempt, s->has_pending ? &s->pending : NULL, m->device[0],
+	                        s->committed, m->g, &m->mem, &m->out);
 	tf_arena_release(&m->mem, mark);
 	if (err == TF_OK) {
 		s->has_pending = false;
@@ -183,20 +198,6 @@ tf_err tf_settle_refuse(uint8_t *abort, size_t cap, size_t *len, tf_machine *m,
 	return err;
 }
 
-/* Both of its words are here: they convict it before anybody (tf_blame_write). */
-static void keep_liar(tf_settle *s, const tf_fault *fault, const uint8_t *abort, size_t len)
-{
-	const uint8_t *pk = s->roster.find(s->roster.ctx,
-	                                   s->attempt.voter[fault->party - 1].device);
-
-	if (!pk)
-		return;
-	s->liar = fault->party;
-	memcpy(s->identity, pk, sizeof(s->identity));
-	memcpy(s->abort, abort, len);
-	s->abort_len = len;
-}
-
 tf_err tf_settle_abort(tf_machine *m, const uint8_t *abort, size_t len, tf_verdict *verdict)
 {
 	tf_settle *s = settlement(m);
@@ -217,11 +218,9 @@ tf_err tf_settle_abort(tf_machine *m, const uint8_t *abort, size_t len, tf_verdi
 	if (err != TF_OK) {
 		tf_verdict_set(verdict, &fault);
 		if (err == TF_E_CONFLICT)
-			keep_liar(s, &fault, abort, len);
-		return err;
+			keep_liar(s, fault.party, abort, len);
 	}
-	s->has_pending = false;
-	return TF_OK;
+	return err;
 }
 
 tf_err tf_settle_sweep(tf_machine *m)
@@ -233,4 +232,17 @@ tf_err tf_settle_sweep(tf_machine *m)
 	if (!s->known)
 		return TF_E_STATE;
 	return tf_attempt_sweep(&s->attempt, s->committed, s->has_pending, &m->out);
+}
+
+tf_err tf_settle_forget(tf_machine *m)
+{
+	tf_settle *s = settlement(m);
+
+	if (!s)
+		return TF_E_USAGE;
+	if (!s->known)
+		return TF_E_STATE;
+	TRY(tf_attempt_forget(&s->attempt, &m->out));
+	s->has_pending = false;
+	return TF_OK;
 }

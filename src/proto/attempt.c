@@ -189,9 +189,7 @@ bool tf_attempt_acknowledged(const tf_attempt *a, const char *device, bool has_p
 {
 	if (a->state == TF_ATTEMPT_REFUSED)
 		return false;
-	if (a->state != TF_ATTEMPT_ACKNOWLEDGED)
-		return true;
-	return has_pending || !has_seat(&a->sharing, device);
+	return a->state == TF_ATTEMPT_COMMITTED || has_pending || !has_seat(&a->sharing, device);
 }
 
 bool tf_attempt_agreed(const tf_attempt *a)
@@ -296,6 +294,7 @@ static tf_err commit(tf_attempt *a, tf_key *pending, const tf_group *g, tf_arena
 	uint8_t name[TF_ATTEMPT_SHARE_KEY];
 
 	a->state = TF_ATTEMPT_COMMITTED;
+	a->abort_len = 0;
 	if (!pending)
 		return tf_attempt_persist(a, g, mem, out);
 	TRY(check_pending(a, pending, g, mem));
@@ -308,19 +307,22 @@ static tf_err commit(tf_attempt *a, tf_key *pending, const tf_group *g, tf_arena
 	return tf_outbox_erase(out, TF_REC_KEY_SHARE, name, sizeof(name));
 }
 
-tf_err tf_attempt_commit(tf_attempt *a, tf_key *pending, uint32_t committed, const tf_group *g,
-                         tf_arena *mem, tf_outbox *out)
+tf_err tf_attempt_commit(tf_attempt *a, tf_key *pending, const char *device, uint32_t committed,
+                         const tf_group *g, tf_arena *mem, tf_outbox *out)
 {
-	size_t before = out->count;
+	tf_attempt_state state = a->state;
+	size_t before = out->count, abort_len = a->abort_len;
 	tf_err err;
 
-	if (a->state != TF_ATTEMPT_ACKNOWLEDGED || committed >= a->sharing.epoch ||
-	    !tf_attempt_agreed(a))
+	if (state == TF_ATTEMPT_REFUSED || committed >= a->sharing.epoch || !tf_attempt_agreed(a))
+		return TF_E_STATE;
+	if (!pending && (state == TF_ATTEMPT_COMMITTED || has_seat(&a->sharing, device)))
 		return TF_E_STATE;
 	err = commit(a, pending, g, mem, out);
 	if (err != TF_OK) {
 		out->count = before;
-		a->state = TF_ATTEMPT_ACKNOWLEDGED;
+		a->state = state;
+		a->abort_len = abort_len;
 		if (pending)
 			pending->state = TF_SHARE_PENDING;
 	}
@@ -358,7 +360,8 @@ tf_err tf_attempt_refuse(uint8_t *abort, size_t cap, size_t *len, const tf_attem
 	tf_attempt a = { .state = TF_ATTEMPT_REFUSED };
 
 	if (q->committed >= q->epoch || q->has_pending ||
-	    (q->known && tf_attempt_acknowledged(q->known, q->device, q->has_pending)))
+	    (q->known && (q->known->state == TF_ATTEMPT_ABORTED ||
+	                  tf_attempt_acknowledged(q->known, q->device, q->has_pending))))
 		return TF_E_STATE;
 	memcpy(a.sharing.sharing, q->sharing, sizeof(q->sharing));
 	a.sharing.epoch = q->epoch;
@@ -390,18 +393,14 @@ static bool abort_holds(unsigned *voter, const tf_attempt *a, const tf_rec_attem
 	return false;
 }
 
-/* Nothing is left of the pending share, and we remember why. */
-static tf_err drop(tf_attempt *a, const uint8_t *abort, size_t len, const tf_group *g,
-                   tf_arena *mem, tf_outbox *out)
+/* We remember why. The pending share stays: whoever aborts may have acknowledged it to others. */
+static tf_err remember(tf_attempt *a, const uint8_t *abort, size_t len, const tf_group *g,
+                       tf_arena *mem, tf_outbox *out)
 {
-	uint8_t name[TF_ATTEMPT_SHARE_KEY];
-
 	a->state = TF_ATTEMPT_ABORTED;
 	memcpy(a->abort, abort, len);
 	a->abort_len = len;
-	TRY(tf_attempt_persist(a, g, mem, out));
-	tf_attempt_share_key(name, a);
-	return tf_outbox_erase(out, TF_REC_KEY_SHARE, name, sizeof(name));
+	return tf_attempt_persist(a, g, mem, out);
 }
 
 /* Who aborts has not acknowledged. */
@@ -437,16 +436,35 @@ tf_err tf_attempt_abort(tf_attempt *a, tf_blob abort, uint32_t committed, tf_ide
 	tf_fault_at(fault, voter + 1, 0);
 	if (voter < a->n)
 		TRY(check_honest(a, voter, fault));
-	err = drop(a, abort.p, abort.len, g, mem, out);
-	if (err != TF_OK)
+	err = remember(a, abort.p, abort.len, g, mem, out);
+	if (err != TF_OK) {
 		out->count = before;
+		a->state = TF_ATTEMPT_ACKNOWLEDGED;
+		a->abort_len = 0;
+	}
 	return err;
+}
+
+unsigned tf_attempt_liar(const tf_attempt *a, tf_arena *mem)
+{
+	size_t mark = tf_arena_mark(mem);
+	tf_rec_attempt_abort m;
+	unsigned liar = 0;
+
+	if (a->state != TF_ATTEMPT_ABORTED ||
+	    tf_rec_attempt_abort_decode(&m, NULL, mem, a->abort, a->abort_len) != TF_OK)
+		return 0;
+	for (unsigned i = 0; i < a->n; i++)
+		if (a->voter[i].agreed && strcmp(a->voter[i].device, m.device) == 0)
+			liar = i + 1;
+	tf_arena_release(mem, mark);
+	return liar;
 }
 
 tf_err tf_attempt_sweep(const tf_attempt *a, uint32_t committed, bool has_pending, tf_outbox *out)
 {
 	uint8_t name[TF_ATTEMPT_SHARE_KEY];
-	bool over = committed >= a->sharing.epoch || a->state != TF_ATTEMPT_ACKNOWLEDGED;
+	bool over = committed >= a->sharing.epoch || a->state == TF_ATTEMPT_REFUSED;
 
 	tf_attempt_share_key(name, a);
 	if (over && has_pending)
@@ -454,4 +472,14 @@ tf_err tf_attempt_sweep(const tf_attempt *a, uint32_t committed, bool has_pendin
 	if (committed > a->sharing.epoch)
 		TRY(tf_outbox_erase(out, TF_REC_ATTEMPT, a->hash, sizeof(a->hash)));
 	return TF_OK;
+}
+
+tf_err tf_attempt_forget(const tf_attempt *a, tf_outbox *out)
+{
+	uint8_t name[TF_ATTEMPT_SHARE_KEY];
+
+	if (a->state != TF_ATTEMPT_ABORTED)
+		return TF_E_STATE;
+	tf_attempt_share_key(name, a);
+	return tf_outbox_erase(out, TF_REC_KEY_SHARE, name, sizeof(name));
 }

@@ -9,13 +9,19 @@
  *     TF_REC_KEY_SHARE, pending, under name | hash our new share, if we receive one
  *     then, and not before, the acknowledgement leaves
  *
- * An attempt ends in one of two ways, and never in both:
+ * An attempt ends in one of two ways, the same for all who are honest:
  *
  *     committed  all voters have acknowledged. The committed share goes where the old epoch's was
  *                (TF_REC_KEY_SHARE under the sharing's name), which ends that one; presignatures
  *                of older epochs are destroyed
  *     aborted    a voter that has not acknowledged signs that it never will, having written that
- *                down before. Only then is a pending share dropped
+ *                down before
+ *
+ * A cheat may say both, one thing to each: then somebody has committed, and somebody knows of an
+ * abort. Everybody's acknowledgement, the cheat's with it, is the stronger word, and ends an
+ * aborted attempt by commitment, too; of an honest voter's abort it cannot exist. So an abort
+ * destroys no pending share. It goes when this or a later epoch is committed (tf_attempt_sweep), or
+ * when its owner decides that nobody can have committed (tf_attempt_forget).
  *
  * No party decides alone, and nobody but the voters decides: a coordinator may show
  * acknowledgements and aborts around, and can forge neither. After a crash anywhere:
@@ -86,7 +92,8 @@ TF_MUST_USE tf_err tf_attempt_acknowledge(const tf_attempt *a, const tf_key *pen
                                           const tf_group *g, tf_arena *mem, tf_outbox *out);
 
 /* Have we acknowledged it? Where `device`, which is ours, has a seat in the new sharing, only with
- * a pending share of it. */
+ * a pending share of it (our signature is in the record before that share is written), or with it
+ * committed. */
 bool tf_attempt_acknowledged(const tf_attempt *a, const char *device, bool has_pending);
 
 /* The certificate as an encoded signed_certificate, with the signatures that are here: to be shown
@@ -104,13 +111,15 @@ TF_MUST_USE tf_err tf_attempt_take(tf_attempt *a, const uint8_t *in, size_t len,
 /* Is everybody's acknowledgement here? */
 bool tf_attempt_agreed(const tf_attempt *a);
 
-/* All have agreed: end it. pending is our share, NULL if we have no seat; it becomes COMMITTED.
- * committed is the highest epoch of this sharing that is committed here, 0 for none. Effects:
- * PERSIST of the committed share, RETIRE, PERSIST of the attempt, ERASE of the pending share.
- * TF_E_STATE: somebody's word is missing, it was refused or aborted, or is no newer than what is
- * committed; TF_E_USAGE: pending is not a share of it. */
-TF_MUST_USE tf_err tf_attempt_commit(tf_attempt *a, tf_key *pending, uint32_t committed,
-                                     const tf_group *g, tf_arena *mem, tf_outbox *out);
+/* All have agreed: end it, also if it was aborted by one of them, or if the committed share has
+ * been lost since. pending is our share, NULL if we have no seat (device is ours); it becomes
+ * COMMITTED. committed is the highest epoch of this sharing that is committed here, 0 for none.
+ * Effects: PERSIST of the committed share, RETIRE, PERSIST of the attempt, ERASE of the pending
+ * share. TF_E_STATE: somebody's word is missing, or the share of our seat, or we have refused it,
+ * or it is no newer than what is committed; TF_E_USAGE: pending is not a share of it. */
+TF_MUST_USE tf_err tf_attempt_commit(tf_attempt *a, tf_key *pending, const char *device,
+                                     uint32_t committed, const tf_group *g, tf_arena *mem,
+                                     tf_outbox *out);
 
 /* Which attempt is spoken of, and what we know of it. */
 typedef struct tf_attempt_query {
@@ -130,18 +139,25 @@ TF_MUST_USE tf_err tf_attempt_refuse(uint8_t *abort, size_t cap, size_t *len,
                                      const tf_attempt_query *q, const tf_signer *signer,
                                      const tf_group *g, tf_arena *mem, tf_outbox *out);
 
-/* An abort is shown. Effects: PERSIST of the attempt, ERASE of the pending share. Checks
- * ABORT_SIGNED (TF_E_TRUST, nobody is named) and ABORT_HONEST (TF_E_CONFLICT, names the voter: both
- * of its signatures are here, and nothing is dropped). TF_E_STATE: it is committed here, this epoch
- * or a later one; TF_E_DUPLICATE: it is aborted already. Show all acknowledgements that are known
- * (tf_attempt_take) before. */
+/* An abort is shown. Effects: PERSIST of the attempt. Checks ABORT_SIGNED (TF_E_TRUST, nobody is
+ * named) and ABORT_HONEST (TF_E_CONFLICT, names the voter: both of its signatures are here).
+ * TF_E_STATE: it is committed here, this epoch or a later one; TF_E_DUPLICATE: it is aborted
+ * already. Show all acknowledgements that are known (tf_attempt_take) before. */
 TF_MUST_USE tf_err tf_attempt_abort(tf_attempt *a, tf_blob abort, uint32_t committed,
                                     tf_identity_find find, void *ctx, const tf_group *g,
                                     tf_arena *mem, tf_outbox *out, tf_fault *fault);
 
-/* What a crash has left of an attempt that has ended: its pending share, and, where a later epoch
- * is committed, its record. Effects: ERASE; none if it has not ended. */
+/* The voter, from 1, whose abort is in a and whose acknowledgement has come since; 0: nobody. */
+unsigned tf_attempt_liar(const tf_attempt *a, tf_arena *mem);
+
+/* What a crash has left of an attempt that is over, because this or a later epoch of its sharing is
+ * committed or because we have refused it: its pending share, and, where a later epoch is
+ * committed, its record. Effects: ERASE; none if it is not over. */
 TF_MUST_USE tf_err tf_attempt_sweep(const tf_attempt *a, uint32_t committed, bool has_pending,
                                     tf_outbox *out);
+
+/* Of an aborted attempt: destroy the pending share, by the decision of its owner, who knows that
+ * nobody has committed it. Effects: ERASE. TF_E_STATE: it is not aborted. */
+TF_MUST_USE tf_err tf_attempt_forget(const tf_attempt *a, tf_outbox *out);
 
 #endif

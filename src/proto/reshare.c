@@ -384,7 +384,8 @@ static tf_err take_acks(tf_reshare *s, tf_outbox *out, tf_fault *fault)
 		v->agreed = true;
 		memcpy(v->sig, m.signature, sizeof(v->sig));
 	}
-	return tf_attempt_commit(a, s->key.index ? &s->key : NULL, 0, env->g, s->r.mem, out);
+	return tf_attempt_commit(a, s->key.index ? &s->key : NULL, env->party[env->self - 1].device,
+	                         0, env->g, s->r.mem, out);
 }
 
 /* ---- the machine ---- */

@@ -82,12 +82,16 @@ static const uint8_t *find(void *ctx, const char *device)
 static tf_err read_attempt(tf_attempt *out, const tf_rec_settlement *m, const char *device,
                            const tf_group *g, tf_arena *mem)
 {
+	static const uint8_t nothing[32];
 	tf_wire_env env = { .g = g, .n = TF_PARTIES_MAX };
 	tf_signed_certificate c;
 
 	memset(out, 0, sizeof(*out));
 	TRY(tf_signed_certificate_decode(&c, &env, mem, m->certificate.p, m->certificate.len));
 	TRY(tf_sharing_decode(&out->sharing, out->hash, g, &c.body, mem));
+	/* a key generation has no attempts, and a signature there is no promise */
+	if (memcmp(out->sharing.previous, nothing, sizeof(nothing)) == 0)
+		return TF_E_ENCODING;
 	out->n = 1;
 	return tf_name_copy(out->voter[0].device, sizeof(out->voter[0].device), device);
 }

@@ -3,6 +3,7 @@
 
 #include "attacks/attacks.h"
 #include "proto/recast_test.h"
+#include "proto/settlement.h"
 
 static recast x;
 static stage s;
@@ -72,6 +73,12 @@ static void load_1(tf_attempt *a, tf_key *pending)
 	}
 }
 
+static tf_err commit_1(tf_attempt *a, tf_key *pending, tf_outbox *out)
+{
+	return tf_attempt_commit(a, pending, x.c.env[0].party[0].device, 4, x.c.g,
+	                         recast_scratch(), out);
+}
+
 ATTACK(31, "forget-and-forgive-withheld",
        "one party's acknowledgement of a refresh is withheld from all others; then a forged one is"
        " shown to them",
@@ -92,7 +99,7 @@ ATTACK(31, "forget-and-forgive-withheld",
 	load_1(&a, &pending);
 	tf_arena_init(&mem, room, sizeof(room));
 	tf_outbox_init(&out, &mem);
-	CHECK_ERR(tf_attempt_commit(&a, &pending, 4, x.c.g, recast_scratch(), &out), TF_E_STATE);
+	CHECK_ERR(commit_1(&a, &pending, &out), TF_E_STATE);
 	/* the coordinator makes party 3's word up: signed by 2 in its name */
 	CHECK_OK(tf_attempt_certificate(true_cert, sizeof(true_cert), &true_len,
 	                                tf_reshare_attempt(&x.run[2]), x.c.g, recast_scratch()));
@@ -106,7 +113,7 @@ ATTACK(31, "forget-and-forgive-withheld",
 	}
 	CHECK_ERR(tf_attempt_take(&a, cert, len, recast_find, &x, x.c.g, recast_scratch()),
 	          TF_E_TRUST);
-	CHECK_ERR(tf_attempt_commit(&a, &pending, 4, x.c.g, recast_scratch(), &out), TF_E_STATE);
+	CHECK_ERR(commit_1(&a, &pending, &out), TF_E_STATE);
 	for (size_t k = 0; k < x.c.records; k++) /* 3 has heard of all, and has committed */
 		CHECK(x.c.record[k].by == 3 || x.c.record[k].len > 0);
 	CHECK(x.c.retires <= 1);
@@ -114,7 +121,83 @@ ATTACK(31, "forget-and-forgive-withheld",
 	/* whoever relays the true word: party 1 commits, with what it had on disk */
 	CHECK_OK(tf_attempt_take(&a, true_cert, true_len, recast_find, &x, x.c.g,
 	                         recast_scratch()));
-	CHECK_OK(tf_attempt_commit(&a, &pending, 4, x.c.g, recast_scratch(), &out));
+	CHECK_OK(commit_1(&a, &pending, &out));
+	recast_check_key(&x, &pending);
+	recast_free(&x);
+}
+
+static bool two_words(cast *c, cast_mail *mail)
+{
+	(void)c;
+	return mail->from != 3 || mail->to != 1 || !cast_is(mail, TF_MSG_RESHARE_ACK, NULL);
+}
+
+/* Party 3's refusal of what it has acknowledged. */
+static void refuse_3(uint8_t abort[static TF_ABORT_MAX], size_t *len, const tf_attempt *of,
+                     tf_outbox *out)
+{
+	tf_attempt_query q = { .epoch = of->sharing.epoch, .device = x.c.env[2].party[2].device };
+
+	memcpy(q.sharing, of->sharing.sharing, 32);
+	memcpy(q.hash, of->hash, 32);
+	CHECK_OK(tf_attempt_refuse(abort, TF_ABORT_MAX, len, &q, &x.c.signer[2], x.c.g,
+	                           recast_scratch(), out));
+	tf_outbox_reset(out);
+}
+
+/* What party 1 holds against party `liar` is judged by somebody who was not there. */
+static void check_convicted(const tf_attempt *a, unsigned liar)
+{
+	static uint8_t file[2 * TF_CERTIFICATE_MAX], room[TF_SETTLEMENT_MEM];
+	tf_settlement word = { .attempt = a, .party = (uint16_t)liar, .accuser = "party 1",
+	                    .identity = x.c.signer[liar - 1].pk,
+	                    .abort = { a->abort, a->abort_len } };
+	tf_evidence_verdict v;
+	tf_arena mem;
+	size_t len;
+
+	CHECK_OK(tf_settlement_write(file, sizeof(file), &len, &word, x.c.g, recast_scratch()));
+	tf_arena_init(&mem, room, sizeof(room));
+	CHECK_OK(tf_settlement_judge(&v, file, len, &mem));
+	CHECK(v.convicts && v.fault.check == TF_CK_ABORT_HONEST);
+	CHECK(memcmp(v.identity, x.c.signer[2].pk, 32) == 0);
+}
+
+ATTACK(31s, "two-words-about-a-refresh",
+       "the last to acknowledge a refresh does so to party 2 alone, which commits, and shows party"
+       " 1 an abort: neither has enough shares of one epoch without the cheat",
+       "party 1 keeps its pending share, and commits when party 2's certificate turns up; the cheat"
+       " is convicted: ABORT_HONEST")
+{
+	static uint8_t cert[TF_CERTIFICATE_MAX], abort[TF_ABORT_MAX], room[1 << 18];
+	static tf_attempt a;
+	static tf_key pending;
+	tf_fault fault;
+	tf_arena mem;
+	tf_outbox out;
+	size_t len, abort_len;
+
+	plan();
+	x.c.rewrite = two_words;
+	recast_start_all(&x);
+	cast_run(&x.c);
+	CHECK(x.c.done[0] == 0 && x.c.done[1] == 1);
+	load_1(&a, &pending);
+	tf_arena_init(&mem, room, sizeof(room));
+	tf_outbox_init(&out, &mem);
+	refuse_3(abort, &abort_len, &a, &out);
+	CHECK_OK(tf_attempt_abort(&a, (tf_blob){ abort, abort_len }, 4, recast_find, &x, x.c.g,
+	                          recast_scratch(), &out, &fault));
+	CHECK(out.count == 1 && out.effect[0].kind == TF_EFFECT_PERSIST);
+	CHECK_OK(tf_attempt_sweep(&a, 4, true, &out));
+	CHECK(out.count == 1);
+	CHECK_ERR(commit_1(&a, &pending, &out), TF_E_STATE);
+	CHECK_OK(tf_attempt_certificate(cert, sizeof(cert), &len, tf_reshare_attempt(&x.run[1]),
+	                                x.c.g, recast_scratch()));
+	CHECK_OK(tf_attempt_take(&a, cert, len, recast_find, &x, x.c.g, recast_scratch()));
+	CHECK(tf_attempt_liar(&a, recast_scratch()) == 3);
+	check_convicted(&a, 3);
+	CHECK_OK(commit_1(&a, &pending, &out));
 	recast_check_key(&x, &pending);
 	recast_free(&x);
 }

@@ -14,15 +14,17 @@
  *     6  sweep
  *     7  work     all effects reach the disk
  *     8  crash    u8 how many effects have reached it; the device begins again
- *     9  damaged  u8 n, n times (u16 where, u8 xor): it begins with a damaged attempt once, and then
- *                 with that which it has
+ *     9  damaged  u8 n, n times (u16 where, u8 xor): it begins with a damaged attempt once, and
+ *                 then with that which it has
+ *    10  forget
  *
  * A blob: u8 which (two certificates with one signature, one with all there are, two refusals, our
  * own refusal, or what we have shown), u8 n, n times (u16 where, u8 xor).
  *
- * Always: an attempt ends on the disk in one way; committed only if all three have acknowledged, and
- * with the share; what was shown was ours to show; who is named has said both things, and the file
- * about it convicts; an error leaves no effect. */
+ * Always: what was refused is never committed, nor the other way round; committed only if all three
+ * have acknowledged, and with the share, which nothing has erased before; what was shown was ours
+ * to show; who is named has said both things, and the file about it convicts; an error leaves no
+ * effect. */
 #include <string.h>
 
 #include "fuzz.h"
@@ -60,10 +62,11 @@ static struct {
 	tf_machine *m;
 	blob attempt, pending; /* len 0: none */
 	bool committed;        /* the new share lies in the old one's place */
-	bool dropped;          /* the attempt on the disk is refused or aborted */
-	blob own, shown;       /* what it has said itself */
+	bool refused;          /* the attempt on the disk is */
+	blob says;             /* the refusal that waits for the disk */
+	blob own, shown;       /* what it has said to others */
 	bool trusts;           /* its records are as it wrote them */
-	bool commits, drops;   /* what this machine has done with it */
+	bool commits, refuses, forgets; /* what this machine has done with it */
 } d;
 
 static unsigned take(input *in)
@@ -195,11 +198,14 @@ static void persist(const tf_effect *e)
 {
 	if (e->type == TF_RECORD_ATTEMPT) {
 		keep(&d.attempt, (tf_bytes){ e->data, e->len });
-		d.dropped = d.dropped || d.drops;
-		ALWAYS(!d.dropped || !d.commits);
+		if (d.refuses) {
+			d.refused = true;
+			d.own = d.says;
+		}
+		ALWAYS(!d.refused || !d.commits);
 		return;
 	}
-	ALWAYS(e->type == TF_RECORD_KEY && e->key_len == 32 && d.commits && !d.dropped);
+	ALWAYS(e->type == TF_RECORD_KEY && e->key_len == 32 && d.commits && !d.refused);
 	ALWAYS(memcmp(e->key, d.w->facts.sharing, 32) == 0);
 	d.committed = true;
 }
@@ -209,7 +215,7 @@ static void reach(const tf_effect *e)
 	switch (e->kind) {
 	case TF_EFFECT_PERSIST: persist(e); return;
 	case TF_EFFECT_ERASE:
-		ALWAYS(d.committed || d.dropped);
+		ALWAYS(d.committed || d.refused || (d.forgets && e->type == TF_RECORD_KEY));
 		(e->type == TF_RECORD_ATTEMPT ? &d.attempt : &d.pending)->len = 0;
 		return;
 	case TF_EFFECT_RETIRE: ALWAYS(d.committed && e->epoch == 2); return;
@@ -245,7 +251,7 @@ static void begin(const blob *damaged)
 	if (d.m)
 		tf_machine_wipe(d.m);
 	d.m = NULL;
-	d.commits = d.drops = false;
+	d.commits = d.refuses = d.forgets = false;
 	d.trusts = !damaged;
 	err = tf_settle_begin(&d.m, (tf_memory){ room, tf_settle_room() }, &p);
 	if (err == TF_OK)
@@ -289,8 +295,31 @@ static void order_show(void)
 	ALWAYS(err == TF_OK || err == TF_E_STATE);
 	if (!d.trusts || err != TF_OK)
 		return;
-	ALWAYS(!d.drops && !d.dropped && (d.pending.len > 0 || d.committed));
+	ALWAYS(!d.refuses && !d.refused && (d.pending.len > 0 || d.committed));
 	d.shown = b;
+}
+
+/* Whoever is convicted has said both, and a file shows it. 0: nobody has said who. */
+static void check_named(unsigned party)
+{
+	size_t size = tf_blame_size(d.m), len = 0, need;
+	uint8_t *out = malloc(size), *scratch = malloc(size);
+	tf_blame b;
+
+	ALWAYS(size > 0 && out && scratch);
+	ALWAYS(tf_blame_write(out, size, &len, d.m, (tf_memory){ scratch, size }) == TF_OK);
+	free(scratch);
+	need = tf_blame_room((tf_bytes){ out, len });
+	scratch = malloc(need);
+	ALWAYS(need > 0 && scratch);
+	ALWAYS(tf_blame_verify(&b, (tf_bytes){ out, len }, (tf_memory){ scratch, need }) == TF_OK);
+	for (unsigned i = 2; party == 0 && i <= DEVICES; i++)
+		if (memcmp(b.identity, s.identity[i - 1], 32) == 0)
+			party = i;
+	ALWAYS(b.convicts && party >= 2 && memcmp(b.identity, s.identity[party - 1], 32) == 0);
+	ALWAYS(!d.w->honest[party]);
+	free(scratch);
+	free(out);
 }
 
 static void order_take(input *in)
@@ -304,8 +333,11 @@ static void order_take(input *in)
 	free(p);
 	ALWAYS(err == TF_OK || err == TF_E_STATE || err == TF_E_SESSION || err == TF_E_TRUST ||
 	       tf_err_get_kind(err) == TF_KIND_ENCODING);
-	if (d.trusts && err == TF_OK)
-		ALWAYS(whole && which != 3 && which != 4 && which != 5);
+	if (!d.trusts || err != TF_OK)
+		return;
+	ALWAYS(whole && which != 3 && which != 4 && which != 5);
+	if (tf_blame_size(d.m) > 0)
+		check_named(0);
 }
 
 static void order_commit(void)
@@ -320,7 +352,7 @@ static void order_commit(void)
 	ALWAYS(err == TF_OK || err == TF_E_STATE || err == TF_E_CAPACITY);
 	if (err != TF_OK)
 		return;
-	ALWAYS(agreed && !d.drops && !d.dropped && d.pending.len > 0 && !d.committed);
+	ALWAYS(agreed && !d.refuses && !d.refused && d.pending.len > 0 && !d.committed);
 	ALWAYS(d.w == &worlds[0]); /* in the other one nobody ever agrees */
 	d.commits = true;
 }
@@ -347,30 +379,11 @@ static void order_refuse(input *in)
 		return;
 	ALWAYS(d.pending.len == 0 && d.shown.len == 0);
 	if (xor == 0) {
-		d.own = b;
-		d.drops = true;
+		d.says = b;
+		d.refuses = true;
 	} else {
 		tf_machine_clear(d.m); /* about something else, which this disk does not have */
 	}
-}
-
-/* Whoever is named has said both, and a file shows it. */
-static void check_named(const tf_verdict *v)
-{
-	size_t size = tf_blame_size(d.m), len = 0, need;
-	uint8_t *out = malloc(size), *scratch = malloc(size);
-	tf_blame b;
-
-	ALWAYS(size > 0 && out && scratch);
-	ALWAYS(tf_blame_write(out, size, &len, d.m, (tf_memory){ scratch, size }) == TF_OK);
-	free(scratch);
-	need = tf_blame_room((tf_bytes){ out, len });
-	scratch = malloc(need);
-	ALWAYS(need > 0 && scratch);
-	ALWAYS(tf_blame_verify(&b, (tf_bytes){ out, len }, (tf_memory){ scratch, need }) == TF_OK);
-	ALWAYS(b.convicts && memcmp(b.identity, s.identity[v->party - 1], 32) == 0);
-	free(scratch);
-	free(out);
 }
 
 static void order_abort(input *in)
@@ -388,13 +401,20 @@ static void order_abort(input *in)
 	if (!d.trusts)
 		return;
 	if (err == TF_E_CONFLICT) {
-		ALWAYS(whole && (v.party == 2 || v.party == 3) && !d.w->honest[v.party]);
-		check_named(&v);
+		ALWAYS(whole && (v.party == 2 || v.party == 3));
+		check_named(v.party);
 	}
 	if (err != TF_OK)
 		return;
-	ALWAYS(whole && which >= 3 && which <= 5 && !d.drops && !d.commits && !d.committed);
-	d.drops = true;
+	ALWAYS(whole && (which == 3 || which == 4) && !d.refuses && !d.commits && !d.committed);
+}
+
+static void order_forget(void)
+{
+	tf_err err = tf_settle_forget(d.m);
+
+	ALWAYS(err == TF_OK || err == TF_E_STATE || err == TF_E_CAPACITY);
+	d.forgets = d.forgets || err == TF_OK;
 }
 
 static void order_damaged(input *in)
@@ -427,6 +447,7 @@ static void obey(unsigned order, input *in)
 		begin(NULL);
 		break;
 	case 9: order_damaged(in); break;
+	case 10: order_forget(); break;
 	}
 }
 
@@ -444,7 +465,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		d.attempt = d.w->attempt;
 	begin(NULL);
 	for (unsigned n = 0; in.len > 0 && n < CALLS; n++)
-		obey(take(&in) % 10, &in);
+		obey(take(&in) % 11, &in);
 	tf_machine_wipe(d.m);
 	return 0;
 }

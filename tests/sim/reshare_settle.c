@@ -4,7 +4,7 @@
 #include "base/secret.h"
 #include "sim/reshare_world.h"
 
-#define SHOWN_MAX 16u
+#define SHOWN_MAX 32u
 
 typedef struct shown {
 	bool is_abort;
@@ -67,16 +67,20 @@ static void answer(unsigned i, const tf_attempt *about)
 		s = room_for(false); /* it is over: this is what it came to */
 		memcpy(s->bytes, full.p, full.len);
 		s->len = full.len;
-	} else if (known && a.state == TF_ATTEMPT_ABORTED) {
+		return;
+	}
+	if (known && a.state == TF_ATTEMPT_ABORTED) {
 		s = room_for(true);
 		memcpy(s->bytes, a.abort, a.abort_len);
 		s->len = a.abort_len;
-	} else if (known && tf_attempt_acknowledged(&a, device, pending)) {
+	} else if (!known || !tf_attempt_acknowledged(&a, device, pending)) {
+		refuse(i, about, known ? &a : NULL);
+		return;
+	}
+	if (tf_attempt_acknowledged(&a, device, pending)) {
 		s = room_for(false);
 		CHECK_OK(tf_attempt_certificate(s->bytes, sizeof(s->bytes), &s->len, &a,
 		                                rw->x.c.g, recast_scratch()));
-	} else {
-		refuse(i, about, known ? &a : NULL);
 	}
 }
 
@@ -89,7 +93,8 @@ static void hear(unsigned i, const uint8_t hash[static 32], unsigned lose)
 	tf_key k = { 0 };
 	bool pending;
 
-	if (!rw_load_attempt(&a, i, hash) || a.state != TF_ATTEMPT_ACKNOWLEDGED)
+	if (!rw_load_attempt(&a, i, hash) ||
+	    (a.state != TF_ATTEMPT_ACKNOWLEDGED && a.state != TF_ATTEMPT_ABORTED))
 		return;
 	pending = rw_load_pending(&k, i, &a);
 	committed = rw_committed(i, a.sharing.sharing);
@@ -105,7 +110,8 @@ static void hear(unsigned i, const uint8_t hash[static 32], unsigned lose)
 		CHECK(err == TF_OK || err == TF_E_SESSION); /* of a later epoch */
 	}
 	if (tf_attempt_agreed(&a) && committed < a.sharing.epoch)
-		CHECK_OK(tf_attempt_commit(&a, pending ? &k : NULL, committed, rw->x.c.g,
+		CHECK_OK(tf_attempt_commit(&a, pending ? &k : NULL,
+		                           rw->x.c.env[0].party[i].device, committed, rw->x.c.g,
 		                           recast_scratch(), out));
 	for (unsigned s = 0; s < tables; s++) {
 		tf_fault fault;
@@ -214,15 +220,26 @@ static void check_sharing_whole(const tf_sharing *s)
 	CHECK(tf_pt_eq(rw->x.c.g, &Y, &rw->x.source[0].sharing.Y));
 }
 
+/* But for what was aborted: that share stays until a later epoch is committed. */
+static void check_not_pending(unsigned i, const rw_file *f)
+{
+	tf_attempt a;
+
+	if (!f->bytes || f->type != TF_REC_KEY_SHARE || f->key_len == 32)
+		return;
+	CHECK(f->key_len == TF_ATTEMPT_SHARE_KEY && rw_load_attempt(&a, i, f->key + 32));
+	CHECK(a.state == TF_ATTEMPT_ABORTED && !tf_attempt_agreed(&a) &&
+	      rw_committed(i, a.sharing.sharing) < a.sharing.epoch);
+}
+
 void rw_check_settled(void)
 {
 	tf_attempt a;
 	unsigned at = 0;
 
 	for (unsigned i = 0; i < rw->n; i++)
-		for (unsigned f = 0; f < RW_FILES; f++) /* nothing is pending */
-			CHECK(!rw->p[i].disk[f].bytes || rw->p[i].disk[f].type != TF_REC_KEY_SHARE ||
-			      rw->p[i].disk[f].key_len == 32);
+		for (unsigned f = 0; f < RW_FILES; f++)
+			check_not_pending(i, &rw->p[i].disk[f]);
 	while (next_attempt(&a, &at)) {
 		unsigned yes = 0, no = 0;
 
@@ -244,7 +261,8 @@ void rw_check_settled(void)
 		tf_key k;
 
 		for (unsigned f = 0; f < RW_FILES; f++)
-			if (rw->p[i].disk[f].bytes && rw->p[i].disk[f].type == TF_REC_KEY_SHARE) {
+			if (rw->p[i].disk[f].bytes && rw->p[i].disk[f].type == TF_REC_KEY_SHARE &&
+			    rw->p[i].disk[f].key_len == 32) {
 				CHECK(rw_load_key(&k, NULL, i, rw->p[i].disk[f].key));
 				check_sharing_whole(&k.sharing);
 			}
