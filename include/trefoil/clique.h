@@ -3,7 +3,8 @@
  * A clique is the list of parties of one run, in an order on which all agree; a party's index is
  * its position, from 1. Each party has
  *
- *   a device id   a name, for records and certificates
+ *   a device id   a name, for records and certificates: UTF-8 without control characters. No two
+ *                 parties have the same, nor the same identity
  *   an identity   an Ed25519 public key. Every message is signed by its sender; how the parties
  *                 learn each other's identities is your business, and everything rests on it
  *   a seat        the share index: number of its share in the sharing of the key, not 0. It stays
@@ -81,12 +82,13 @@ void tf_identity_public(uint8_t identity[32], const uint8_t seed[32]);
 
 /* An id for a session of these parties: a hash over level, algorithm, all parties, their nonces (32
  * bytes each, in order) and what the run is about (the same bytes for all parties; may be empty).
- * TF_E_USAGE: n or a device id cannot be. */
+ * All must give the same seats, also where they are ignored (reshare.h). TF_E_USAGE: level, n or a
+ * device id cannot be. */
 TF_MUST_USE tf_err tf_clique_session(uint8_t session[32], const tf_clique *c,
                                      const uint8_t *nonces, tf_bytes purpose);
 
 /* Who is trusted. find(ctx, device) gives the identity of a device, 32 bytes; NULL if it is not
- * known, or not trusted. */
+ * known, or not trusted. It is read before find is called again. */
 typedef struct tf_roster {
 	const uint8_t *(*find)(void *ctx, const char *device);
 	void *ctx;

@@ -2,8 +2,8 @@
  *
  * Keys are made and reshared as those of ECDSA, with an algorithm of Schnorr. No introductions are
  * needed. Nonces are prepared ahead of time (one round, and a confirmation), and are as delicate as
- * presignatures: memory only, used once, wiped before use. Signing is one round, and a wrong share
- * names its sender.
+ * presignatures: memory only (nor in a forked child), used once, wiped before use, destroyed when
+ * RETIRE speaks of their sharing. Signing is one round, and a wrong share names its sender.
  */
 #ifndef TREFOIL_FROST_H
 #define TREFOIL_FROST_H
@@ -76,8 +76,9 @@ size_t tf_frost_sign_room(tf_algorithm algorithm, uint16_t n, size_t message);
 
 /* The clique is that of the preparation, in the same order, in a new session. TF_E_STATE: nonces
  * used or never made, or the key is pending; TF_E_USAGE: made by another clique or for another
- * sharing, or a spend that cannot be; kind ENCODING; TF_E_CAPACITY. In every case the nonces are
- * gone, except if mem, c or p was NULL. Constant time in its secrets. */
+ * sharing, or a spend that cannot be; kind ENCODING; TF_E_FAULT: our memory has spoilt them;
+ * TF_E_CAPACITY. In every case the nonces are gone, except if out, mem, c, p or the nonces were
+ * NULL (TF_E_USAGE). Constant time in its secrets. */
 TF_MUST_USE tf_err tf_frost_sign_begin(tf_machine **out, tf_memory mem, const tf_clique *c,
                                        const tf_frost_sign_params *p);
 

@@ -1,14 +1,15 @@
 /* Key generation: any t of n make the key, and nobody ever has it.
  *
  * Three rounds and an acknowledgement (docs/protocol.md 6.1; Feldman's sharing with commitments).
- * The parties' seats become the seats of the sharing. A wrong share convicts its dealer, a false
- * complaint the accuser.
+ * The parties' seats become the seats of the sharing; they ascend in the order of the parties. A
+ * wrong share convicts its dealer, a false complaint the accuser.
  *
  * Effects: PERSIST of the own share as a pending TF_RECORD_KEY before the acknowledgement leaves,
  * and again as committed when everybody has acknowledged, then DONE. Both are filed under the
  * sharing's name, which is the session's id; the second replaces the first. If the run ends
- * between the two, the share is completed by whoever has the certificate (tf_key_confirm in
- * key.h).
+ * between the two, also with a verdict, the share is completed by whoever has the certificate
+ * (tf_key_confirm in key.h): keep it until the complete certificate comes, or until all have agreed
+ * to drop a key that nobody has used. Hand out no address before every share is committed.
  */
 #ifndef TREFOIL_KEYGEN_H
 #define TREFOIL_KEYGEN_H

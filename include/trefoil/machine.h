@@ -7,9 +7,10 @@
  *     ...        until there is the effect DONE, or a verdict
  *     wipe       tf_machine_wipe
  *
- * A machine lives in the memory that it was begun in, all of it, and must not be copied or moved.
- * It never blocks. Deadlines are yours: tf_machine_awaits says whose message is missing, and a
- * silent party is no cheat; wipe the machine and begin another run in a new session.
+ * A machine lives in the memory that it was begun in, all of it, and must not be copied or moved: a
+ * copy, a fork or a snapshot of a running machine says two different things under one signature, or
+ * uses a nonce twice. It never blocks. Deadlines are yours: tf_machine_awaits says whose message is
+ * missing, and a silent party is no cheat; wipe the machine and begin another run in a new session.
  *
  * What a step answers
  *
@@ -23,7 +24,11 @@
  *                     if its signature shows that; the machine has failed
  *     TF_E_BUSY       presigning: all alerts are here. Call tf_presign_expire until it has a
  *                     verdict (presign.h)
- *     else            an own error (memory, randomness); the machine has failed, nobody is blamed
+ *     else            an own error (memory, randomness, TF_E_FAULT: this host computes wrongly);
+ *                     the machine has failed, nobody is blamed
+ *
+ * A machine that is DONE stays DONE, and its result good: a verdict that comes later is about the
+ * peer.
  *
  * After an error, too, there may be effects: what shows the others why. If the parties have not
  * received the same, the machine is DISPUTED: it has sent what it holds,

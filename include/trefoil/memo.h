@@ -32,9 +32,9 @@ typedef struct tf_memo_params {
 	tf_algorithm algorithm;
 	const uint8_t *seed; /* 32 bytes, of the own identity */
 	tf_random random;    /* asked when the memo is begun only */
-	uint32_t peers;      /* tables, 20 KiB each; 0..65536 */
-	uint32_t nodes;      /* derived keys, 400 bytes each; 64 are plenty for one key; 0..65536 */
-	uint32_t keys;       /* certificates, 4 KiB each; 0..65536 */
+	uint32_t peers;      /* tables, 21 KiB each; 0..65536 */
+	uint32_t nodes;      /* derived keys, 304 bytes each; 64 are plenty for one key; 0..65536 */
+	uint32_t keys;       /* certificates, 3.5 KiB each; 0..65536 */
 } tf_memo_params;
 
 /* Bytes of memory; 0 for parameters that cannot be. */

@@ -9,6 +9,9 @@
  * before it returns: TF_SCRATCH_BYTES suffice, but for evidence (blame.h), which says how much. No
  * two buffers of one call may overlap, unless its comment says so.
  *
+ * Stack is the one thing that is not lent: a thread that calls the library needs TF_STACK_BYTES, of
+ * which each call that had secrets there wipes a good part before it returns.
+ *
  * A tf_memory may hold secrets while it is lent. Lock it into RAM and keep it out of core dumps if
  * that matters.
  *
@@ -30,6 +33,7 @@ extern "C" {
 #endif
 
 #define TF_SCRATCH_BYTES (2u << 20)
+#define TF_STACK_BYTES (256u << 10)
 
 typedef struct tf_memory {
 	void *p;

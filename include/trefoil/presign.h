@@ -6,7 +6,9 @@
  *
  * A presignature is good for one signature. Two signatures with one give the key away. Therefore it
  * exists in memory only: there is no encoding of it, and there must never be a copy, not in a
- * snapshot or a core dump either. tf_signing_begin wipes it before it computes anything.
+ * snapshot or a core dump either, nor in a forked child (wipe them before, or give the memory
+ * MADV_WIPEONFORK). tf_signing_begin wipes it before it computes anything. It does not say which
+ * sharing and epoch it was made for: note them, and destroy it when RETIRE speaks of them.
  */
 #ifndef TREFOIL_PRESIGN_H
 #define TREFOIL_PRESIGN_H
@@ -30,8 +32,8 @@ typedef struct tf_tables tf_tables;
 size_t tf_tables_room(tf_level level);
 
 /* From the record of the own moduli, or of a peer's, for runs with this kernel. TF_E_USAGE; kind
- * ENCODING: the record; TF_E_CAPACITY: mem or scratch; TF_E_UNSUPPORTED: the kernel; or the error
- * of randomness. */
+ * ENCODING: the record; TF_E_CAPACITY: mem or scratch; TF_E_UNSUPPORTED: the kernel;
+ * TF_E_ENTROPY. */
 TF_MUST_USE tf_err tf_tables_make_own(tf_tables **out, tf_memory mem, tf_level level,
                                       tf_bytes moduli, const tf_random *random,
                                       tf_kernel_choice kernel, tf_memory scratch);
@@ -58,14 +60,13 @@ typedef struct tf_presign_params {
 	const tf_tables *tables[TF_CLIQUE_MAX];
 } tf_presign_params;
 
-/* Bytes of memory that a run needs; 0 for parameters that cannot be. At P128 among three 24 MiB for
- * a batch of 32, 72 MiB for 128. */
+/* Bytes of memory that a run needs; 0 for parameters that cannot be. At P128 among three 27 MiB for
+ * a batch of 32, 76 MiB for 128. */
 size_t tf_presign_room(tf_level level, tf_algorithm algorithm, uint16_t n, uint32_t batch);
 
 /* The clique's seats must be seats of the key, at least t of them. TF_E_USAGE: a clique or batch
  * that cannot be, a record of another device, or tables of other moduli or another kernel;
- * TF_E_STATE: the key is pending; kind ENCODING: a record; TF_E_CAPACITY: mem; or the error of
- * randomness. */
+ * TF_E_STATE: the key is pending; kind ENCODING: a record; TF_E_CAPACITY: mem; TF_E_ENTROPY. */
 TF_MUST_USE tf_err tf_presign_begin(tf_machine **out, tf_memory mem, const tf_clique *c,
                                     const tf_presign_params *p);
 

@@ -10,8 +10,8 @@
  * under the hash of the new certificate, and a pending share (TF_RECORD_KEY under the sharing's
  * name and that hash). The attempt ends in one of two ways, the same for all: committed, if all
  * have acknowledged; aborted, if somebody who has not signs that it never will. A run that lives to
- * its end commits by itself. After a crash or a timeout, each party that has acknowledged works
- * on its record with the functions of settlement below:
+ * its end commits by itself. After a crash, a timeout, or a verdict in the last round, each party
+ * that has acknowledged works on its record with the functions of settlement below:
  *
  *     tf_settle_show     what we have: the certificate with the signatures that are here
  *     tf_settle_take     what another party shows
@@ -86,7 +86,7 @@ typedef struct tf_settle_params {
 	uint32_t committed;   /* highest epoch of the sharing that is committed here; 0: none */
 	const char *device;   /* our device id */
 	const uint8_t *seed;  /* 32 bytes: our identity. Secret */
-	tf_roster roster;     /* knows all parties of the run */
+	tf_roster roster;     /* knows all parties of the run; its ctx outlives the machine */
 } tf_settle_params;
 
 /* Bytes of memory that it needs. */

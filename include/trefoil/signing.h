@@ -37,8 +37,10 @@ size_t tf_signing_room(tf_level level, tf_algorithm algorithm, uint16_t n);
 
 /* The clique is that of the presigning, in the same order, in a new session. TF_E_STATE: the
  * presignature was used or never made; TF_E_USAGE: made by another clique, or the clique cannot be;
- * kind ENCODING: the path, or a digest that the curve does not sign; TF_E_CAPACITY: mem. In every
- * case the presignature is gone, except if mem, c or p was NULL. Constant time in its secrets. */
+ * kind ENCODING: the path, or a digest that the curve does not sign; TF_E_FAULT: our memory has
+ * spoilt it; TF_E_CAPACITY: mem. In every case the presignature is gone, except if out, mem, c, p
+ * or the presignature was NULL (TF_E_USAGE); without a BURN effect strike it off yourself. Constant
+ * time in its secrets. */
 TF_MUST_USE tf_err tf_signing_begin(tf_machine **out, tf_memory mem, const tf_clique *c,
                                     const tf_signing_params *p);
 

@@ -190,6 +190,28 @@ static tf_bytes make_peer(tf_level level)
 	return (tf_bytes){ record, len };
 }
 
+/* Device 1 has acknowledged; the last device, which has not, aborts. */
+static void abort_attempt(tf_settle_params *p, tf_memory mem)
+{
+	uint8_t abort[TF_ABORT_BYTES];
+	tf_settle_params by = *p;
+	tf_key_facts pending = stage_facts(&s, 0);
+	size_t len;
+
+	by.device = s.name[2];
+	by.seed = s.seed[2];
+	CHECK_OK(tf_settle_begin(&s.m[2], mem, &by));
+	CHECK_OK(tf_settle_refuse(abort, sizeof(abort), &len, s.m[2], pending.sharing, 2,
+	                          pending.hash));
+	tf_machine_wipe(s.m[2]);
+	s.m[2] = NULL;
+	p->attempt = stage_record_find(&s, 0, TF_RECORD_ATTEMPT, NULL, 0);
+	p->pending = stage_key(&s, 0);
+	CHECK_OK(tf_settle_begin(&s.m[0], mem, p));
+	CHECK_OK(tf_settle_abort(s.m[0], abort, len, NULL));
+	stage_collect(&s, 0);
+}
+
 static tf_bytes make_attempt(tf_attempt_state state)
 {
 	static uint8_t settling[1 << 20];
@@ -205,9 +227,14 @@ static tf_bytes make_attempt(tf_attempt_state state)
 		stage_collect(&s, 0);
 	} else {
 		stage_keygen(&s, 2);
-		s.deaf_after[0] = state == TF_ATTEMPT_ACKNOWLEDGED ? 8 : 0;
+		if (state != TF_ATTEMPT_COMMITTED)
+			s.deaf_after[0] = 8;
+		if (state == TF_ATTEMPT_ABORTED)
+			s.deaf_after[2] = 7; /* it has not heard the last proof */
 		refresh(TF_FORM_THRESHOLD);
 	}
+	if (state == TF_ATTEMPT_ABORTED)
+		abort_attempt(&p, (tf_memory){ settling, sizeof(settling) });
 	return keep(stage_record_find(&s, 0, TF_RECORD_ATTEMPT, NULL, 0));
 }
 
@@ -321,6 +348,7 @@ TEST(attempts_of_version_1_are_read)
 	attempt_sample("attempt-acknowledged.v1", TF_ATTEMPT_ACKNOWLEDGED);
 	attempt_sample("attempt-committed.v1", TF_ATTEMPT_COMMITTED);
 	attempt_sample("attempt-refused.v1", TF_ATTEMPT_REFUSED);
+	attempt_sample("attempt-aborted.v1", TF_ATTEMPT_ABORTED);
 }
 
 /* A presigning may still begin with them. */
