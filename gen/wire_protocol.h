@@ -5,7 +5,7 @@
 #include "wire/wire.h"
 #include "wire_proofs.h"
 
-#define TF_WIRE_PROTOCOL_VERSION 1u
+#define TF_WIRE_PROTOCOL_VERSION 2u
 #define TF_PARTIES_MAX 16u /* parties of one run */
 #define TF_PAYLOAD_MAX 0x1000000u /* bytes of a payload */
 #define TF_ENVELOPE_MAX 0x1000100u /* bytes of an envelope */

@@ -12,10 +12,13 @@
  * another's complaint writes one as well: the complaint shows what it speaks of.
  *
  * What it shows rests on the identity keys being who they are called: compare `identity` (and
- * `trust`) with what you know. The session id of a co-signer's file is a hash of all else in it; of
- * a machine's file it is what the parties have agreed on, so device names there are the writer's
- * word, and the identity alone is convicted. Keep such files to those concerned: what was sent to
- * their writer in private is inside.
+ * `trust`) with what you know. All that a file says of a run (parties, their names and identities,
+ * level, algorithm, what the run was about) is bound by the context that every message is signed
+ * with: told otherwise, it convicts nobody. Only who has written it is the writer's word. That the
+ * parties are those of some workspace, nothing but the `trust` of a co-signer's file shows. Files
+ * of runs of the first version of the protocol, whose messages were signed with less, are read, and
+ * convict nobody. Keep such files to those concerned: what was sent to their writer in private is
+ * inside.
  */
 #ifndef TREFOIL_BLAME_H
 #define TREFOIL_BLAME_H

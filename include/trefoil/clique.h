@@ -10,6 +10,9 @@
  *   a seat        the share index: number of its share in the sharing of the key, not 0. It stays
  *                 the same as long as the sharing, whoever meets and in whatever order
  *
+ * Level, algorithm, and all parties' names and identities in their order are in every message's
+ * context: who was told another of them is in another run (TF_E_SESSION), and nobody is blamed.
+ *
  * A session has an id of 32 bytes, the same for all parties, and never used before. Nobody may be
  * able to choose it alone. Let every party send a fresh random nonce, and take tf_clique_session of
  * all nonces.

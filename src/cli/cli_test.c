@@ -310,7 +310,7 @@ TEST(pid_file_that_names_a_strangers_process_names_nobody)
 
 /* ---- blame ---- */
 
-#define SAMPLE "tests/vectors/evidence/keygen-commitment.v1"
+#define SAMPLE "tests/vectors/evidence/keygen-commitment.v2"
 
 static int blame(const char *path, const char *trust)
 {
@@ -330,17 +330,19 @@ static void write_file(const char *path, const char *bytes, size_t len)
 
 TEST(blame_judges_what_programs_write_and_they_are_of_no_workspace)
 {
-	static const char *const all[] = { "ed25519-share", "reshare-share", "refresh-share",
-	                                   "refresh-false-complaint", "frost-confirm",
-	                                   "frost-share-ed25519", "frost-share-bip340",
-	                                   "settle-two-words" };
+	static const char *const all[] = { "ed25519-share.v2", "reshare-share.v2",
+	                                   "refresh-share.v2", "refresh-false-complaint.v2",
+	                                   "frost-confirm.v2", "frost-share-ed25519.v2",
+	                                   "frost-share-bip340.v2", "introduction.v2",
+	                                   "presign-elog.v2", "ecdsa-share.v2",
+	                                   "settle-two-words.v1" };
 	const char *path = "blame-test.evidence";
 
 	for (unsigned k = 0; k < TF_ARRAY_LEN(all); k++) {
 		char name[128], *bytes;
 		size_t len;
 
-		snprintf(name, sizeof(name), "tests/vectors/evidence/%s.v1", all[k]);
+		snprintf(name, sizeof(name), "tests/vectors/evidence/%s", all[k]);
 		bytes = tf_test_read_file(tf_test_path(name), &len);
 		write_file(path, bytes, len);
 		CHECK(blame(path, NULL) == 0);
@@ -354,6 +356,22 @@ TEST(blame_judges_what_programs_write_and_they_are_of_no_workspace)
 		free(bytes);
 	}
 	CHECK(remove(path) == 0);
+}
+
+/* What version 1 wrote may be true, and shows nothing (docs/adr/0019). */
+TEST(blame_convicts_nobody_by_evidence_of_version_1)
+{
+	static const char *const all[] = { "ed25519-share", "reshare-share", "refresh-share",
+	                                   "refresh-false-complaint", "frost-confirm",
+	                                   "frost-share-ed25519", "frost-share-bip340",
+	                                   "keygen-commitment" };
+
+	for (unsigned k = 0; k < TF_ARRAY_LEN(all); k++) {
+		char name[128];
+
+		snprintf(name, sizeof(name), "tests/vectors/evidence/%s.v1", all[k]);
+		CHECK(blame(tf_test_path(name), NULL) == 1);
+	}
 }
 
 TEST(blame_convicts_only_by_evidence)

@@ -42,7 +42,10 @@ static void print_verdict(const tf_evidence_verdict *v)
 		printf("%-10snone: a run of the library, in no workspace\n", "trust");
 	else
 		print_hex("trust", v->trust, sizeof(v->trust));
-	puts(v->convicts ? "convicted" : "NOT convicted: the messages do not show it");
+	if (v->err == TF_E_UNSUPPORTED)
+		puts("NOT convicted: runs of this version of the protocol are not judged");
+	else
+		puts(v->convicts ? "convicted" : "NOT convicted: the messages do not show it");
 }
 
 static int judge(const char *path, const uint8_t *trust, const tf_text *file)

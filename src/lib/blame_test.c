@@ -1,5 +1,6 @@
 /* Who broke a protocol, as a program learns it that knows the public headers only: alerts, and
  * evidence. The cheat, device 2, is not so restricted. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +68,17 @@ static void presign_with_a_cheat(void)
 	stage_run(&s);
 }
 
+/* TREFOIL_WRITE_SAMPLES=1 test_lib blame_alerts: writes the kept file of an alert. */
+static void keep_alert(const uint8_t *bytes, size_t len)
+{
+	FILE *f;
+
+	if (!getenv("TREFOIL_WRITE_SAMPLES"))
+		return;
+	f = fopen(tf_test_path("tests/vectors/evidence/presign-alert.v2"), "wb");
+	CHECK(f && fwrite(bytes, 1, len, f) == len && fclose(f) == 0);
+}
+
 /* What it says is judged, too, and by somebody else. */
 static void check_file(unsigned i)
 {
@@ -84,6 +96,7 @@ static void check_file(unsigned i)
 	CHECK(b.convicts && b.parties == 1u << 2 && strcmp(b.protocol, "presign") == 0);
 	CHECK(b.verdict.check == s.verdict[i].check && b.verdict.round == 4);
 	CHECK(memcmp(b.identity, s.identity[2], 32) == 0);
+	keep_alert(bytes, len);
 	free(mem.p);
 	free(scratch.p);
 	free(bytes);
@@ -137,7 +150,7 @@ TEST_SLOW(blame_alerts_at_the_deadline_tell_who_is_silent, 600)
 static tf_bytes read_sample(void)
 {
 	size_t len;
-	char *p = tf_test_read_file(tf_test_path("tests/vectors/evidence/keygen-commitment.v1"), &len);
+	char *p = tf_test_read_file(tf_test_path("tests/vectors/evidence/keygen-commitment.v2"), &len);
 
 	return (tf_bytes){ (const uint8_t *)p, len };
 }

@@ -6,6 +6,82 @@
 
 stage s;
 
+/* ---- runs of three ---- */
+
+void kit_begin_keygen(tf_algorithm alg)
+{
+	static const tf_keygen_params p = { .t = 2, .workspace = "acme", .key_id = { 0x4b } };
+	size_t room = tf_keygen_room(STAGE_SMALL, alg, 3);
+
+	stage_init(&s, 3, alg);
+	for (unsigned i = 0; i < 3; i++)
+		CHECK_OK(tf_keygen_begin(&s.m[i], stage_lend(&s, i, room), &s.clique[i], &p));
+}
+
+void kit_begin_change(tf_change what, tf_algorithm alg)
+{
+	size_t room = tf_reshare_room(STAGE_SMALL, alg, 3);
+
+	stage_init(&s, 3, alg);
+	stage_keygen(&s, 2);
+	for (unsigned i = 0; i < 3; i++) {
+		tf_reshare_params p = { .change = what, .key = stage_key(&s, i),
+		                        .form = TF_FORM_THRESHOLD, .t = 2,
+		                        .epoch = what == TF_CHANGE_REFRESH ? 2 : 1 };
+
+		for (uint16_t j = 0; j < 3; j++) /* a resharing: other seats */
+			p.seat[j] = (tf_seat_change){ (uint16_t)(j + 1),
+			                              (uint16_t)(what == TF_CHANGE_REFRESH ? j + 1
+			                                                                   : 9 - j) };
+		CHECK_OK(tf_reshare_begin(&s.m[i], stage_lend(&s, i, room), &s.clique[i], &p));
+	}
+}
+
+static const uint8_t words[] = "transfer 5 from savings to checking";
+
+const kit_suite kit_suites[KIT_SUITES] = {
+	{ TF_ALG_SCHNORR_ED25519, TF_FROST_RFC9591, TF_SPEND_KEY, true },
+	{ TF_ALG_SCHNORR_ED25519, TF_FROST_RFC9591, TF_SPEND_KEY, false },
+	{ TF_ALG_SCHNORR_BIP340, TF_FROST_RFC9591, TF_SPEND_KEY_PATH, true },
+	{ TF_ALG_SCHNORR_BIP340, TF_FROST_BIP445_DRAFT, TF_SPEND_SCRIPT_TREE, false },
+};
+
+void kit_begin_prepare(const kit_suite *of)
+{
+	uint32_t batch = of->confirm ? 2 : TF_FROST_MOST;
+	size_t room = tf_frost_prepare_room(of->alg, 3, batch);
+
+	stage_init(&s, 3, of->alg);
+	stage_keygen(&s, 3);
+	for (unsigned i = 0; i < 3; i++) {
+		tf_frost_prepare_params p = { .key = stage_key(&s, i), .variant = of->variant,
+		                              .batch = batch, .confirm = of->confirm };
+
+		CHECK_OK(tf_frost_prepare_begin(&s.m[i], stage_lend(&s, i, room), &s.clique[i], &p));
+	}
+}
+
+/* The second pair of a preparation signs for a child of the key. */
+void kit_begin_sign(const kit_suite *of)
+{
+	size_t room = tf_frost_sign_room(of->alg, 3, sizeof(words));
+	tf_frost_nonces nonces[3];
+
+	kit_begin_prepare(of);
+	stage_run(&s);
+	stage_check_done(&s);
+	for (unsigned i = 0; i < 3; i++)
+		CHECK_OK(tf_frost_prepare_move(&nonces[i], s.m[i], 1));
+	for (unsigned i = 0; i < 3; i++) {
+		tf_frost_sign_params p = { .key = stage_key(&s, i), .nonces = &nonces[i],
+		                           .spend = of->spend, .root = { 0x77 },
+		                           .message = { words, sizeof(words) } };
+
+		CHECK_OK(tf_derivation_parse(&p.path, "m/1/7"));
+		CHECK_OK(tf_frost_sign_begin(&s.m[i], stage_lend(&s, i, room), &s.clique[i], &p));
+	}
+}
+
 /* ---- what device 2 does ---- */
 
 static const tf_wire_type *target; /* NULL: it is honest */
@@ -261,7 +337,7 @@ void kit_keep(const char *name)
 
 	if (!getenv("TREFOIL_WRITE_SAMPLES"))
 		return;
-	snprintf(path, sizeof(path), "tests/vectors/evidence/%s.v1", name);
+	snprintf(path, sizeof(path), "tests/vectors/evidence/%s", name);
 	f = fopen(tf_test_path(path), "wb");
 	CHECK(f && fwrite(kit_written[1].bytes, 1, kit_written[1].len, f) == kit_written[1].len);
 	CHECK(fclose(f) == 0);

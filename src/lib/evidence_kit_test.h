@@ -24,6 +24,23 @@ typedef struct kit_file {
 extern stage s;
 extern kit_file kit_written[STAGE_DEVICES];
 
+/* Runs of three devices, begun: keys of 2 of 3; of FROST, 3 of 3. A resharing gives other seats. */
+void kit_begin_keygen(tf_algorithm alg);
+void kit_begin_change(tf_change what, tf_algorithm alg);
+
+typedef struct kit_suite {
+	tf_algorithm alg;
+	tf_frost_variant variant;
+	tf_frost_spend spend;
+	bool confirm;
+} kit_suite;
+
+#define KIT_SUITES 4u
+extern const kit_suite kit_suites[KIT_SUITES];
+
+void kit_begin_prepare(const kit_suite *of);
+void kit_begin_sign(const kit_suite *of); /* by the second pair of nonces, for a child of the key */
+
 /* The cheat's messages of this type are altered and signed again: those to one device, or (ALL) to
  * everybody alike, and then its own machine believes them. */
 void kit_lie(const tf_wire_type *type, void (*fn)(void *m, const tf_group *g), unsigned to);
@@ -54,7 +71,7 @@ void kit_parties_exchanged(tf_rec_testimony *m);
 /* A bit changed, or an end missing: it convicts nobody else of nothing else. */
 void kit_check_damage(const kit_file *f);
 
-/* TREFOIL_WRITE_SAMPLES=1 test_lib evidence_of: writes the kept files of a new version. */
+/* TREFOIL_WRITE_SAMPLES=1 test_lib evidence_of: writes the kept file of this name and version. */
 void kit_keep(const char *name);
 
 void kit_forget(void);

@@ -189,7 +189,7 @@ TEST_SLOW(evidence_of_an_acknowledgement_and_an_abort, 300)
 			kit_check_damage(&kit_written[i]);
 		}
 		if (k == 0)
-			kit_keep("settle-two-words");
+			kit_keep("settle-two-words.v1");
 		kit_forget();
 		stage_free(&s);
 	}

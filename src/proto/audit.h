@@ -7,10 +7,13 @@
  * check code run over them. It sends nothing.
  *
  * Nobody can be framed by it. The messages carry the run's context, which their signer has signed
- * with them: what the context is the hash of (moduli, public shares, presignature, digest) must be
- * what the evidence says. And each broadcast carries the echo of the round before, so whoever shows
- * other broadcasts than were sent, its own for instance, is in disagreement with the echo of the
- * very party it accuses, and the audit convicts nobody.
+ * with them, and all that the evidence says of the run is in it: what the machine's own context is
+ * the hash of (workspace and key id, moduli, public shares, presignature, digest), profile, curve,
+ * batch, whether round 1 carries an echo, everybody's device and identity (tf_run_context). What is
+ * told otherwise makes the messages those of another run (TF_E_SESSION), and those of another
+ * version are not judged (TF_E_UNSUPPORTED). And each broadcast carries the echo of the round
+ * before, so whoever shows other broadcasts than were sent, its own for instance, is in
+ * disagreement with the echo of the very party it accuses, and the audit convicts nobody.
  *
  *     tf_presign_audit(&s, &args, mem);                  or _keygen_, _auxinfo_, _signing_, ...
  *     err = tf_rounds_audit(&s.r, messages, n, &fault);

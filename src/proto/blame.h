@@ -6,7 +6,8 @@
  * hash of, sets the machine up for an audit (audit.h), runs the same check code over the messages,
  * and convicts only if that ends in exactly the claim. A run without opening has an id that its
  * parties have agreed on somehow. It is in every message that they have signed, as is the run's
- * context.
+ * context, which binds whatever else either record says of the run (docs/adr/0019). Messages of
+ * version 1 were signed with less, and convict nobody.
  */
 #ifndef TF_PROTO_BLAME_H
 #define TF_PROTO_BLAME_H
@@ -59,7 +60,7 @@ TF_MUST_USE tf_err tf_sid_make(uint8_t sid[static 32], const tf_sid_parts *p,
 
 typedef struct tf_evidence_verdict {
 	bool convicts;
-	tf_err err;               /* what the check code returned */
+	tf_err err;               /* what the check code returned; UNSUPPORTED: an older version */
 	tf_fault fault;           /* what it says; without `convicts` the claim */
 	uint32_t culprits;        /* alerts: bits of all, else of the one */
 	tf_stage stage;

@@ -10,7 +10,7 @@
 #include "proto/presign.h"
 #include "wire_evidence.h"
 
-#define SAMPLE "tests/vectors/evidence/keygen-commitment.v1"
+#define SAMPLE "tests/vectors/evidence/keygen-commitment.v2"
 
 static tf_rec_evidence m;
 static uint8_t *file;

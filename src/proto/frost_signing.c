@@ -35,7 +35,7 @@ static tf_frost_signing *machine(tf_rounds *r)
 
 /* ---- what is signed ---- */
 
-/* H("frost-sign", id, Y', path, output, root, H(m)): the envelopes' context */
+/* H("frost-sign", id, Y', path, output, root, H(m)): what the run is about */
 static tf_err make_context(uint8_t out[static 32], const tf_frost_signing_state *st,
                            const tf_frost_presig *p, const tf_frost_signing_args *args)
 {

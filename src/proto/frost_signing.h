@@ -7,7 +7,7 @@
  * Binding factors and challenge use Q, so neither tweak leaves anybody a choice once commitments
  * are known. Every share is checked alone, and the signature verified at the end.
  *
- * The envelope's context is H("frost-sign", id, Y', path, output, root, m), and id the hash of the
+ * The run is about H("frost-sign", id, Y', path, output, root, m), and id the hash of the
  * list of commitments: a party that was told to sign something else is in another session, and
  * nobody is blamed (docs/protocol.md 2, "Conflict is not guilt").
  *

@@ -43,8 +43,10 @@ static tf_keygen *machine(tf_rounds *r)
 
 /* ---- hashes and contexts ---- */
 
-/* [sid, curve, n, t, share indices] */
-static tf_err make_ctx(tf_keygen_state *st, uint8_t context[static 32], const tf_party_env *env)
+/* ctx: [sid, curve, n, t, share indices], of proofs and commitments. What the run is about has the
+ * names of the certificate, too, which all are to sign in the end. */
+static tf_err make_ctx(tf_keygen_state *st, uint8_t context[static 32], const tf_party_env *env,
+                       const tf_sharing *names)
 {
 	uint8_t buf[TF_CTX_MAX];
 	tf_tr t;
@@ -59,6 +61,8 @@ static tf_err make_ctx(tf_keygen_state *st, uint8_t context[static 32], const tf
 		tf_tr_u64(&t, env->party[i].share_index);
 	tf_tr_close(&t);
 	TRY(tf_ctx_seal(&st->ctx, &t));
+	tf_tr_str(&t, names->workspace);
+	tf_tr_bytes(&t, names->key_id, sizeof(names->key_id));
 	return tf_tr_hash(context, &t, "keygen");
 }
 
@@ -143,11 +147,11 @@ static tf_err begin(tf_keygen *s, const tf_keygen_args *args, tf_arena *mem, tf_
 		if (env->party[i].share_index <= env->party[i - 1].share_index)
 			return TF_E_USAGE;
 	st->t = args->t;
-	TRY(make_ctx(st, context, env));
-	TRY(tf_rounds_init(&s->r, env, table, TF_ARRAY_LEN(table), advance, context, NULL, 1, mem));
 	TRY(tf_name_copy(s->key.sharing.workspace, sizeof(s->key.sharing.workspace),
 	                 args->workspace));
 	memcpy(s->key.sharing.key_id, args->key_id, sizeof(args->key_id));
+	TRY(make_ctx(st, context, env, &s->key.sharing));
+	TRY(tf_rounds_init(&s->r, env, table, TF_ARRAY_LEN(table), advance, context, NULL, 1, mem));
 	s->key.sharing.t = args->t;
 	TRY(sample(st, env));
 	TRY(commitment(m.V, st, env->g, env->self, &st->peer[env->self - 1], st->u, st->t));

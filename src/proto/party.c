@@ -5,6 +5,7 @@
 #include "zk/transcript.h"
 
 #define PARTY_TLV 256u /* bytes of one party in a transcript: names and keys, with room */
+#define RUN_TLV 256u   /* the rest of a run */
 
 bool tf_device_ok(const char *device)
 {
@@ -97,4 +98,28 @@ tf_err tf_party_env_hash(uint8_t out[static 32], const tf_party_env *env)
 		tf_tr_close(&t);
 	}
 	return tf_tr_hash(out, &t, "clique");
+}
+
+tf_err tf_run_context(uint8_t out[static 32], const tf_party_env *env,
+                      const uint8_t context[static 32], uint32_t batch, bool echoed)
+{
+	uint8_t buf[RUN_TLV + TF_PARTIES_MAX * PARTY_TLV];
+	tf_tr t;
+
+	tf_tr_init(&t, buf, sizeof(buf));
+	tf_tr_bytes(&t, context, 32);
+	tf_tr_str(&t, env->pr->text);
+	tf_tr_str(&t, tf_group_name(env->g));
+	tf_tr_u64(&t, batch);
+	tf_tr_u64(&t, echoed);
+	tf_tr_open(&t);
+	for (unsigned i = 0; i < env->n; i++) {
+		tf_tr_open(&t);
+		tf_tr_u64(&t, i + 1);
+		tf_tr_str(&t, env->party[i].device);
+		tf_tr_bytes(&t, env->party[i].identity, sizeof(env->party[i].identity));
+		tf_tr_close(&t);
+	}
+	tf_tr_close(&t);
+	return tf_tr_hash(out, &t, "run");
 }

@@ -63,4 +63,12 @@ TF_MUST_USE tf_err tf_name_copy(char *out, size_t cap, const char *in);
  * bound to, so that it serves no other clique. */
 TF_MUST_USE tf_err tf_party_env_hash(uint8_t out[static 32], const tf_party_env *env);
 
+/* The context of a run's envelopes: context, what the machine's run is about, and what every run
+ * has: profile, curve, batch, whether round 1 carries an echo, everybody's device id and identity
+ * (docs/adr/0019). Whoever was told anything else is in another run, and an envelope is of none
+ * but its own. Not in it: who we are, and share indices, which are in `context` where a machine
+ * uses them. Everything is public. */
+TF_MUST_USE tf_err tf_run_context(uint8_t out[static 32], const tf_party_env *env,
+                                  const uint8_t context[static 32], uint32_t batch, bool echoed);
+
 #endif

@@ -167,7 +167,7 @@ static tf_err make_epid(uint8_t out[static 32], const tf_presign *s, const tf_pa
 	return err;
 }
 
-/* What the run is about: the envelopes' context. */
+/* What the run is about. */
 static tf_err make_context(uint8_t out[static 32], const tf_presign_state *st)
 {
 	uint8_t buf[64 + TF_PRESIGN_BATCH_MAX * 40];

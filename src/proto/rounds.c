@@ -507,7 +507,7 @@ tf_err tf_rounds_init(tf_rounds *r, const tf_party_env *env, const tf_round *tab
 	r->table = table;
 	r->rounds = rounds;
 	r->advance = advance;
-	memcpy(r->context, context, sizeof(r->context));
+	TRY(tf_run_context(r->context, env, context, batch, prior != NULL));
 	r->prior = prior != NULL;
 	if (prior)
 		memcpy(r->echo[0], prior, sizeof(r->echo[0]));

@@ -169,8 +169,9 @@ size_t tf_rounds_messages(tf_blob *out, size_t cap, const tf_rounds *r, unsigned
 
 /* ---- for machines ---- */
 
-/* Set up over mem; prior is what the broadcasts of round 1 must carry as echo (NULL: zero).
- * batch: for the wire environment. TF_E_USAGE for an environment that cannot be. */
+/* Set up over mem; context: hash of what the run is about, to which tf_run_context adds what every
+ * run has. prior is what the broadcasts of round 1 must carry as echo (NULL: zero). batch: for the
+ * wire environment. TF_E_USAGE for an environment that cannot be. */
 TF_MUST_USE tf_err tf_rounds_init(tf_rounds *r, const tf_party_env *env, const tf_round *table,
                                   uint8_t rounds, tf_rounds_advance advance,
                                   const uint8_t context[static 32], const uint8_t *prior,

@@ -43,7 +43,7 @@ static void put_request(tf_tr *t, const tf_signing_state *st, const tf_group *g)
 	tf_tr_bytes(t, st->digest, sizeof(st->digest));
 }
 
-/* H("sign", id, Y', path, m): the envelopes' context */
+/* H("sign", id, Y', path, m): what the run is about */
 static tf_err make_context(uint8_t out[static 32], const tf_signing_state *st, const tf_group *g)
 {
 	uint8_t buf[512];

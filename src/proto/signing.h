@@ -12,8 +12,9 @@
  * share is checked alone, which names the culprit: delta' sigma_j Gamma = m Delta_j + r (S_j + e
  * Delta_j). The own share is, before it leaves.
  *
- * The envelope's context is H("sign", id, Y', path, m): a party that was told to sign something
- * else is in another session, and nobody is blamed (docs/protocol.md 2, "Conflict is not guilt").
+ * The run is about H("sign", id, Y', path, m) (tf_run_context): a party that was told to sign
+ * something else is in another session, and nobody is blamed (docs/protocol.md 2, "Conflict is not
+ * guilt").
  *
  * A presignature is used once. tf_signing_start wipes it before it computes anything with it, and
  * the effects begin with BURN of its id. What must be durable besides, the intent record, is the

@@ -267,16 +267,41 @@ TEST(an_unconfirmed_presignature_carries_its_echo_into_the_share)
 	stage_free(&s);
 }
 
+static bool with_an_echo(cast *k, cast_mail *mail)
+{
+	tf_envelope e;
+
+	if (mail->from == 3 && cast_is(mail, TF_MSG_SIGN_SHARE, &e)) {
+		e.echo[0] = 1;
+		cast_forge(k, mail, &e, 3);
+	}
+	return true;
+}
+
 TEST(a_confirmed_presignature_carries_none)
+{
+	prepare(true);
+	s.c.rewrite = with_an_echo;
+	stage_start_sign(&s, 0, &account, digest);
+	cast_run(&s.c);
+	for (unsigned i = 0; i < 2; i++)
+		CHECK(s.c.err[i] == TF_E_PROOF && s.c.fault[i].party == 3 &&
+		      s.c.fault[i].check == TF_CK_ENVELOPE_ECHO);
+	stage_free(&s);
+}
+
+/* A share with an echo, and one without, are of two runs: neither's sender has done wrong. */
+TEST(a_presignature_that_one_alone_has_not_confirmed_is_of_another_run)
 {
 	prepare(true);
 	s.presig[2][0].confirmed = 0;
 	s.presig[2][0].echo[0] = 1;
 	stage_start_sign(&s, 0, &account, digest);
 	cast_run(&s.c);
-	for (unsigned i = 0; i < 2; i++)
-		CHECK(s.c.err[i] == TF_E_PROOF && s.c.fault[i].party == 3 &&
-		      s.c.fault[i].check == TF_CK_ENVELOPE_ECHO);
+	for (unsigned i = 0; i < 3; i++) {
+		CHECK(s.c.err[i] == TF_E_SESSION && s.c.fault[i].party == TF_PARTY_NONE);
+		CHECK(s.c.done[i] == 0 && tf_rounds_awaits(&s.signing[i].r, i == 2 ? 1 : 3));
+	}
 	stage_free(&s);
 }
 

@@ -164,6 +164,41 @@ TEST_SLOW(evidence_of_another_roster_or_session_convicts_nobody, 300)
 	house_free(scene);
 }
 
+/* ---- words that no session id is the hash of ---- */
+
+static void other_certificate(void *m, tf_session *s)
+{
+	(void)s;
+	((tf_msg_keygen_ack *)m)->certificate[0] ^= 1;
+}
+
+/* The certificate would be another, had the key another name: party 2's honest acknowledgement is
+ * the first that says something else. */
+static void frame_by_names(tf_rec_evidence *m, size_t at)
+{
+	static uint8_t context[256];
+
+	CHECK(m->context.len <= sizeof(context));
+	memcpy(context, m->context.p, m->context.len);
+	context[at] ^= 1;
+	m->context.p = context;
+	m->party = 2;
+}
+
+static void frame_by_key_id(tf_rec_evidence *m) { frame_by_names(m, m->context.len - 1); }
+static void frame_by_workspace(tf_rec_evidence *m) { frame_by_names(m, 4); }
+
+TEST_SLOW(evidence_of_another_key_convicts_nobody, 300)
+{
+	scene = house_new(1);
+	keygen(TF_MSG_KEYGEN_ACK, other_certificate);
+	scene_check_files(TF_CK_KEYGEN_RESULT, 4, 2);
+	CHECK(convicts_changed(same));
+	CHECK(!convicts_changed(frame_by_key_id) && !convicts_changed(frame_by_workspace));
+	scene_forget();
+	house_free(scene);
+}
+
 /* ---- two faces ---- */
 
 static void other_V(void *m, tf_session *s)
@@ -462,7 +497,7 @@ TEST_SLOW(evidence_of_a_stolen_modulus_there_is_none, 600)
 
 /* ---- kept samples ---- */
 
-#define SAMPLE "tests/vectors/evidence/keygen-commitment.v1"
+#define SAMPLE "tests/vectors/evidence/keygen-commitment.v2"
 
 /* TREFOIL_WRITE_SAMPLES=1 test_session evidence_kept: writes it, of a new version. */
 TEST_SLOW(evidence_kept_samples_still_convict, 300)
@@ -482,6 +517,20 @@ TEST_SLOW(evidence_kept_samples_still_convict, 300)
 	}
 	bytes = tf_test_read_file(tf_test_path(SAMPLE), &len);
 	CHECK(scene_convicts((const uint8_t *)bytes, len));
+	free(bytes);
+}
+
+/* It is read, but a context of version 1 does not bind what a file says (docs/adr/0019). */
+TEST(evidence_of_version_1_convicts_nobody)
+{
+	tf_evidence_verdict v;
+	char *bytes;
+	size_t len;
+
+	bytes = tf_test_read_file(tf_test_path("tests/vectors/evidence/keygen-commitment.v1"), &len);
+	CHECK_OK(scene_judge(&v, (const uint8_t *)bytes, len));
+	CHECK(!v.convicts && v.err == TF_E_UNSUPPORTED && v.culprits == 0);
+	CHECK(v.fault.party == 3 && v.fault.check == TF_CK_KEYGEN_COMMITMENT); /* the claim */
 	free(bytes);
 }
 

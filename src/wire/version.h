@@ -13,6 +13,7 @@ enum {
 	TF_SCHEMA_c246240665fbf7c44aaac17f748c9776 = 1,
 	/* protocol */
 	TF_SCHEMA_efb0297cd29cd4a06e24c5cc43c027a3 = 1,
+	TF_SCHEMA_c94f53f28fc546d69db4a331d8c1b914 = 2,
 	/* frost */
 	TF_SCHEMA_3aab591e13c4836c3e353cf94bdfba39 = 1,
 	/* alerts */

@@ -8,6 +8,8 @@
 #include "proto/auxinfo.h"
 #include "proto/keygen.h"
 #include "proto/presign_impl.h"
+#include "proto/testimony.h"
+#include "wire_testimony.h"
 #include "zk/fields_test.h"
 
 static stage s;
@@ -414,5 +416,82 @@ ATTACK(B14, "presignatures-out-of-a-backup",
 	for (size_t k = 0; k < s.c.posted; k++)
 		for (unsigned i = 0; i < 2; i++)
 			CHECK(memmem(s.c.mail[k].bytes, s.c.mail[k].len, secret[i], 32) == NULL);
+	stage_free(&s);
+}
+
+/* What party 1 writes of an honest run to have party 2 convicted, and what a judge makes of it. */
+static bool convicts(tf_stage kind, const tf_rounds *r, tf_check check,
+                     void (*retell)(tf_rec_testimony *m))
+{
+	static uint8_t room[1u << 20] __attribute__((aligned(64))), bytes[1u << 18];
+	tf_fault claim = { .party = 2, .round = r->rounds, .check = check };
+	tf_testimony t = { .stage = kind, .r = r, .fault = &claim, .cc = s.cc };
+	tf_evidence_verdict v;
+	tf_rec_testimony m;
+	tf_arena mem;
+	size_t len = 0, need;
+	uint8_t *court;
+
+	tf_arena_init(&mem, room, sizeof(room));
+	CHECK_OK(tf_testimony_write(bytes, sizeof(bytes), &len, &t, &mem));
+	CHECK_OK(tf_wire_decode_framed(&tf_rec_testimony_wire, &m, NULL, &mem, bytes, len));
+	if (retell)
+		retell(&m);
+	CHECK_OK(tf_wire_encode_framed(&tf_rec_testimony_wire, room + sizeof(room) / 2,
+	                               sizeof(room) / 2, &len, NULL, &m));
+	need = tf_evidence_judge_mem(room + sizeof(room) / 2, len);
+	court = aligned_alloc(64, (need + 63) & ~(size_t)63);
+	CHECK(need > 0 && court);
+	tf_arena_init(&mem, court, need);
+	CHECK_OK(tf_evidence_judge(&v, room + sizeof(room) / 2, len, &mem));
+	free(court);
+	CHECK(v.err == (retell ? TF_E_SESSION : TF_OK));
+	return v.convicts;
+}
+
+static uint8_t *last_byte(tf_rec_testimony *m)
+{
+	return (uint8_t *)(uintptr_t)m->context.p + m->context.len - 1;
+}
+
+static void other_key_name(tf_rec_testimony *m) { *last_byte(m) ^= 1; }
+static void other_device_name(tf_rec_testimony *m) { m->parties[0].device = "device-9"; }
+static void other_third(tf_rec_testimony *m) { m->parties[2].identity[9] ^= 1; }
+
+/* Before cc, an empty path and the digest: echo, and whether there is one. */
+static void no_echo(tf_rec_testimony *m)
+{
+	uint8_t *echoed = last_byte(m) - 32 - 4 - 32 - 32;
+
+	CHECK(*echoed == 1);
+	*echoed = 0;
+	m->check = TF_CK_ENVELOPE_ECHO;
+	m->messages++; /* its own, which has one, too */
+	m->messages_n--;
+}
+
+ATTACK(B15, "evidence-retold",
+       "a file of an honest run, with another name of the key, of a device, another key of a third,"
+       " or signature shares that should carry no echo: by it they would be wrong",
+       "it convicts nobody: all of it is in the context that every message is signed with")
+{
+	static const tf_path root = { .len = 0 };
+	static const uint8_t digest[32] = { 1 };
+
+	keygen_begins();
+	cast_run(&c);
+	cast_check_done(&c);
+	CHECK(!convicts(TF_STAGE_KEYGEN, &kg[0].r, TF_CK_KEYGEN_RESULT, NULL));
+	CHECK(!convicts(TF_STAGE_KEYGEN, &kg[0].r, TF_CK_KEYGEN_RESULT, other_key_name));
+	CHECK(!convicts(TF_STAGE_KEYGEN, &kg[0].r, TF_CK_KEYGEN_RESULT, other_device_name));
+	CHECK(!convicts(TF_STAGE_KEYGEN, &kg[0].r, TF_CK_KEYGEN_RESULT, other_third));
+	cast_free(&c);
+	stage_init(&s, 3, &tf_profile_small);
+	stage_presign(&s, 1, false);
+	stage_start_sign(&s, 0, &root, digest);
+	cast_run(&s.c);
+	stage_check_signature(&s, &root, digest);
+	CHECK(!convicts(TF_STAGE_SIGN, &s.signing[0].r, TF_CK_SIGN_SHARE, NULL));
+	CHECK(!convicts(TF_STAGE_SIGN, &s.signing[0].r, TF_CK_SIGN_SHARE, no_echo));
 	stage_free(&s);
 }

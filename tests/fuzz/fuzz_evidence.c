@@ -121,16 +121,18 @@ static void add_sample(const char *name)
 	char path[128], *bytes;
 	size_t len;
 
-	snprintf(path, sizeof(path), "tests/vectors/evidence/%s.v1", name);
+	snprintf(path, sizeof(path), "tests/vectors/evidence/%s", name);
 	bytes = tf_test_read_file(tf_test_path(path), &len);
 	add_file((uint8_t *)bytes, len);
 }
 
 static void add_samples(void)
 {
-	static const char *const all[] = { "ed25519-share", "reshare-share", "refresh-share",
-	                                   "refresh-false-complaint", "frost-confirm",
-	                                   "frost-share-ed25519", "frost-share-bip340" };
+	static const char *const all[] = { "ed25519-share.v2", "reshare-share.v2",
+	                                   "refresh-share.v2", "refresh-false-complaint.v2",
+	                                   "frost-confirm.v2", "frost-share-ed25519.v2",
+	                                   "frost-share-bip340.v2", "introduction.v2",
+	                                   "presign-elog.v2", "ecdsa-share.v2" };
 
 	for (unsigned k = 0; k < TF_ARRAY_LEN(all); k++) {
 		add_sample(all[k]);
@@ -183,7 +185,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	commit_crime(TF_MSG_SIGN_SHARE, other_sigma, &sign);
 	add_samples();
 	commit_crime(TF_MSG_PRESIGN_R3, scene_false_delta, &presign); /* takes longest */
-	add_sample("settle-two-words");
+	add_sample("settle-two-words.v1");
 	ALWAYS(file[files - 1].settlement);
 	return 0;
 }

@@ -15,6 +15,7 @@ IDS = [1, 2, 4]
 BATCH, PLACE = 2, 1
 CHAIN = hashlib.sha256(b"chain code").digest()
 MESSAGE = b"a message for everybody"
+PROFILE = "small:640,256,288,832,32"
 
 
 # ---- curves: affine points, None is O
@@ -97,6 +98,21 @@ def tlv(curve, x):
 def H(curve, tag, *items):
     return hashlib.shake_256(b"HMPC-CGGMP24-v1" + tlv(curve, tag) +
                              tlv(curve, list(items))).digest(32)
+
+
+def identity(i):
+    """RFC 8032's public key of the test's seed."""
+    a = bytearray(hashlib.sha512(bytes([i, 0x5e]) + bytes(30)).digest()[:32])
+    a[0] &= 248
+    a[31] = a[31] & 127 | 64
+    curve = Ed25519()
+    return curve.enc(mul(curve, int.from_bytes(a, "little"), curve.G))
+
+
+def envelope(curve, context, batch):
+    """The context of a run's envelopes, none of which carries an echo in round 1."""
+    return H(curve, "run", context, PROFILE, curve.name, batch, 0,
+             [[i, f"device-{i}", identity(i)] for i in range(1, len(IDS) + 1)])
 
 
 def tagged(tag, data):
@@ -222,9 +238,11 @@ def run(suite, variant, path, output, root):
     return {
         "suite": number, "weights": [x.to_bytes(32, "big").hex() for x in w], "random": random,
         "path": path, "output": output, "root": root.hex(), "message": MESSAGE.hex(),
-        "prepare_context": H(curve, "frost-prepare", sharing, BATCH, 1).hex(), "id": ident.hex(),
-        "sign_context": H(curve, "frost-sign", ident, child, path, output,
-                          root if output == 2 else b"", digest).hex(),
+        "prepare_context": envelope(curve, H(curve, "frost-prepare", sharing, BATCH, 1),
+                                    BATCH).hex(),
+        "id": ident.hex(),
+        "sign_context": envelope(curve, H(curve, "frost-sign", ident, child, path, output,
+                                          root if output == 2 else b"", digest), 1).hex(),
         "key": curve.wire(Q).hex(), "shares": [x.to_bytes(32, "big").hex() for x in z],
         "signature": (front + h.enc(total)).hex(),
     }
