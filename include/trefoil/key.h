@@ -1,8 +1,8 @@
 /* Keys: what the record of a share says, its certificate, and children of the key.
  *
  * A sharing has a certificate: public key, chain code, who has which seat, and the public share of
- * each, signed by all who hold one. Newcomers, siblings and auditors trust it alone. The record of
- * a share (TF_RECORD_KEY) contains it.
+ * each, signed by all who hold one. Newcomers, siblings and auditors trust it alone, when those who
+ * signed it are those who should have. The record of a share (TF_RECORD_KEY) contains it.
  *
  * Public keys are 33 bytes: SEC 1's compressed form on curves of Weierstrass (BIP-340's x-only key
  * is its last 32 bytes); for ed25519 a byte 0xed, and RFC 8032's 32 bytes.
@@ -46,8 +46,8 @@ typedef struct tf_key_facts {
 	uint8_t sharing[32];  /* its name */
 	uint32_t epoch;       /* counts its refreshes, from 1 */
 	tf_key_form form;
-	uint16_t t, n;
-	tf_key_seat seat[TF_CLIQUE_MAX]; /* n of them, ascending */
+	uint16_t t, n;        /* 2 <= t <= n */
+	tf_key_seat seat[TF_CLIQUE_MAX]; /* n of them, ascending, of n devices */
 	uint16_t own;         /* our seat; 0 when read from a certificate */
 	bool committed;       /* false: pending, not to be used (from a record) */
 	uint8_t hash[32];     /* of the certificate's body */
@@ -64,7 +64,11 @@ TF_MUST_USE tf_err tf_key_certificate(tf_bytes *out, tf_algorithm algorithm, tf_
                                       tf_memory scratch);
 
 /* What a certificate says, after its verification: every seat's device must have signed under the
- * identity that the roster has for it. TF_E_TRUST: a signature is missing or does not hold, or the
+ * identity that the roster has for it. The devices are those that the certificate itself lists: any
+ * two members of the roster can make a true certificate of a key that only they have, in the name
+ * of any workspace and key id. So it is a key of yours only if workspace, key_id, t, n, form and
+ * the device of every seat are what you expect; of a key that you know, public_key and chain_code,
+ * too. Nothing of this is compared here. TF_E_TRUST: a signature is missing or does not hold, or the
  * device is not known; TF_E_USAGE: a roster without find; kind ENCODING. */
 TF_MUST_USE tf_err tf_certificate_open(tf_key_facts *out, tf_algorithm algorithm,
                                        tf_bytes certificate, tf_roster roster,

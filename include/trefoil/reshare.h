@@ -59,7 +59,8 @@ typedef struct tf_reshare_params {
 	tf_change change;
 	tf_seat_change seat[TF_CLIQUE_MAX]; /* [party index - 1]; the clique's own seats are ignored */
 	tf_bytes key;         /* TF_RECORD_KEY of the present sharing, committed; empty: we hold none */
-	tf_bytes certificate; /* without a key: the signed certificate of the present sharing */
+	tf_bytes certificate; /* without a key: the signed certificate of the present sharing, which
+	                       * the caller knows to be that (tf_certificate_open) */
 	tf_roster roster;     /* whose signatures the certificate needs */
 	tf_key_form form;     /* of the new shares */
 	uint16_t t;           /* of the new sharing, from 2; refresh: as it is */

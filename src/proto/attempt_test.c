@@ -214,7 +214,7 @@ TEST(a_certificate_follows_only_its_predecessor)
 		kit_strand(turn, 0);
 		prev = *kit.args.source;
 		CHECK_OK(tf_sharing_follows(&kit_a[0].sharing, &prev, kit.c.g, recast_scratch()));
-		for (unsigned k = 0; k < 10; k++) {
+		for (unsigned k = 0; k < 11; k++) {
 			next = kit_a[0].sharing;
 			switch (k) {
 			case 0: next.previous[0] ^= 1; break;
@@ -227,6 +227,7 @@ TEST(a_certificate_follows_only_its_predecessor)
 			case 7: next.sharing[0] ^= turn ? 0 : 1; next.epoch += turn; break;
 			case 8: next.seat[1].index = 7; next.epoch += turn; break;
 			case 9: next.t++; next.epoch += turn; break;
+			case 10: next.seat[0].device[0] ^= 1; next.epoch += turn; break;
 			}
 			CHECK_ERR(tf_sharing_follows(&next, &prev, kit.c.g, recast_scratch()),
 			          TF_E_TRUST);
@@ -239,6 +240,9 @@ TEST(a_certificate_follows_only_its_predecessor)
 	kit_strand(false, 0);
 	next = kit_a[0].sharing;
 	next.n = 2;
+	CHECK_ERR(tf_sharing_follows(&next, kit.args.source, kit.c.g, recast_scratch()), TF_E_TRUST);
+	next = kit_a[0].sharing;
+	next.form = TF_SHARE_ADDITIVE; /* of shares any two of which make the key */
 	CHECK_ERR(tf_sharing_follows(&next, kit.args.source, kit.c.g, recast_scratch()), TF_E_TRUST);
 	recast_free(&kit);
 }

@@ -100,6 +100,15 @@ tf_err tf_sharing_attempt(uint8_t out[static 32], const tf_sharing *s, const tf_
 	return err;
 }
 
+/* One signature of one device must not stand for two seats. */
+static bool has_other_seat(const tf_sharing *s, unsigned i)
+{
+	for (unsigned j = 0; j < i; j++)
+		if (strcmp(s->seat[i].device, s->seat[j].device) == 0)
+			return true;
+	return false;
+}
+
 static tf_err check_seats(const tf_sharing *s, const tf_group *g)
 {
 	for (unsigned i = 0; i < s->n; i++) {
@@ -109,6 +118,8 @@ static tf_err check_seats(const tf_sharing *s, const tf_group *g)
 		if (tf_sc_is_zero(&a) || tf_pt_is_identity(&s->seat[i].W))
 			return TF_E_ENCODING;
 		if (i > 0 && s->seat[i].index <= s->seat[i - 1].index)
+			return TF_E_ENCODING;
+		if (!s->seat[i].device[0] || has_other_seat(s, i))
 			return TF_E_ENCODING;
 		for (unsigned j = 0; j < i; j++) {
 			tf_sc_set_u64(g, &b, s->seat[j].index);
@@ -145,7 +156,7 @@ tf_err tf_sharing_check(const tf_sharing *s, const tf_group *g, tf_arena *mem)
 {
 	uint8_t attempt[32];
 
-	if (s->n > TF_PARTIES_MAX || s->t < 1 || s->t > s->n ||
+	if (s->n > TF_PARTIES_MAX || s->t < TF_SHARES_MIN || s->t > s->n ||
 	    s->curve != tf_group_id(g) || tf_pt_is_identity(&s->Y))
 		return TF_E_ENCODING;
 	if (s->form == TF_SHARE_ADDITIVE && s->t != s->n)
@@ -250,9 +261,16 @@ static bool same_seats(const tf_sharing *a, const tf_sharing *b)
 	if (a->n != b->n || a->t != b->t)
 		return false;
 	for (unsigned i = 0; i < a->n; i++)
-		if (a->seat[i].index != b->seat[i].index)
+		if (a->seat[i].index != b->seat[i].index ||
+		    strcmp(a->seat[i].device, b->seat[i].device) != 0)
 			return false;
 	return true;
+}
+
+/* Shares of a polynomial become additive ones if all of them are needed, and stay so. */
+static bool may_become(const tf_sharing *prev, tf_share_form form)
+{
+	return form == prev->form || (form == TF_SHARE_ADDITIVE && prev->t == prev->n);
 }
 
 tf_err tf_sharing_follows(const tf_sharing *next, const tf_sharing *prev, const tf_group *g,
@@ -269,7 +287,9 @@ tf_err tf_sharing_follows(const tf_sharing *next, const tf_sharing *prev, const 
 	    memcmp(next->cc, prev->cc, sizeof(prev->cc)) != 0)
 		return TF_E_TRUST;
 	if (refresh)
-		return next->epoch > prev->epoch && same_seats(next, prev) ? TF_OK : TF_E_TRUST;
+		return next->epoch > prev->epoch && same_seats(next, prev) &&
+		               may_become(prev, next->form)
+		               ? TF_OK : TF_E_TRUST;
 	return next->epoch == TF_EPOCH_FIRST ? TF_OK : TF_E_TRUST;
 }
 

@@ -17,6 +17,8 @@
 #include "base/fault.h"
 #include "proto/party.h"
 
+#define TF_SHARES_MIN 2u /* that make a key: nobody has one alone */
+
 typedef enum tf_share_form { TF_SHARE_FELDMAN = 0, TF_SHARE_ADDITIVE = 1 } tf_share_form;
 typedef enum tf_share_state { TF_SHARE_PENDING = 0, TF_SHARE_COMMITTED = 1 } tf_share_state;
 
@@ -64,9 +66,9 @@ TF_MUST_USE tf_err tf_sharing_attempt(uint8_t out[static 32], const tf_sharing *
                                       const tf_group *g, tf_arena *mem);
 
 /* Do the shares add up to the key? Feldman: every seat's W lies on the polynomial that the first t
- * seats fix, and that has Y at 0; additive: the W sum to Y. Also: 1 <= t <= n, indices ascending
- * and good modulo q, no W and no Y that is O, attempt is its own hash. TF_E_ENCODING if not.
- * Public. */
+ * seats fix, and that has Y at 0; additive: the W sum to Y. Also: 2 <= t <= n, indices ascending
+ * and good modulo q, every seat another device's, no W and no Y that is O, attempt is its own hash.
+ * TF_E_ENCODING if not. Public. */
 TF_MUST_USE tf_err tf_sharing_check(const tf_sharing *s, const tf_group *g, tf_arena *mem);
 
 /* The encoded body of the certificate into out, and its hash, which is what is signed (either may
@@ -80,9 +82,11 @@ TF_MUST_USE tf_err tf_sharing_decode(tf_sharing *out, uint8_t hash[static 32], c
                                      const tf_blob *body, tf_arena *mem);
 
 /* Is next what may come after prev in the chain of certificates? Workspace, key, curve, Y and chain
- * code are carried over, and prev's hash is in it; a refresh (the same sharing) has a higher epoch
- * and the same seats and t; a resharing (another one) begins with the first epoch. TF_E_TRUST if
- * not. Public. */
+ * code are carried over, and prev's hash is in it; a refresh (the same sharing) has a higher epoch,
+ * the same seats of the same devices, the same t, and the same form unless all n shares become
+ * additive; a resharing (another one) begins with the first epoch. Signatures are not looked at: a
+ * resharing is prev's only if enough of prev's devices have signed it, too, and which they are is
+ * for the caller to say. TF_E_TRUST if not. Public. */
 TF_MUST_USE tf_err tf_sharing_follows(const tf_sharing *next, const tf_sharing *prev,
                                       const tf_group *g, tf_arena *mem);
 
@@ -102,8 +106,11 @@ TF_MUST_USE tf_err tf_sharing_seal(uint8_t *out, size_t cap, size_t *len, const 
 
 /* Open an encoded signed_certificate: decode, tf_sharing_check, and every seat's device must have
  * signed with the identity that `find` knows for it (the roster); signatures of devices without a
- * seat are verified too. TF_E_TRUST: a signature is missing, does not hold, or find knows no
- * such device; kind ENCODING: malformed. Public. */
+ * seat are verified too. Who has a seat is said by the certificate itself: devices that are one
+ * short of being honest make a true certificate of a key of their own, for whatever workspace and
+ * key id. So the caller compares workspace, key id, t, n, form, epoch and the device of every seat
+ * with what it expects, or knows the sharing itself (tf_key_complete). TF_E_TRUST: a signature is
+ * missing, does not hold, or find knows no such device; kind ENCODING: malformed. Public. */
 typedef const uint8_t *(*tf_identity_find)(void *ctx, const char *device); /* 32 bytes or NULL */
 TF_MUST_USE tf_err tf_sharing_open(tf_sharing *out, const tf_group *g, const uint8_t *in,
                                    size_t len, tf_identity_find find, void *ctx, tf_arena *mem);

@@ -18,8 +18,8 @@ TEST(sharings_of_the_fewest_and_the_most_seats)
 		unsigned n, t;
 		tf_share_form form;
 	} all[] = {
-		{ 1, 1, TF_SHARE_FELDMAN }, { 1, 1, TF_SHARE_ADDITIVE }, { 2, 1, TF_SHARE_FELDMAN },
-		{ 16, 16, TF_SHARE_ADDITIVE }, { 16, 1, TF_SHARE_FELDMAN },
+		{ 2, 2, TF_SHARE_FELDMAN }, { 2, 2, TF_SHARE_ADDITIVE }, { 3, 2, TF_SHARE_FELDMAN },
+		{ 16, 16, TF_SHARE_ADDITIVE }, { 16, 2, TF_SHARE_FELDMAN },
 		{ 16, 16, TF_SHARE_FELDMAN },
 	};
 
@@ -57,6 +57,42 @@ TEST(sharings_list_their_seats_in_order)
 		CHECK_ERR(check(s), TF_E_ENCODING);
 		recast_free(&x);
 	}
+}
+
+/* Everything adds up, but whoever has one of these shares has the key. */
+TEST(a_sharing_of_which_one_share_is_enough_is_none)
+{
+	tf_sharing s;
+
+	recast_init(&x, 2, TF_CURVE_SECP256K1);
+	recast_deal(&x, 3, 2, TF_SHARE_FELDMAN);
+	s = x.source[0].sharing;
+	s.t = 1;
+	for (unsigned i = 0; i < s.n; i++)
+		s.seat[i].W = s.Y;
+	CHECK_ERR(check(s), TF_E_ENCODING);
+	s.n = 1;
+	CHECK_ERR(check(s), TF_E_ENCODING);
+	s.form = TF_SHARE_ADDITIVE;
+	CHECK_ERR(check(s), TF_E_ENCODING);
+	recast_free(&x);
+}
+
+TEST(every_seat_of_a_sharing_is_another_devices)
+{
+	recast_init(&x, 2, TF_CURVE_SECP256K1);
+	recast_deal(&x, 4, 3, TF_SHARE_FELDMAN);
+	for (unsigned i = 0; i < 4; i++)
+		for (unsigned j = 0; j < 4; j++) {
+			tf_sharing s = x.source[0].sharing;
+
+			memcpy(s.seat[i].device, s.seat[j].device, sizeof(s.seat[i].device));
+			CHECK_ERR(check(s), i == j ? TF_OK : TF_E_ENCODING);
+			s = x.source[0].sharing;
+			s.seat[i].device[0] = '\0'; /* nobody's */
+			CHECK_ERR(check(s), TF_E_ENCODING);
+		}
+	recast_free(&x);
 }
 
 /* ---- records ---- */

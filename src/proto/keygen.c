@@ -141,7 +141,7 @@ static tf_err begin(tf_keygen *s, const tf_keygen_args *args, tf_arena *mem, tf_
 		return TF_E_CAPACITY;
 	s->st = st;
 	TRY(tf_party_env_check(env));
-	if (args->t < 2 || args->t > env->n || !workspace_ok(args->workspace))
+	if (args->t < TF_SHARES_MIN || args->t > env->n || !workspace_ok(args->workspace))
 		return TF_E_USAGE;
 	for (unsigned i = 1; i < env->n; i++)
 		if (env->party[i].share_index <= env->party[i - 1].share_index)

@@ -232,6 +232,7 @@ TEST(keygen_refuses_runs_that_cannot_be)
 	cast_init(&c, 3, &tf_profile_small, TF_CURVE_SECP256K1);
 	cast_rooms(&c, tf_keygen_sizes(&tf_profile_small, 3));
 	CHECK_ERR(start(0, 0), TF_E_USAGE);
+	CHECK_ERR(start(0, 1), TF_E_USAGE); /* everybody would have the key */
 	CHECK_ERR(start(0, 4), TF_E_USAGE);
 	c.env[0].party[2].share_index = 2; /* twice */
 	CHECK_ERR(start(0, 2), TF_E_USAGE);

@@ -1,5 +1,6 @@
 #include "proto/recast_test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "proto/poly.h"
@@ -43,8 +44,10 @@ static bool deal(recast *x, tf_sharing *s)
 			key->x = f[i];
 		tf_sc_add(g, &sum.s, &sum.s, &key->x.s);
 		s->seat[i].index = key->index;
-		CHECK_OK(tf_name_copy(s->seat[i].device, sizeof(s->seat[i].device),
-		                      i < x->c.n ? x->c.env[0].party[i].device : "away"));
+		snprintf(s->seat[i].device, sizeof(s->seat[i].device), "away-%u", i);
+		if (i < x->c.n)
+			CHECK_OK(tf_name_copy(s->seat[i].device, sizeof(s->seat[i].device),
+			                      x->c.env[0].party[i].device));
 		CHECK_OK(tf_pt_mul_base(g, &s->seat[i].W, &key->x));
 	}
 	CHECK_OK(tf_pt_mul_base(g, &s->Y, s->form == TF_SHARE_ADDITIVE ? &sum : &f[0]));

@@ -70,7 +70,7 @@ static tf_err check_args(const tf_reshare_args *args, const index_set *dealers,
 		return TF_E_USAGE;
 	fits = args->kind == TF_REFRESH ? refresh_fits(args, receivers)
 	                                : reshare_fits(args, dealers);
-	if (!fits || args->t < 2 || args->t > receivers->n ||
+	if (!fits || args->t < TF_SHARES_MIN || args->t > receivers->n ||
 	    (args->form == TF_SHARE_ADDITIVE && args->t != receivers->n))
 		return TF_E_USAGE;
 	return args->epoch > args->epoch_used ? TF_OK : TF_E_STATE;

@@ -280,7 +280,8 @@ TEST(refresh_refuses_runs_that_cannot_be)
 	cast_rooms(&x.c, tf_reshare_sizes(&tf_profile_small, 2));
 	refuses(0, TF_E_USAGE);
 	recast_init(&x, 2, TF_CURVE_SECP256K1); /* there is nothing to refresh */
-	recast_deal(&x, 2, 1, TF_SHARE_FELDMAN);
+	recast_deal(&x, 2, 2, TF_SHARE_FELDMAN);
+	x.source[0].sharing.t = 1; /* everybody has the key */
 	recast_plan_refresh(&x);
 	cast_rooms(&x.c, tf_reshare_sizes(&tf_profile_small, 2));
 	refuses(0, TF_E_USAGE);
