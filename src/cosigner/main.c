@@ -144,6 +144,14 @@ static bool find_member(void *ctx, const char *device, tf_roster_seat *out)
 	return true;
 }
 
+static uint32_t count_slots(void *ctx)
+{
+	const tf_node *n = ctx;
+	const tf_workspace *w = tf_member_workspace(n->member);
+
+	return w ? (uint32_t)w->n_sets + 1 : 0;
+}
+
 static tf_err load_used(void *ctx, const tf_place *place, const uint8_t *value, size_t len)
 {
 	tf_node *n = ctx;
@@ -249,6 +257,7 @@ static tf_err start_self(tf_node *n)
 	n->self.frost = n->frost;
 	n->self.rng = &n->rng;
 	n->self.find = find_member;
+	n->self.slots = count_slots;
 	n->self.find_ctx = n;
 	memcpy(n->self.trust, tf_trust_hash(tf_member_trust(n->member)), 32);
 	return count_start(n);

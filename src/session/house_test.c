@@ -33,6 +33,12 @@ static bool find_member(void *ctx, const char *name, tf_roster_seat *out)
 	return false;
 }
 
+static uint32_t count_slots(void *ctx)
+{
+	(void)ctx;
+	return DEVICES;
+}
+
 static void engine_init(device *d)
 {
 	tf_sessions_config c = {
@@ -94,7 +100,8 @@ house *house_new_on(uint64_t seed, tf_curve_id curve)
 		d->self = (tf_self){ .device = d->name, .signer = &d->signer, .instance = 1,
 		                     .trust = { 0x77 }, .pr = &tf_profile_small, .g = h->g,
 		                     .frost = h->frost, .rng = &d->rng,
-		                     .find = find_member, .find_ctx = h };
+		                     .find = find_member, .slots = count_slots,
+		                     .find_ctx = h };
 		CHECK_OK(tf_rng_bytes(&d->rng, d->self.boot, sizeof(d->self.boot)));
 		make_moduli(h, i);
 		engine_init(d);

@@ -113,8 +113,7 @@ static bool shape_fits(const tf_ctl_open *m, tf_protocol protocol)
 
 	switch (protocol) {
 	case TF_KEYGEN:
-		return plain && key && !sharing && m->epoch == 0 && m->t >= 1 &&
-		       m->t <= m->parties_n;
+		return plain && key && !sharing && m->epoch == 0 && m->t == m->parties_n;
 	case TF_AUXINFO:
 		return plain && !key && !sharing && m->epoch == 0 && m->t <= m->parties_n;
 	case TF_PRESIGN:
@@ -152,6 +151,13 @@ static bool seats_are_members(tf_open *out, const tf_ctl_open *m, const tf_self 
 	return memcmp(out->seat[out->self - 1].identity, self->signer->pk, 32) == 0;
 }
 
+/* Whose key is left to the coordinator to say, but not who guards it: each in a slot of its own, so
+ * it is enough to count them. */
+static bool every_slot_is_there(const tf_ctl_open *m, const tf_self *self)
+{
+	return m->kind != TF_KEYGEN || m->parties_n == self->slots(self->find_ctx);
+}
+
 static void copy_fields(tf_open *out, const tf_ctl_open *m)
 {
 	out->protocol = (tf_protocol)m->kind;
@@ -186,6 +192,8 @@ static tf_err check_open(tf_open *out, const tf_self *self, const tf_ctl_open *m
 		return TF_E_ENCODING;
 	if (!tf_holds(fault, TF_CK_OPEN_ROSTER, seats_are_members(out, m, self)))
 		return TF_E_TRUST;
+	if (!tf_holds(fault, TF_CK_OPEN_CLIQUE, every_slot_is_there(m, self)))
+		return TF_E_POLICY;
 	copy_fields(out, m);
 	return TF_OK;
 }

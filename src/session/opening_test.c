@@ -63,6 +63,9 @@ TEST(an_open_is_refused_for_each_thing_that_is_wrong_with_it)
 	REFUSED(r->open.parties[0].device = "primary-2", TF_CK_OPEN_SELF, TF_E_TRUST);
 	REFUSED(r->open.parties[2].slot = 4, TF_CK_OPEN_ROSTER, TF_E_TRUST);
 	REFUSED(r->open.parties[2].device = "guard-5", TF_CK_OPEN_ROSTER, TF_E_TRUST);
+	REFUSED(r->open.parties_n = r->open.t = 2, TF_CK_OPEN_CLIQUE, TF_E_POLICY);
+	REFUSED((r->open.parties_n = r->open.t = 2, r->open.parties[1] = r->open.parties[2]),
+	        TF_CK_OPEN_CLIQUE, TF_E_POLICY);
 	r->open_bytes[3]++;
 	CHECK_ERR(read_open(h, r, 0, &f), TF_E_UNSUPPORTED);
 	CHECK(f.check == TF_CK_OPEN_FORM);
@@ -95,6 +98,8 @@ TEST(every_protocol_has_its_shape)
 	uint8_t word[33] = { 1 };
 
 	REFUSED(r->open.t = 0, TF_CK_OPEN_SHAPE, TF_E_ENCODING);
+	REFUSED(r->open.t = 1, TF_CK_OPEN_SHAPE, TF_E_ENCODING);
+	REFUSED(r->open.t = 2, TF_CK_OPEN_SHAPE, TF_E_ENCODING);
 	REFUSED(r->open.t = 4, TF_CK_OPEN_SHAPE, TF_E_ENCODING);
 	REFUSED(r->open.epoch = 1, TF_CK_OPEN_SHAPE, TF_E_ENCODING);
 	REFUSED(r->open.batch = 1, TF_CK_OPEN_SHAPE, TF_E_ENCODING);
