@@ -68,8 +68,8 @@ TF_MUST_USE tf_err tf_key_certificate(tf_bytes *out, tf_algorithm algorithm, tf_
  * two members of the roster can make a true certificate of a key that only they have, in the name
  * of any workspace and key id. So it is a key of yours only if workspace, key_id, t, n, form and
  * the device of every seat are what you expect; of a key that you know, public_key and chain_code,
- * too. Nothing of this is compared here. TF_E_TRUST: a signature is missing or does not hold, or the
- * device is not known; TF_E_USAGE: a roster without find; kind ENCODING. */
+ * too. Nothing of this is compared here. TF_E_TRUST: a signature is missing or does not hold, or
+ * the device is not known; TF_E_USAGE: a roster without find; kind ENCODING. */
 TF_MUST_USE tf_err tf_certificate_open(tf_key_facts *out, tf_algorithm algorithm,
                                        tf_bytes certificate, tf_roster roster,
                                        tf_memory scratch);

@@ -206,15 +206,8 @@ static void on_done(void *ctx, tf_run *run, bool ok)
 {
 	tf_engine *e = ctx;
 
-	/* One complete certificate is a key, though others did not get to the end of the run. */
-	if (run->spec.kind == TF_RUN_KEYGEN && run->certificate) {
-		tf_err err = tf_engine_take_key(e, tf_engine_key_of(e, &run->spec),
-		                                run->certificate, run->certificate_len);
-
-		ok = err == TF_OK;
-		if (!ok)
-			tf_log(TF_LOG_ALERT, "key_refused", "error", tf_err_name(err), NULL);
-	}
+	if (run->spec.kind == TF_RUN_KEYGEN)
+		ok = ok && tf_engine_key_ready(tf_engine_key_of(e, &run->spec));
 	/* A presignature that a failed signing burnt is no longer in anybody's pool. */
 	if (tf_run_signs(run->spec.kind)) {
 		tf_engine_key_of(e, &run->spec)->signed_at = (int64_t)tf_loop_now_ms(e->c->loop);
@@ -338,7 +331,7 @@ void tf_engine_free(tf_engine *e)
 	tf_runs_free(e->runs);
 	tf_fleet_wipe(&e->fleet);
 	for (size_t i = 0; i < TF_ENGINE_KEYS; i++)
-		free(e->keys[i].certificate);
+		tf_engine_forget_shown(&e->keys[i]);
 	free(e->scratch_mem);
 	free(e);
 }

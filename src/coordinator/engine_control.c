@@ -21,8 +21,6 @@ static void on_refusal(tf_engine *e, tf_device *d, const tf_ctl_refusal *m, cons
 		tf_engine_wake(e);
 }
 
-/* A key counts whoever has it and whenever it comes: results without a request are what a co-signer
- * has from before, and those of a run that has failed here are of a key all the same. */
 static void note_presigs(tf_engine *e, tf_device *d, const tf_ctl_result *m)
 {
 	const tf_run_spec *spec = tf_runs_spec(e->runs, m->request);
@@ -36,12 +34,41 @@ static void note_presigs(tf_engine *e, tf_device *d, const tf_ctl_result *m)
 		                      tf_coordinator_now());
 }
 
+static const char *odd_result(tf_err err)
+{
+	if (err == TF_E_CONFLICT)
+		return "the parties show different certificates of the key";
+	return tf_err_get_kind(err) == TF_KIND_RESOURCE
+	               ? "the certificate could not be kept"
+	               : "the certificate is not of the key that was asked for";
+}
+
+/* A key counts whoever has it and whenever it comes: results without a request are what a co-signer
+ * has from before, and those of a run that has failed here are of a key all the same. A run whose
+ * party shows something else has failed. */
+static void on_key(tf_engine *e, tf_device *d, const tf_ctl_result *m)
+{
+	tf_err err = tf_engine_hear_of_key(e, d, m->certificate.p, m->certificate.len);
+	bool lies = err != TF_E_CONFLICT && tf_err_get_kind(err) != TF_KIND_RESOURCE;
+	tf_ctl_failed odd = { .error = (uint16_t)err, .culprit = lies ? d->name : "",
+	                      .reason = odd_result(err) };
+
+	if (err == TF_OK) {
+		tf_runs_result(e->runs, d, m);
+		return;
+	}
+	memcpy(odd.request, m->request, sizeof(odd.request));
+	tf_runs_failed(e->runs, d, &odd);
+}
+
 static void on_result(tf_engine *e, tf_device *d, const tf_ctl_result *m)
 {
+	if (m->kind == TF_RUN_KEYGEN) {
+		on_key(e, d, m);
+		return;
+	}
 	if (tf_run_fills((tf_run_kind)m->kind))
 		note_presigs(e, d, m);
-	if (m->kind == TF_RUN_KEYGEN && !tf_runs_busy(e->runs, TF_RUN_KEYGEN, d))
-		tf_engine_hear_of_key(e, m->certificate.p, m->certificate.len);
 	tf_runs_result(e->runs, d, m);
 }
 
@@ -131,6 +158,7 @@ void tf_engine_up(tf_engine *e, tf_chan *c)
 	}
 	d->chan = c;
 	d->greeted = false;
+	d->odd = 0;
 }
 
 void tf_engine_down(tf_engine *e, tf_chan *c)

@@ -1,5 +1,6 @@
-/* Inside of the engine: what engine.c (the looks), engine_key.c (the workspace key) and
- * engine_control.c (what comes over the control connections) share. Not for other files. */
+/* Inside of the engine: what engine.c (the looks), engine_key.c (the workspace's keys),
+ * engine_certificate.c (which certificates are theirs) and engine_control.c (what comes over the
+ * control connections) share. Not for other files. */
 #ifndef TF_COORDINATOR_ENGINE_IMPL_H
 #define TF_COORDINATOR_ENGINE_IMPL_H
 
@@ -8,6 +9,14 @@
 #define TF_BACKOFF_FIRST_MS 500
 #define TF_ENGINE_TICK_MS 1000u
 #define TF_ENGINE_BURST 4u /* signings under way */
+
+/* The certificate of a key that a device has shown, that it has committed its share by. */
+typedef struct tf_key_shown {
+	uint8_t hash[32];     /* of the certificate's body, which all have signed */
+	uint8_t sharing[32];
+	uint8_t *certificate; /* malloc'ed; NULL: it has shown none */
+	size_t len;
+} tf_key_shown;
 
 /* One of the workspace's keys, and how it is signed with. */
 typedef struct tf_engine_key {
@@ -20,8 +29,8 @@ typedef struct tf_engine_key {
 	bool has_key;
 	tf_key_row key;
 	int64_t signed_at;       /* when the last signing ended, of the loop's clock; 0: none yet */
-	uint8_t *certificate;    /* malloc'ed, when somebody has shown it; else NULL */
-	size_t certificate_len;
+	char shown_id[TF_UUID_TEXT]; /* of what key they are: */
+	tf_key_shown shown[TF_FLEET_MAX]; /* by place in the fleet */
 } tf_engine_key;
 
 #define TF_ENGINE_KEYS 2u /* of ECDSA, which is made first, and of EdDSA */
@@ -109,18 +118,6 @@ void tf_engine_look_at_stale(tf_engine *e, tf_device *const *clique, size_t n);
 /* The books name a key by a UUID, the protocol by 32 bytes made from it. */
 void tf_engine_key_bytes(uint8_t out[static 32], const char *id);
 
-/* A sharing certificate is this key when every receiver has signed it and it is the one we asked
- * for: then it is in the books. What is there already stays. Keeps the certificate for those who
- * lack it. TF_E_MISMATCH, TF_E_TRUST, kind ENCODING, errors of the book. */
-TF_MUST_USE tf_err tf_engine_take_key(tf_engine *e, tf_engine_key *k, const uint8_t *certificate,
-                                      size_t len);
-
-/* The same for a certificate that came unasked: what is not our key is passed over. */
-void tf_engine_hear_of_key(tf_engine *e, const uint8_t *certificate, size_t len);
-
-/* A device's heartbeat: if its share of the key is pending, it gets the certificate. */
-void tf_engine_complete(tf_engine *e, tf_device *d);
-
 /* Has everybody of the clique a committed share? Names who has not in e->missing. */
 bool tf_engine_clique_has_key(tf_engine *e, const tf_engine_key *k, tf_device *const *clique,
                               size_t n);
@@ -128,6 +125,49 @@ bool tf_engine_clique_has_key(tf_engine *e, const tf_engine_key *k, tf_device *c
 /* The hash of a clique, which its presignatures carry. TF_E_NOT_FOUND: somebody is not pinned. */
 TF_MUST_USE tf_err tf_engine_clique_hash(uint8_t out[static 32], const tf_engine *e,
                                          tf_device *const *clique, size_t n);
+
+/* ---- engine_certificate.c ----
+ *
+ * A certificate is signed by the devices that it lists itself, so that it proves nothing until who
+ * they are, and what they signed, has been compared with what was asked for: this key id,
+ * workspace and curve, a new sharing that needs all of its seats, and in these exactly those who
+ * were to generate it, each in its slot. Then all of them have signed it, the honest ones too: it
+ * is a sharing of theirs.
+ *
+ * Even so it is not the key yet. A co-signer signs before it knows that all others have, and one
+ * that keeps its own word back has two such certificates when the run is repeated; for a share that
+ * waits on a disk which is lost, addresses would be told that nobody can ever spend from. So a key
+ * is written down, and its addresses are told, when every one of its holders has shown this same
+ * certificate itself, and none another: then each of them has committed its share. Nothing is lost
+ * by that: it takes all of them to sign, too. Whoever was away meanwhile has a pending share, and
+ * gets the certificate that the others show when it is back; it commits, and shows it. After a
+ * restart of ours they all show again what they have. If two of them are shown (key_torn in the
+ * audit log), nobody gets either, and the key stays pending until people have looked into it.
+ */
+
+/* A pinned identity of the roster: tf_identity_find for tf_sharing_open. */
+const uint8_t *tf_engine_identity(void *workspace, const char *device);
+
+/* Is this device in a list of names? */
+bool tf_engine_names_device(const char *names, const char *device);
+
+/* A certificate that a device shows, in a run or not. TF_E_NOT_FOUND: it is of no key of ours.
+ * TF_E_CONFLICT: it could be our key, but somebody shows another one. TF_E_MISMATCH, TF_E_TRUST,
+ * kind ENCODING: it is not what we asked for, and this device says that it was: refused, which is
+ * in the audit log. Errors of resources and of the audit log: it has to be shown again. */
+TF_MUST_USE tf_err tf_engine_hear_of_key(tf_engine *e, tf_device *d, const uint8_t *certificate,
+                                         size_t len);
+
+/* If all have shown the same, it is in the books now. false: nobody has shown anything; otherwise
+ * e->missing says what is missing, if something is. */
+bool tf_engine_settle_key(tf_engine *e, tf_engine_key *k);
+
+/* A device's heartbeat: if its share of a key is pending, it gets the certificate. */
+void tf_engine_complete(tf_engine *e, tf_device *d);
+
+void tf_engine_forget_shown(tf_engine_key *k);
+
+/* ---- engine_key.c, again ---- */
 
 /* Read the workspace's keys from the books. */
 void tf_engine_refresh_keys(tf_engine *e);

@@ -26,6 +26,13 @@ tf_device *tf_fleet_by_chan(tf_fleet *f, const tf_chan *c)
 	return NULL;
 }
 
+uint16_t tf_fleet_slot(const tf_roster_entry *r)
+{
+	if (r->role == TF_ROLE_PRIMARY)
+		return 1;
+	return r->role == TF_ROLE_GUARD ? (uint16_t)(r->set + 1) : 0;
+}
+
 void tf_fleet_roster(tf_fleet *f, const tf_workspace *w)
 {
 	for (size_t i = 0; i < f->n; i++)
@@ -45,7 +52,7 @@ void tf_fleet_roster(tf_fleet *f, const tf_workspace *w)
 		}
 		d->role = r->role;
 		d->set = r->set;
-		d->slot = r->role == TF_ROLE_PRIMARY ? 1 : (uint16_t)(r->set + 1);
+		d->slot = tf_fleet_slot(r);
 		d->pinned = r->pinned;
 	}
 }

@@ -37,6 +37,7 @@ typedef struct tf_device {
 	uint16_t set;
 	uint16_t slot; /* share index: primary 1, set k is k + 1 */
 	bool pinned;
+	unsigned odd;  /* rows in the audit log about what it has shown on this connection */
 	tf_chan *chan; /* NULL: not connected */
 	bool greeted;  /* hello and a heartbeat have come on this connection */
 	char address[TF_CTL_ADDRESS_MAX + 1];
@@ -68,6 +69,9 @@ void tf_fleet_roster(tf_fleet *f, const tf_workspace *w);
 
 tf_device *tf_fleet_find(tf_fleet *f, const char *name);
 tf_device *tf_fleet_by_chan(tf_fleet *f, const tf_chan *c);
+
+/* The share index of a member: primary 1, guard of set k k + 1; of others 0. */
+uint16_t tf_fleet_slot(const tf_roster_entry *r);
 
 /* Zero it. */
 void tf_fleet_wipe(tf_fleet *f);

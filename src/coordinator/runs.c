@@ -55,7 +55,6 @@ static void drop(tf_runs *rs, tf_run *r)
 	for (size_t i = 0; i < TF_RUNS_MAX; i++)
 		if (rs->run[i] == r)
 			rs->run[i] = NULL;
-	free(r->certificate);
 	free(r);
 }
 
@@ -267,22 +266,6 @@ void tf_runs_ready(tf_runs *rs, const tf_device *d, const tf_ctl_ready *m, const
 	}
 }
 
-static void take_certificate(tf_run *r, const tf_ctl_result *m)
-{
-	if (!r->certificate) {
-		r->certificate = malloc(m->certificate.len ? m->certificate.len : 1);
-		if (!r->certificate) {
-			r->torn = true;
-			return;
-		}
-		memcpy(r->certificate, m->certificate.p, m->certificate.len);
-		r->certificate_len = m->certificate.len;
-	} else if (r->certificate_len != m->certificate.len ||
-	           memcmp(r->certificate, m->certificate.p, m->certificate.len) != 0) {
-		r->torn = true;
-	}
-}
-
 static bool all_have(const tf_run *r)
 {
 	for (size_t i = 0; i < r->spec.n; i++)
@@ -306,8 +289,6 @@ void tf_runs_result(tf_runs *rs, const tf_device *d, const tf_ctl_result *m)
 
 	if (!r || !r->started || i == r->spec.n || r->have[i] || m->kind != r->spec.kind)
 		return;
-	if (r->spec.kind == TF_RUN_KEYGEN)
-		take_certificate(r, m);
 	if (tf_run_signs(r->spec.kind) && !any_has(r)) {
 		memcpy(r->r, m->r, 32);
 		memcpy(r->s, m->s, 32);
@@ -316,9 +297,7 @@ void tf_runs_result(tf_runs *rs, const tf_device *d, const tf_ctl_result *m)
 		rs->first(rs->ctx, r);
 	}
 	r->have[i] = true;
-	if (r->torn)
-		fail(rs, r, "the parties report different results");
-	else if (all_have(r))
+	if (all_have(r))
 		finish(rs, r, true);
 }
 

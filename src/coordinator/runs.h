@@ -66,10 +66,7 @@ typedef struct tf_run {
 	int64_t deadline; /* milliseconds, of the loop's clock */
 	uint8_t ready[TF_RUN_PARTIES][TF_CTL_READY_MAX];
 	size_t ready_len[TF_RUN_PARTIES];
-	uint8_t *certificate; /* keygen: of the first result; all must be the same */
-	size_t certificate_len;
 	bool have[TF_RUN_PARTIES]; /* result is there */
-	bool torn;                 /* results that should be the same are not */
 	bool refused;              /* a co-signer signed a refusal */
 	uint8_t r[32], s[32];
 	uint8_t recid;

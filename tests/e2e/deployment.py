@@ -22,6 +22,23 @@ PRIMES = os.path.join(TOP, "tests", "vectors", "primes640.txt")
 EXAMPLE = os.path.join(TOP, "examples", "eth-transfer.json")
 
 
+def with_liar(folder, device, *lies):
+    """Have deployments run the real programs out of this folder, with one device's co-signer a liar
+    (liar_cosigner.c)."""
+    global TREFOIL
+    os.chmod(folder, 0o755)
+    for name in ("cli/trefoil", "ra/trefoil-ra", "coordinator/trefoil-coordinator"):
+        shutil.copy(os.path.join(BUILD, "src", name), folder)
+    shutil.copy(os.path.join(BUILD, "src/cosigner/trefoil-cosigner"),
+                os.path.join(folder, "trefoil-cosigner.real"))
+    shutil.copy(os.path.join(BUILD, "tests/e2e/trefoil-cosigner-liar"),
+                os.path.join(folder, "trefoil-cosigner"))
+    with open(os.path.join(folder, "lies"), "w", encoding="utf-8") as f:
+        print(device, ",".join(lies), file=f)
+    os.chmod(os.path.join(folder, "lies"), 0o644)
+    TREFOIL = os.path.join(folder, "trefoil")
+
+
 class Report:
     """Counts checks; leaving it prints the verdict and ends the program with it."""
 

@@ -1,5 +1,5 @@
 /* A co-signer that lies: the real one, but for what its sessions send. The linker leads its calls
- * of tf_session_begin and tf_session_step here (--wrap).
+ * of tf_session_begin, tf_session_step and tf_link_send here (--wrap).
  *
  * It stands in a folder in the place of trefoil-cosigner, beside the real one, which is called
  * trefoil-cosigner.real, and a file `lies`: the device that lies, and its lies, each of which is
@@ -12,6 +12,9 @@
  *     range       presigning, round 1: a proof whose z1 is out of range, to everybody
  *     delta       presigning, round 3: a false share of the nonce's sum, believed by itself
  *     silent      the same, and no alert afterwards
+ *     own-key     key generation: it leaves the run as soon as it has begun, with a result: the
+ *                 certificate of a key of its own, under the id that was opened, which it alone
+ *                 has signed
  */
 #include <limits.h>
 #include <stdio.h>
@@ -19,6 +22,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cosigner/node.h"
 #include "proto/presign_impl.h"
 #include "session/session.h"
 
@@ -28,6 +32,8 @@ tf_err __real_tf_session_step(tf_session *s, const uint8_t *msg, size_t len, tf_
                               tf_fault *fault);
 tf_err __wrap_tf_session_step(tf_session *s, const uint8_t *msg, size_t len, tf_outbox *out,
                               tf_fault *fault);
+void __real_tf_link_send(tf_link *l, const uint8_t *p, size_t len);
+void __wrap_tf_link_send(tf_link *l, const uint8_t *p, size_t len);
 
 #define ROOM (8u << 20)
 
@@ -257,11 +263,87 @@ static void rewrite_all(tf_session *s, tf_outbox *out, size_t from)
 	}
 }
 
+/* ---- a key of its own ---- */
+
+/* The result that goes before the next failure, made in a worker while the loop waits for it. */
+static uint8_t own_result[2 * TF_CERTIFICATE_MAX];
+static size_t own_len;
+static bool own_told;
+
+static tf_err make_own(tf_sharing *f, const tf_session *s, tf_arena *mem)
+{
+	const tf_open_seat *seat = &s->opening.open.seat[s->env.self - 1];
+	tf_sc_sec x;
+
+	*f = (tf_sharing){ .curve = tf_group_id(s->env.g), .epoch = TF_EPOCH_FIRST, .t = 1, .n = 1 };
+	TRY(tf_name_copy(f->workspace, sizeof(f->workspace), s->args.workspace));
+	TRY(tf_name_copy(f->seat[0].device, sizeof(f->seat[0].device), seat->device));
+	memcpy(f->key_id, s->opening.open.key_id, sizeof(f->key_id));
+	memcpy(f->sharing, s->sid, sizeof(f->sharing));
+	f->seat[0].index = seat->slot;
+	TRY(tf_sc_random(s->env.g, &x, s->env.rng));
+	TRY(tf_pt_mul_base(s->env.g, &f->Y, &x));
+	f->seat[0].W = f->Y;
+	return tf_sharing_attempt(f->attempt, f, s->env.g, mem);
+}
+
+static tf_err tell_own(const tf_session *s, tf_arena *mem)
+{
+	static uint8_t body[TF_CERTIFICATE_MAX], certificate[TF_CERTIFICATE_MAX];
+	tf_ctl_result m = { .kind = TF_PROTOCOL_KEYGEN, .certificate = { certificate, 0 } };
+	tf_sharing_sig sig;
+	uint8_t hash[32];
+	tf_sharing f;
+	size_t len;
+
+	TRY(make_own(&f, s, mem));
+	TRY(tf_sharing_encode(body, &len, hash, &f, s->env.g, mem));
+	sig.device = f.seat[0].device;
+	TRY(tf_sign(sig.sig, s->env.signer, TF_SHARING_DOMAIN, hash, sizeof(hash)));
+	TRY(tf_sharing_seal(certificate, sizeof(certificate), &m.certificate.len, body, len, &sig,
+	                    1, mem));
+	memcpy(m.request, s->opening.open.request, sizeof(m.request));
+	memcpy(m.sid, s->sid, sizeof(m.sid));
+	return tf_wire_encode_framed(&tf_ctl_result_wire, own_result, sizeof(own_result), &own_len,
+	                             NULL, &m);
+}
+
+/* Its own run ends before anything has left. */
+static tf_err leave(tf_session *s, tf_outbox *out, size_t from)
+{
+	uint8_t *room = aligned_alloc(64, ROOM);
+	tf_arena mem;
+
+	if (!room)
+		abort();
+	tf_arena_init(&mem, room, ROOM);
+	if (tell_own(s, &mem) != TF_OK)
+		abort();
+	free(room);
+	own_told = true;
+	out->count = from;
+	s->phase = TF_SESSION_FAILED;
+	s->err = TF_E_CANCELLED;
+	return s->err;
+}
+
+void __wrap_tf_link_send(tf_link *l, const uint8_t *p, size_t len)
+{
+	if (own_len && tf_wire_peek(p, len) == TF_CTL_FAILED) {
+		__real_tf_link_send(l, own_result, own_len);
+		own_len = 0;
+	}
+	__real_tf_link_send(l, p, len);
+}
+
 tf_err __wrap_tf_session_begin(tf_session *s, tf_outbox *out, tf_fault *fault)
 {
 	size_t from = out->count;
 	tf_err err = __real_tf_session_begin(s, out, fault);
 
+	if (err == TF_OK && s->opening.open.protocol == TF_KEYGEN && !own_told &&
+	    strstr(wanted, "own-key"))
+		return leave(s, out, from);
 	if (err == TF_OK)
 		rewrite_all(s, out, from);
 	return err;
