@@ -74,15 +74,17 @@ tf_err tf_sid_make(uint8_t sid[static 32], const tf_sid_parts *p, const tf_profi
 	return tf_tr_hash(sid, &t, "sid");
 }
 
-/* Nothing that an audit draws is secret, or need be random. */
-static tf_err no_randomness(void *ctx, uint8_t *out, size_t len)
+/* Nothing that an audit draws is secret, but nobody may know it before the file is written: a liar
+ * would choose its numbers by it, a composite for instance that these bases take for a prime. */
+static tf_err draw(void *ctx, uint8_t *out, size_t len)
 {
-	uint64_t *count = ctx;
+	tf_court_coins *coins = ctx;
 	tf_keccak k;
 
-	++*count;
+	coins->count++;
 	tf_shake256_init(&k);
-	tf_keccak_absorb(&k, count, sizeof(*count));
+	tf_keccak_absorb(&k, coins->file, sizeof(coins->file));
+	tf_keccak_absorb(&k, &coins->count, sizeof(coins->count));
 	tf_keccak_squeeze(&k, out, len);
 	return TF_OK;
 }
@@ -140,7 +142,8 @@ static tf_err read_evidence(tf_case *c, const tf_profile **pr, const uint8_t *in
 	*pr = tf_profile_find(c->m.profile);
 	if (!*pr || !claim_ok(c))
 		return TF_E_ENCODING;
-	return TF_OK;
+	/* no such run ever began */
+	return tf_court_sizes(&c->m, *pr).message <= TF_ENVELOPE_MAX ? TF_OK : TF_E_ENCODING;
 }
 
 size_t tf_evidence_judge_mem(const uint8_t *in, size_t len)
@@ -210,14 +213,15 @@ static tf_err judge(tf_evidence_verdict *out, tf_court *c)
 	                     &out->fault);
 }
 
-static tf_err open_court(tf_court *c, const uint8_t *in, size_t len, tf_arena *mem)
+tf_err tf_court_open(tf_court *c, const uint8_t *in, size_t len, tf_arena *mem)
 {
 	*c = (tf_court){ .mem = mem };
 	TRY(read_evidence(&c->file, &c->pr, in, len, mem));
 	c->m = &c->file.m;
 	if (tf_group_init(&c->g, (tf_curve_id)c->m->curve, NULL, mem) != TF_OK)
 		return TF_E_UNSUPPORTED;
-	c->rng = (tf_rng){ no_randomness, &c->count };
+	tf_shake256_hash(c->coins.file, in, len);
+	c->rng = (tf_rng){ draw, &c->coins };
 	TRY(seat_parties(c));
 	c->wire = (tf_wire_env){ .pr = c->pr, .g = c->g, .n = c->env.n, .batch = c->m->batch };
 	return TF_OK;
@@ -234,7 +238,7 @@ tf_err tf_evidence_judge(tf_evidence_verdict *out, const uint8_t *in, size_t len
 	memset(out, 0, sizeof(*out));
 	if (!c)
 		return TF_E_CAPACITY;
-	TRY(open_court(c, in, len, mem));
+	TRY(tf_court_open(c, in, len, mem));
 	out->stage = (tf_stage)c->m->stage;
 	memcpy(out->sid, c->env.sid, sizeof(out->sid));
 	memcpy(out->trust, c->m->trust, sizeof(out->trust));

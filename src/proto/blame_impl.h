@@ -12,13 +12,19 @@ typedef struct tf_case {
 	uint8_t sid[32];
 } tf_case;
 
+/* What the judge draws, the same for everybody: out of the hash of the whole file. */
+typedef struct tf_court_coins {
+	uint8_t file[32];
+	uint64_t count;
+} tf_court_coins;
+
 /* Everything that judging needs beside the machine. */
 typedef struct tf_court {
 	tf_case file;
 	const tf_rec_evidence *m; /* what it says */
 	const tf_profile *pr;
 	const tf_group *g;
-	uint64_t count;
+	tf_court_coins coins;
 	tf_rng rng;
 	tf_signer signer; /* the accuser's public key, and no secret */
 	tf_party_env env;
@@ -41,6 +47,10 @@ tf_run_sizes tf_court_sizes(const tf_rec_evidence *m, const tf_profile *pr);
 
 /* How many items a run of this kind may have. */
 uint32_t tf_court_batch_most(tf_stage stage);
+
+/* What the file says, and who sits where; c points into it, and stays where it is. Kind ENCODING:
+ * it is no evidence. */
+TF_MUST_USE tf_err tf_court_open(tf_court *c, const uint8_t *in, size_t len, tf_arena *mem);
 
 /* The machine, out of the context that the evidence gives. */
 TF_MUST_USE tf_err tf_court_set_up(tf_court *c);

@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "harness/harness.h"
-#include "proto/frost_prepare.h"
-#include "proto/presign.h"
+#include "proto/blame_impl.h"
 #include "wire_evidence.h"
 
 #define SAMPLE "tests/vectors/evidence/keygen-commitment.v2"
@@ -82,4 +81,71 @@ TEST(evidence_claims_something_of_as_many_items_as_can_be)
 			m.batch = batch;
 			CHECK(can_be() == (batch >= 1 && batch <= most));
 		}
+}
+
+/* No presigning begins whose messages fit into no envelope: of such a one there is no evidence, and
+ * nobody asks for gigabytes to judge a file of some hundred bytes. */
+TEST(evidence_speaks_of_runs_that_can_be)
+{
+	for (uint32_t n = 2; n <= TF_PARTIES_MAX; n += 7)
+		for (uint32_t batch = 1; batch <= TF_PRESIGN_BATCH_MAX; batch++) {
+			static uint8_t bytes[4096], little[1 << 16];
+			tf_testimony_party party[TF_PARTIES_MAX];
+			tf_rec_testimony t = { .profile = tf_profile_p128.name,
+			                       .curve = TF_CURVE_SECP256K1,
+			                       .stage = TF_STAGE_PRESIGN, .parties = party,
+			                       .parties_n = n, .self = 1, .party = 2, .round = 4,
+			                       .check = TF_CK_ALERT_DUE, .batch = batch };
+			tf_run_sizes run = tf_presign_sizes(&tf_profile_p128, (uint16_t)n, batch);
+			bool fits = run.message <= TF_ENVELOPE_MAX;
+			tf_evidence_verdict v;
+			tf_arena mem;
+			size_t len;
+
+			for (uint32_t i = 0; i < n; i++)
+				party[i] = (tf_testimony_party){ .device = "d", .slot = (uint16_t)i };
+			CHECK_OK(tf_wire_encode_framed(&tf_rec_testimony_wire, bytes, sizeof(bytes),
+			                               &len, NULL, &t));
+			CHECK((tf_evidence_judge_mem(bytes, len) != 0) == fits);
+			CHECK(tf_evidence_judge_mem(bytes, len) < (size_t)512 << 20);
+			tf_arena_init(&mem, little, sizeof(little));
+			if (!fits)
+				CHECK_ERR(tf_evidence_judge(&v, bytes, len, &mem), TF_E_ENCODING);
+		}
+}
+
+/* The first bytes that the judge of this file draws. */
+static void draw(uint8_t out[static 2 * 32])
+{
+	static uint8_t bytes[1 << 18], room[1 << 20] __attribute__((aligned(64)));
+	static tf_court court;
+	tf_arena mem;
+	size_t len;
+
+	CHECK_OK(tf_wire_encode_framed(&tf_rec_evidence_wire, bytes, sizeof(bytes), &len, NULL, &m));
+	tf_arena_init(&mem, room, sizeof(room));
+	court = (tf_court){ .mem = &mem };
+	CHECK_OK(tf_court_open(&court, bytes, len, &mem));
+	for (unsigned k = 0; k < 2; k++)
+		CHECK_OK(court.rng.fill(court.rng.ctx, out + 32 * k, 32));
+}
+
+/* It hangs on all that the file says, the accuser's own messages for instance: whoever is accused
+ * has chosen its numbers before. Everybody who judges the file draws the same. */
+TEST(judges_draw_what_nobody_knew_before)
+{
+	uint8_t first[64], again[64];
+
+	open_sample();
+	draw(first);
+	draw(again);
+	CHECK(memcmp(first, again, sizeof(first)) == 0);
+	CHECK(memcmp(first, first + 32, 32) != 0);
+	m.messages[0] = m.messages[1];
+	draw(again);
+	CHECK(memcmp(first, again, 32) != 0 && memcmp(first + 32, again + 32, 32) != 0);
+	open_sample();
+	m.round ^= 1;
+	draw(again);
+	CHECK(memcmp(first, again, 32) != 0);
 }
