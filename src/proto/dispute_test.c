@@ -3,6 +3,7 @@
 
 #include "base/keccak.h"
 #include "proto/cast_test.h"
+#include "proto/judged_test.h"
 #include "proto/keygen.h"
 
 static cast c;
@@ -313,6 +314,7 @@ TEST(a_malformed_dispute_convicts_its_sender)
 		CHECK(tf_rounds_state(c.run[0]) == TF_RUN_FAILED);
 		CHECK(tf_rounds_evidence(ev, c.run[0]) == 1);
 		check_evidence_hash(&f, ev, 1);
+		judged_convicts(c.run[0], TF_STAGE_KEYGEN, &f);
 		/* what we have of round 1 is shown nevertheless */
 		CHECK(c.out[0].count == 1 && c.out[0].effect[0].kind == TF_EFFECT_SEND);
 		cast_free(&c);
@@ -372,6 +374,7 @@ TEST(a_dispute_that_holds_back_convicts_by_the_own_echo)
 	d.m.originals_n = 2;
 	CHECK_ERR(send_dispute(0, &f), TF_E_PROOF);
 	CHECK(f.party == 3 && f.round == 2 && f.check == TF_CK_DISPUTE_WHOLE);
+	judged_convicts(c.run[0], TF_STAGE_KEYGEN, &f);
 	cast_free(&c);
 }
 

@@ -351,7 +351,8 @@ static void forget(tf_presign_state *st, unsigned n, const tf_profile *pr)
 {
 	st->rp = NULL;
 	memset(st->lent, 0, sizeof(st->lent));
-	tf_wipe(st->rooms, n * tf_rp_tables_bytes(pr));
+	if (st->rooms) /* an audit has none */
+		tf_wipe(st->rooms, n * tf_rp_tables_bytes(pr));
 	tf_wipe(st->item, st->batch * sizeof(*st->item));
 	tf_wipe(st->other, (size_t)st->batch * n * sizeof(*st->other));
 	tf_wipe(st->kept, (size_t)st->batch * n * sizeof(*st->kept));

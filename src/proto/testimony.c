@@ -24,7 +24,10 @@ static shown_by kind_of(const tf_fault *f)
 	case TF_CK_ENVELOPE_TYPE:
 	case TF_CK_ENVELOPE_ECHO:
 	case TF_CK_DISPUTE_ROUND:
+	case TF_CK_DISPUTE_PAYLOAD:
+	case TF_CK_DISPUTE_ORDER:
 	case TF_CK_DISPUTE_FORM:
+	case TF_CK_DISPUTE_WHOLE:
 	case TF_CK_DISPUTE_ECHO: return BY_TWO;
 	}
 	return BY_RUN;
