@@ -123,7 +123,7 @@ static bool sum_known(const tf_alert_record *rec, const tf_presign *s, unsigned 
 /* ---- verdicts ---- */
 
 /* A verdict on party j; err: what its checks returned. They come in the order of parties, and after
- * one on what j has sent nobody's sum is known but its own: the first is the lowest party's. */
+ * one on what j has sent nobody's sum is judged: the first is the lowest party's. */
 static tf_err note(tf_presign *s, unsigned j, tf_err err, const tf_fault *found)
 {
 	tf_presign_trial *t = s->st->trial;
@@ -138,16 +138,16 @@ static tf_err note(tf_presign *s, unsigned j, tf_err err, const tf_fault *found)
 }
 
 /* Is there a proof at this place, and does it still matter? What a party has sent is judged up to
- * the first that fails. */
+ * the first that fails: nothing else of it need even be a number to compute with. */
 static bool due(const tf_presign *s, uint32_t at)
 {
 	const tf_presign_trial *t = s->st->trial;
 	uint32_t n = s->r.env->n, j = at < n * n ? at / n : at - n * n;
 
-	if (!t->here[j])
+	if (!t->here[j] || (s->st->culprits >> j & 1))
 		return false;
 	if (at < n * n)
-		return at % n != j && !(s->st->culprits >> j & 1);
+		return at % n != j;
 	return sum_known(&t->rec, s, j + 1, t->bad);
 }
 
