@@ -71,6 +71,142 @@ static void deliver(void)
 			CHECK(s.c.err[held[i]->to - 1] != TF_OK);
 }
 
+/* ---- a split view ---- */
+
+/* To one of two it says something else, and then no more. */
+static bool split(cast *k, cast_mail *mail)
+{
+	lie(k, mail);
+	return mail->from != 3 || (!is_round_4(mail) && !cast_is(mail, TF_MSG_DISPUTE, NULL));
+}
+
+static bool split_unheard(cast *k, cast_mail *mail)
+{
+	return split(k, mail) && !cast_is(mail, TF_MSG_DISPUTE, NULL);
+}
+
+/* 2 alerts and 1 confirms, both rightly: each sees by the other's echo that they have not seen the
+ * same, and the two messages of 3 come to light. */
+TEST_SLOW(alert_after_a_split_view_convicts_who_split_it, 300)
+{
+	for (lies_to = 1; lies_to <= 2; lies_to++) {
+		play(split, true);
+		for (unsigned i = 0; i < 2; i++) {
+			CHECK(s.c.err[i] == TF_E_CONFLICT && s.c.fault[i].party == 3);
+			CHECK(s.c.fault[i].check == TF_CK_DISPUTE_ORIGINAL);
+			CHECK(tf_presign_alerting(&s.presign[i]) == (i + 1 == lies_to));
+		}
+		stage_free(&s);
+	}
+}
+
+/* Where they cannot tell each other, nobody is named, least of all the one who has confirmed. */
+TEST_SLOW(alert_is_not_judged_by_another_view, 300)
+{
+	tf_presign *liars_view = &s.presign[1];
+	tf_fault fault;
+
+	lies_to = 2;
+	play(split_unheard, true);
+	CHECK(tf_presign_alerting(liars_view) && !tf_presign_alerting(&s.presign[0]));
+	for (unsigned i = 0; i < 2; i++)
+		CHECK(s.c.err[i] == TF_OK &&
+		      tf_rounds_state(&s.presign[i].r) == TF_RUN_DISPUTED);
+	CHECK_ERR(tf_presign_judge(&s.presign[0], &fault), TF_E_STATE);
+	CHECK_ERR(tf_presign_judge(liars_view, &fault), TF_E_EXPIRED);
+	CHECK(fault.party == TF_PARTY_NONE && tf_presign_culprits(liars_view) == 0);
+	CHECK(tf_rounds_awaits(&liars_view->r, 1) && tf_rounds_awaits(&liars_view->r, 3));
+	CHECK(tf_rounds_state(&liars_view->r) == TF_RUN_FAILED);
+	stage_free(&s);
+}
+
+/* ---- a helper's false echo ---- */
+
+/* 3 lies, and cannot prove what it has sent to 1; 2 helps it by an alert that pretends to speak of
+ * another round 3, and comes last at 1. Neither answers in the dispute. */
+static bool help(cast *k, cast_mail *mail)
+{
+	tf_envelope e;
+
+	if (mail->from == 3 && mail->to == 1 && cast_is(mail, TF_MSG_PRESIGN_R3, NULL))
+		s.presign[2].st->kept[0].rho[TF_MTA_GAMMA].d[0] ^= 1;
+	lie(k, mail);
+	if (cast_is(mail, TF_MSG_DISPUTE, NULL))
+		return false;
+	if (mail->from == 2 && cast_is(mail, TF_MSG_PRESIGN_ALERT, &e)) {
+		e.echo[0] ^= 1;
+		cast_forge(k, mail, &e, 2);
+	}
+	return mail->from != 2 || mail->to != 1 || !is_round_4(mail) || hold(k, mail);
+}
+
+TEST_SLOW(alert_dispute_takes_nothing_from_those_that_are_here, 300)
+{
+	tf_fault fault;
+
+	lies_to = holds = 0;
+	play(help, false);
+	CHECK(holds == 2 && s.c.err[0] == TF_OK);
+	deliver();
+	CHECK(s.c.err[0] == TF_OK && tf_rounds_state(&s.presign[0].r) == TF_RUN_DISPUTED);
+	CHECK(tf_rounds_awaits(&s.presign[0].r, 2));
+	CHECK_ERR(tf_presign_judge(&s.presign[0], &fault), TF_E_PROOF);
+	CHECK(fault.party == 3 && fault.check == TF_CK_AFFGSTAR_EQ_ENC0);
+	CHECK(tf_presign_culprits(&s.presign[0]) == 1u << 2);
+	CHECK(tf_rounds_awaits(&s.presign[0].r, 2));
+	stage_free(&s);
+}
+
+/* ---- a dispute instead of an alert ---- */
+
+static bool quarrel(cast *k, cast_mail *mail)
+{
+	lie(k, mail);
+	return mail->from != 3 || !is_round_4(mail) || hold(k, mail);
+}
+
+/* What 3 would show of round 3: all of it is true. */
+static void send_dispute(void)
+{
+	tf_rounds *r = &s.presign[2].r;
+	tf_slot *own = tf_slot_at(r, 3, 3, TF_BROADCAST);
+
+	for (size_t k = 0; k < s.c.posted; k++)
+		if (s.c.mail[k].from == 3 && cast_is(&s.c.mail[k], TF_MSG_PRESIGN_R3, NULL)) {
+			own->raw = s.c.mail[k].bytes;
+			own->len = s.c.mail[k].len;
+		}
+	CHECK_OK(tf_dispute_show(r, 3, &s.c.out[2]));
+	CHECK(s.c.out[2].count == 1);
+	cast_run(&s.c);
+}
+
+TEST_SLOW(alert_is_not_ended_by_a_dispute_without_a_ground, 300)
+{
+	for (unsigned mute = 0; mute < 2; mute++) {
+		tf_fault fault;
+
+		lies_to = holds = 0;
+		play(quarrel, false);
+		send_dispute();
+		for (unsigned i = 0; i < 2; i++) {
+			CHECK(s.c.err[i] == TF_OK && tf_presign_alerting(&s.presign[i]));
+			CHECK(tf_rounds_state(&s.presign[i].r) == TF_RUN_RUNNING);
+			CHECK(tf_rounds_awaits(&s.presign[i].r, 3));
+			CHECK(!tf_rounds_awaits(&s.presign[i].r, 2 - i));
+		}
+		if (mute) {
+			CHECK_ERR(tf_presign_judge(&s.presign[0], &fault), TF_E_EXPIRED);
+			CHECK(fault.party == TF_PARTY_NONE);
+			CHECK(tf_rounds_awaits(&s.presign[0].r, 3));
+		} else {
+			deliver();
+			cast_check_blame(&s.c, 3, TF_CK_DEC_EQ_S);
+		}
+		stage_free(&s);
+	}
+}
+
 /* ---- numbers that cannot be computed with ---- */
 
 /* A mask of 3 for 2, who has accepted it; and 3 is asked for its alert by 1. */

@@ -5,6 +5,7 @@
 #include "proto/frost_stage_test.h"
 #include "proto/judged_test.h"
 #include "proto/machines_test.h"
+#include "proto/presign_impl.h"
 
 /* Of everybody, to everybody: all that was signed, up to each round. */
 static void check_acquits(const tf_rounds *r, tf_stage kind, const uint8_t *cc)
@@ -103,4 +104,80 @@ TEST_SLOW(court_acquits_all_of_an_honest_presigning, 300)
 		}
 		stage_free(&s);
 	}
+}
+
+/* ---- framing ---- */
+
+static void other_delta(tf_msg_presign_r3 *m)
+{
+	tf_sc one;
+
+	tf_sc_set_u64(s.c.g, &one, 1);
+	tf_sc_add(s.c.g, &m->items[0].delta, &m->items[0].delta, &one);
+}
+
+static void other_S(tf_msg_presign_r3 *m)
+{
+	CHECK_OK(tf_pt_add(s.c.g, &m->items[0].S, &m->items[0].S, tf_group_base(s.c.g)));
+}
+
+/* Party 3's broadcast of round 3, with a sum that fails, signed by itself. */
+static tf_blob retell(const tf_blob *true_one, void (*fn)(tf_msg_presign_r3 *m))
+{
+	static uint8_t room[1 << 16] __attribute__((aligned(64))), payload[1 << 14], out[1 << 14];
+	const tf_wire_env *wire = &s.presign[2].r.wire;
+	tf_msg_presign_r3 m;
+	tf_envelope e;
+	tf_arena mem;
+	size_t len = 0;
+
+	tf_arena_init(&mem, room, sizeof(room));
+	CHECK_OK(tf_envelope_decode(&e, NULL, &mem, true_one->p, true_one->len));
+	CHECK_OK(tf_wire_decode(&tf_msg_presign_r3_wire, &m, wire, &mem, e.payload.p,
+	                        e.payload.len));
+	fn(&m);
+	CHECK_OK(tf_wire_encode(&tf_msg_presign_r3_wire, payload, sizeof(payload), &e.payload.len,
+	                        wire, &m));
+	e.payload.p = payload;
+	CHECK_OK(tf_envelope_sign(&e, &s.c.signer[2]));
+	CHECK_OK(tf_envelope_encode(out, sizeof(out), &len, NULL, &e));
+	return (tf_blob){ out, len };
+}
+
+static void check_cannot_frame(void (*fn)(tf_msg_presign_r3 *m))
+{
+	static const tf_check all[] = { TF_CK_ALERT_RAISED, TF_CK_ALERT_ITEM, TF_CK_ALERT_SUM,
+	                                TF_CK_ALERT_DUE, TF_CK_PRESIGN_CONFIRM };
+	tf_blob have[TF_EVIDENCE_MESSAGES_MAX], told[TF_EVIDENCE_MESSAGES_MAX];
+	size_t n = tf_rounds_messages(have, TF_ARRAY_LEN(have), &s.presign[2].r, 4), m = 0;
+	tf_evidence_verdict v;
+
+	for (size_t k = 0; k < n; k++) {
+		uint8_t none[64];
+		tf_envelope e;
+		tf_arena mem;
+
+		tf_arena_init(&mem, none, sizeof(none));
+		CHECK_OK(tf_envelope_decode(&e, NULL, &mem, have[k].p, have[k].len));
+		if (e.round == 4 && e.from != 1) /* so that the round is never complete */
+			continue;
+		told[m++] = e.round == 3 && e.from == 3 ? retell(&have[k], fn) : have[k];
+	}
+	CHECK(m == n - 2);
+	for (unsigned k = 0; k < TF_ARRAY_LEN(all); k++) {
+		const tf_fault claim = { .party = 1, .round = 4, .check = all[k] };
+
+		CHECK_OK(judged(&v, judged_write_presign(&s, 3, 1, true, told, m, &claim)));
+		CHECK(!v.convicts && v.culprits == 0);
+	}
+}
+
+/* Party 3 has signed another share of a sum afterwards, and leaves out what does not fit to it: of
+ * what party 1 has confirmed it says that it should have been an alert. */
+TEST_SLOW(court_frames_nobody_by_a_share_that_nobody_was_sent, 300)
+{
+	presign(3, 1, true);
+	check_cannot_frame(other_delta);
+	check_cannot_frame(other_S);
+	stage_free(&s);
 }

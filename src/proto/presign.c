@@ -506,12 +506,15 @@ bool tf_presign_on_trial(const tf_presign *s)
 	return s->st && s->st->trial;
 }
 
-/* The deadline: those that are here, and nothing that comes later. */
+/* The deadline: those that are here, and nothing that comes later. A dispute that is not over takes
+ * nothing from them: whoever has seen the same as we have must prove the same. */
 static tf_err begin_judging(tf_presign *s)
 {
 	tf_err err;
 
-	if (!tf_presign_alerting(s) || s->r.state != TF_RUN_RUNNING)
+	if (!tf_presign_alerting(s))
+		return TF_E_STATE;
+	if (s->r.state != TF_RUN_RUNNING && s->r.state != TF_RUN_DISPUTED)
 		return TF_E_STATE;
 	err = tf_presign_open_trial(s, false);
 	tf_rounds_close(&s->r);

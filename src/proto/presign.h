@@ -30,8 +30,10 @@
  * secrets are wiped before the alert is sent, and no presignature of the batch can be taken.
  *
  * Silence convicts nobody. tf_rounds_awaits tells whose alert is missing; when the caller's
- * deadline is over, tf_presign_judge judges those that are there. A party that cannot prove for a
- * reason of its own (memory, randomness, a broken store) fails without naming anybody.
+ * deadline is over, tf_presign_judge judges those that are there and have seen the same round 3 as
+ * we have, by their echo: of any other, what it has to say of its sums is not ours to judge, and a
+ * dispute decides. A party that cannot prove for a reason of its own (memory, randomness, a broken
+ * store) fails without naming anybody.
  *
  * Presignatures exist in memory only: there is no encoder. Each is used once (signing.h).
  */
@@ -104,9 +106,10 @@ bool tf_presign_alerting(const tf_presign *s);
 /* Are they being judged, and there is no verdict yet? */
 bool tf_presign_on_trial(const tf_presign *s);
 
-/* The deadline is over while alerts are awaited: judge those that are here. TF_E_PROOF as from a
- * step if they convict somebody, else TF_E_EXPIRED, nobody is named, and tf_rounds_awaits still
- * tells who was silent. The run has FAILED. TF_E_STATE if no alert is awaited. */
+/* The deadline is over while alerts are awaited, or a dispute is open: judge those that are here.
+ * TF_E_PROOF as from a step if they convict somebody, else TF_E_EXPIRED, nobody is named, and
+ * tf_rounds_awaits still tells who was silent. The run has FAILED. TF_E_STATE if no alert is
+ * awaited. */
 TF_MUST_USE tf_err tf_presign_judge(tf_presign *s, tf_fault *fault);
 
 /* The same, a few verdicts at a time, or what a patient run has left to judge: each verifies one

@@ -11,7 +11,7 @@
 struct tf_presign_trial {
 	tf_alert_record rec;
 	tf_msg_presign_alert_proofs *m; /* [party index - 1] */
-	bool here[TF_PARTIES_MAX];      /* it has sent an alert */
+	bool here[TF_PARTIES_MAX];      /* it has answered, to the round 3 that we have seen */
 	bool all;                       /* everybody has */
 	uint32_t at, end; /* the proof to look at next: n n of factors, n of shares */
 	uint32_t bad;     /* convicted by what they sent */
@@ -210,7 +210,7 @@ tf_err tf_presign_open_trial(tf_presign *s, bool all)
 	for (unsigned j = 1; j <= n; j++) {
 		tf_fault found;
 
-		t->here[j - 1] = j != s->r.env->self && !tf_rounds_awaits(&s->r, j);
+		t->here[j - 1] = j != s->r.env->self && tf_rounds_same_view(&s->r, j);
 		tf_fault_at(&found, j, s->r.round);
 		if (t->here[j - 1])
 			TRY(note(s, j, take_alert(&t->m[j - 1], &t->rec, s, j, &found), &found));

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "proto/rounds_impl.h"
-#include "zk/transcript.h"
 
 #define ALIGNED(len) (((len) + 63u) & ~(size_t)63u)
 
@@ -72,50 +71,6 @@ static bool round_complete(const tf_rounds *r)
 		if (!party_done(r, r->round, i))
 			return false;
 	return true;
-}
-
-/* ---- echo ---- */
-
-tf_err tf_rounds_echo(uint8_t out[static 32], const tf_rounds *r, unsigned round,
-                      const uint8_t *digests)
-{
-	uint8_t buf[128 + TF_PARTIES_MAX * 64];
-	tf_tr t;
-
-	tf_tr_init(&t, buf, sizeof(buf));
-	tf_tr_bytes(&t, r->env->sid, sizeof(r->env->sid));
-	tf_tr_u64(&t, round);
-	tf_tr_open(&t);
-	for (unsigned i = 0; i < r->env->n; i++) {
-		tf_tr_open(&t);
-		tf_tr_u64(&t, i + 1);
-		tf_tr_bytes(&t, digests + 32 * i, 32);
-		tf_tr_close(&t);
-	}
-	tf_tr_close(&t);
-	return tf_tr_hash(out, &t, "echo");
-}
-
-/* echo_k for the round that has just been completed. */
-static tf_err make_echo(tf_rounds *r)
-{
-	uint8_t digest[TF_PARTIES_MAX][32];
-
-	for (unsigned i = 1; i <= r->env->n; i++)
-		memcpy(digest[i - 1], tf_slot_at(r, r->round, i, TF_BROADCAST)->digest, 32);
-	return tf_rounds_echo(r->echo[r->round], r, r->round, digest[0]);
-}
-
-/* Do all broadcasts of this round carry the echo that we have computed for the one before? */
-static bool echoes_agree(const tf_rounds *r, tf_fault *fault)
-{
-	const uint8_t *mine = r->echo[r->round - 1];
-	bool agree = true;
-
-	for (unsigned i = 1; i <= r->env->n; i++)
-		if (memcmp(tf_slot_at(r, r->round, i, TF_BROADCAST)->echo, mine, 32) != 0)
-			agree = false;
-	return tf_holds(fault, TF_CK_ECHO_AGREES, agree);
 }
 
 /* ---- sending ---- */
@@ -229,7 +184,9 @@ static bool has(const tf_rounds *r, const tf_round *row, const tf_envelope *e)
 	return has_direct(r, row, e->from, e->to) && row->direct->type == e->type;
 }
 
-bool tf_rounds_fits(const tf_rounds *r, const tf_envelope *e)
+/* Has this envelope's round, as it is or as it may become, a message of this type for this
+ * addressee? */
+static bool fits(const tf_rounds *r, const tf_envelope *e)
 {
 	const tf_round *other = other_row(r, e->round);
 
@@ -273,7 +230,7 @@ static tf_err receive(const tf_rounds *r, tf_envelope *e, const uint8_t *msg, si
 /* A signed message that has no place where it says it belongs. */
 tf_err tf_rounds_check_form(const tf_rounds *r, const tf_envelope *e, tf_fault *fault)
 {
-	bool right_type = tf_rounds_fits(r, e);
+	bool right_type = fits(r, e);
 	bool may_echo = e->to == 0 && (e->round > 1 || r->prior);
 
 	if (!tf_holds(fault, TF_CK_ENVELOPE_TYPE, right_type))
@@ -360,16 +317,20 @@ tf_err tf_rounds_fail(tf_rounds *r, tf_err err, tf_fault *fault)
 	return err;
 }
 
+/* Somebody has seen other broadcasts of the round before than we have, or says so. */
+static tf_err disagree(tf_rounds *r, tf_outbox *out, tf_fault *fault)
+{
+	if (r->round == 1) /* the originals belong to a run that is over */
+		return TF_E_CONFLICT;
+	tf_fault_at(fault, TF_PARTY_NONE, 0); /* nobody yet */
+	TRY(tf_dispute_show(r, r->round - 1u, out));
+	tf_rounds_owe(r, out);
+	return tf_dispute_settle(r, fault); /* others may have shown theirs before */
+}
+
 static tf_err process(tf_rounds *r, tf_outbox *out, tf_fault *fault)
 {
-	tf_fault_at(fault, TF_PARTY_NONE, r->round);
-	if (!echoes_agree(r, fault)) { /* of round 1 without a prior, all are zero */
-		if (r->round == 1) /* the originals belong to a run that is over */
-			return TF_E_CONFLICT;
-		tf_fault_at(fault, TF_PARTY_NONE, 0); /* nobody yet */
-		return tf_dispute_show(r, r->round - 1u, out);
-	}
-	TRY(make_echo(r));
+	TRY(tf_rounds_echo_of(r->echo[r->round], r, r->round));
 	TRY(r->advance(r, out, fault));
 	r->round++;
 	if (r->round > r->rounds) {
@@ -377,16 +338,6 @@ static tf_err process(tf_rounds *r, tf_outbox *out, tf_fault *fault)
 		r->state = TF_RUN_DONE;
 	}
 	return TF_OK;
-}
-
-/* A signed message about others' messages. */
-static tf_err hear(tf_rounds *r, const tf_envelope *e, const uint8_t *msg, size_t len,
-                   tf_outbox *out, tf_fault *fault)
-{
-	tf_err err = e->type == TF_MSG_DISPUTE ? tf_dispute_take(r, e, msg, len, out, fault)
-	                                       : tf_complaint_take(r, e, msg, len, fault);
-
-	return err == TF_OK || err == TF_E_DUPLICATE ? err : tf_rounds_fail(r, err, fault);
 }
 
 /* This step has failed: nothing is left of it but what shows the others why. */
@@ -406,9 +357,34 @@ static tf_err fail_step(tf_rounds *r, tf_err err, size_t before, tf_outbox *out,
 
 tf_err tf_rounds_process(tf_rounds *r, tf_outbox *out, tf_fault *fault)
 {
-	while (r->state == TF_RUN_RUNNING && round_complete(r))
+	while (r->state == TF_RUN_RUNNING) {
+		bool complete = round_complete(r);
+
+		/* one is enough, and who is silent does not hide it; those of round 1 are zero, or
+		 * speak of another run */
+		tf_fault_at(fault, TF_PARTY_NONE, r->round);
+		if ((complete || r->round > 1) && !tf_rounds_echoes_agree(r, fault))
+			return disagree(r, out, fault);
+		if (!complete)
+			return TF_OK;
 		TRY(process(r, out, fault));
+	}
 	return TF_OK;
+}
+
+/* A signed message about others' messages. */
+static tf_err hear(tf_rounds *r, const tf_envelope *e, const uint8_t *msg, size_t len,
+                   tf_outbox *out, tf_fault *fault)
+{
+	size_t before = out->count;
+	tf_err err = e->type == TF_MSG_DISPUTE ? tf_dispute_take(r, e, msg, len, out, fault)
+	                                       : tf_complaint_take(r, e, msg, len, fault);
+
+	if (err != TF_OK)
+		return err == TF_E_DUPLICATE ? err : tf_rounds_fail(r, err, fault);
+	/* what was shown may be what was missing */
+	err = tf_rounds_process(r, out, fault);
+	return err == TF_OK ? TF_OK : fail_step(r, err, before, out, fault);
 }
 
 static tf_err step(tf_rounds *r, const uint8_t *msg, size_t len, tf_outbox *out, tf_fault *fault)
@@ -459,14 +435,19 @@ tf_run_state tf_rounds_state(const tf_rounds *r)
 	return r->state;
 }
 
+bool tf_rounds_same_view(const tf_rounds *r, unsigned party)
+{
+	return party_done(r, r->round, party) && tf_rounds_echo_agrees(r, party, NULL);
+}
+
 bool tf_rounds_awaits(const tf_rounds *r, unsigned party)
 {
 	if (party < 1 || !r->env || party > r->env->n || party == r->env->self)
 		return false;
 	if (r->missing >> (party - 1) & 1)
 		return true;
-	if (r->state == TF_RUN_DISPUTED)
-		return r->shown[party - 1].raw.p == NULL;
+	if (r->state == TF_RUN_DISPUTED) /* who speaks of another round has not answered */
+		return !r->shown[party - 1].raw.p || r->shown[party - 1].round != r->disputed;
 	return r->state == TF_RUN_RUNNING && !party_done(r, r->round, party);
 }
 

@@ -27,14 +27,18 @@
  * Echo. The broadcasts of round k+1 carry echo_k = H("echo", sid, k, [[i, digest_i], ...]) over all
  * broadcasts of round k, where a digest is the SHAKE256 hash of what an envelope's signature
  * covers, and each machine ends with a round of confirmations, so that the last
- * messages with content are covered too. If an echo differs, the machine is DISPUTED: it sends the
- * signed originals of round k that it holds, and the envelopes whose echo differs, to all, and from
- * now on takes nothing but such disputes. Whoever learns of a dispute shows its originals, too. A
- * second signed broadcast for a slot convicts its signer (TF_E_CONFLICT); an echo that its signer's
- * own originals do not reproduce convicts that signer (TF_E_PROOF); nobody else is blamed. (If the
- * convict is our own party, somebody else signs with our key.) When
- * everybody has shown its originals and nobody is convicted, the verdict is TF_E_CONFLICT without
- * a party. A machine that is DONE still answers disputes, and may convict, but stays DONE.
+ * messages with content are covered too. As soon as one echo differs, the machine is DISPUTED: it
+ * sends the signed originals of round k that it holds, and the envelopes whose echo differs, to
+ * all, and from now on takes nothing but such disputes. A second signed broadcast for a slot
+ * convicts its signer (TF_E_CONFLICT); an echo that its signer's own originals do not reproduce
+ * convicts that signer (TF_E_PROOF); nobody else is blamed. (If the convict is our own party,
+ * somebody else signs with our key.) So whoever has signed a false echo is convicted by its answer,
+ * or is the one that is awaited.
+ *
+ * A dispute has a ground if it shows the broadcasts of all, and an echo that does not follow from
+ * them: whoever learns of such a one joins it, and shows its own. One without is only kept, as what
+ * its author has signed: the run goes on, and what its author owes is still awaited. A machine that
+ * is DONE answers disputes, too, and may convict, but stays DONE.
  *
  * Complaint. What is sent to one party alone only that party can check. A machine may name a round
  * as its court: whoever convicts another by a direct message of that round shows that message, and
@@ -128,6 +132,7 @@ struct tf_rounds {
 	bool prior;          /* echo[0] was given */
 	tf_blob evidence[2]; /* after a conviction: the signed messages that show it */
 	bool has_shown;      /* our own originals */
+	uint8_t disputed;    /* the round whose originals are asked for */
 	size_t owed;         /* effects of this step that the others need even if it fails */
 	uint32_t missing;    /* after tf_rounds_close: bit j - 1, whose messages were not here */
 	bool audit;          /* this is no run, but the judgement of one: nothing is sent */
@@ -154,6 +159,10 @@ tf_run_state tf_rounds_state(const tf_rounds *r);
 /* Is the message of this party for the current round still missing, or was it at the deadline? For
  * "waiting for ..." and for deadlines, which are the caller's: silence convicts nobody. */
 bool tf_rounds_awaits(const tf_rounds *r, unsigned party);
+
+/* For machines: are this party's messages of the current round here, and has it received what we
+ * have of the round before? Check ECHO_AGREES. */
+bool tf_rounds_same_view(const tf_rounds *r, unsigned party);
 
 /* Name of the round that is awaited; "" if none is. */
 const char *tf_rounds_name(const tf_rounds *r);

@@ -43,15 +43,20 @@ tf_err tf_dispute_show(tf_rounds *r, unsigned round, tf_outbox *out)
 	tf_msg_dispute m = { .round = (uint8_t)round, .originals = originals, .echoes = echoes };
 	tf_envelope e = { .round = (uint8_t)round };
 	size_t most = tf_dispute_most(&r->wire, r->table, r->rounds);
+	uint8_t echo[32];
 
-	if (r->state == TF_RUN_RUNNING)
+	if (r->state == TF_RUN_RUNNING) {
 		r->state = TF_RUN_DISPUTED;
+		r->disputed = (uint8_t)round;
+	}
 	if (r->has_shown)
 		return TF_OK;
 	r->has_shown = true;
 	m.originals_n = list_broadcasts(originals, r, round, NULL);
-	if (round < r->rounds && round < r->round) /* only then is our own echo known */
-		m.echoes_n = list_broadcasts(echoes, r, round + 1, r->echo[round]);
+	if (round < r->rounds && m.originals_n == r->env->n) { /* only then is our own echo known */
+		TRY(tf_rounds_echo_of(echo, r, round));
+		m.echoes_n = list_broadcasts(echoes, r, round + 1, echo);
+	}
 	return tf_rounds_post(r, out, &e, &tf_msg_dispute_wire, most, &m, NULL);
 }
 
@@ -60,7 +65,7 @@ static bool shown_ok(const tf_rounds *r, tf_envelope *e, uint8_t digest[static 3
                      const tf_blob *raw, unsigned round)
 {
 	return tf_rounds_parse(r, e, raw->p, raw->len) == TF_OK && e->to == 0 &&
-	       e->round == round && tf_rounds_fits(r, e) &&
+	       e->round == round && tf_rounds_check_form(r, e, NULL) == TF_OK &&
 	       tf_rounds_verify(r, digest, e, NULL) == TF_OK;
 }
 
@@ -132,12 +137,28 @@ static tf_err check_reproduction(tf_rounds *r, tf_fault *fault)
 	return TF_OK;
 }
 
-static bool everybody_has_shown(const tf_rounds *r)
+tf_err tf_dispute_settle(tf_rounds *r, tf_fault *fault)
 {
-	for (unsigned i = 1; i <= r->env->n; i++)
-		if (i != r->env->self && !r->shown[i - 1].raw.p)
-			return false;
-	return true;
+	TRY(check_reproduction(r, fault));
+	memset(r->evidence, 0, sizeof(r->evidence));
+	tf_fault_at(fault, TF_PARTY_NONE, 0);
+	return TF_OK;
+}
+
+/* Has this dispute a ground: all originals of its round, and an echo of somebody who has seen
+ * others, or says so? Whoever begins a dispute has both, and so has whoever joins one that has:
+ * what it had not received it was shown. */
+static bool has_ground(const tf_rounds *r, const tf_shown *shown)
+{
+	bool whole = shown->round < r->rounds && shown->count == r->env->n, ground = false;
+
+	for (unsigned i = 1; whole && i <= r->env->n; i++) {
+		const tf_slot *next = tf_slot_at(r, shown->round + 1u, i, TF_BROADCAST);
+
+		if (next->payload.p && memcmp(next->echo, shown->echo, 32) != 0)
+			ground = true;
+	}
+	return tf_holds(NULL, TF_CK_DISPUTE_GROUND, ground);
 }
 
 /* The contents of a dispute: m points into memory that stays. */
@@ -146,29 +167,41 @@ static tf_err weigh(tf_rounds *r, unsigned by, const tf_msg_dispute *m, tf_fault
 	uint8_t digest[TF_PARTIES_MAX][32] = { { 0 } }, unused[TF_PARTIES_MAX][32];
 	tf_shown *shown = &r->shown[by - 1];
 
-	r->evidence[0] = shown->raw;
 	TRY(examine(r, by, shown->round, m->originals, m->originals_n, digest, fault));
 	if (shown->round < r->rounds)
 		TRY(examine(r, by, shown->round + 1u, m->echoes, m->echoes_n, unused, fault));
 	TRY(tf_rounds_echo(shown->echo, r, shown->round, digest[0]));
 	shown->count = (uint8_t)m->originals_n;
-	TRY(check_reproduction(r, fault));
-	memset(r->evidence, 0, sizeof(r->evidence));
-	tf_fault_at(fault, TF_PARTY_NONE, shown->round);
-	if (r->state == TF_RUN_DISPUTED && everybody_has_shown(r)) {
-		fault->check = TF_CK_ECHO_AGREES;
-		return TF_E_CONFLICT;
-	}
-	return TF_OK;
+	return tf_dispute_settle(r, fault);
+}
+
+static tf_err read_dispute(tf_rounds *r, unsigned by, tf_fault *fault)
+{
+	const tf_shown *shown = &r->shown[by - 1];
+	size_t mark = tf_arena_mark(r->mem);
+	tf_msg_dispute m = { 0 };
+	tf_envelope kept;
+	tf_err err;
+
+	TRY(tf_rounds_parse(r, &kept, shown->raw.p, shown->raw.len));
+	err = tf_msg_dispute_decode(&m, &r->wire, r->mem, kept.payload.p, kept.payload.len);
+	if (err == TF_E_CAPACITY)
+		return err;
+	r->evidence[0] = shown->raw;
+	if (!tf_holds(fault, TF_CK_DISPUTE_PAYLOAD, err == TF_OK))
+		return TF_E_PROOF;
+	TRY(err);
+	if (!tf_holds(fault, TF_CK_DISPUTE_ROUND, m.round == shown->round))
+		return TF_E_PROOF;
+	err = weigh(r, by, &m, fault);
+	tf_arena_release(r->mem, mark);
+	return err;
 }
 
 tf_err tf_dispute_take(tf_rounds *r, const tf_envelope *e, const uint8_t *msg, size_t len,
                        tf_outbox *out, tf_fault *fault)
 {
 	tf_shown *shown = &r->shown[e->from - 1];
-	tf_msg_dispute m = { 0 };
-	tf_envelope kept;
-	size_t mark;
 	tf_err err;
 
 	if (shown->raw.p)
@@ -177,19 +210,11 @@ tf_err tf_dispute_take(tf_rounds *r, const tf_envelope *e, const uint8_t *msg, s
 	shown->round = e->round;
 	if (!shown->raw.p)
 		return TF_E_CAPACITY;
-	TRY(tf_dispute_show(r, e->round, out));
-	TRY(tf_rounds_parse(r, &kept, shown->raw.p, len));
-	mark = tf_arena_mark(r->mem);
-	err = tf_msg_dispute_decode(&m, &r->wire, r->mem, kept.payload.p, kept.payload.len);
-	if (err == TF_E_CAPACITY)
-		return err;
-	r->evidence[0] = shown->raw;
-	if (!tf_holds(fault, TF_CK_DISPUTE_PAYLOAD, err == TF_OK))
-		return TF_E_PROOF;
-	TRY(err);
-	if (!tf_holds(fault, TF_CK_DISPUTE_ROUND, m.round == e->round))
-		return TF_E_PROOF;
-	err = weigh(r, e->from, &m, fault);
-	tf_arena_release(r->mem, mark);
+	err = read_dispute(r, e->from, fault);
+	if (err != TF_OK || has_ground(r, shown)) { /* the others need ours for the same verdict */
+		tf_err told = tf_dispute_show(r, e->round, out);
+
+		err = err == TF_OK ? told : err;
+	}
 	return err;
 }

@@ -10,10 +10,6 @@ tf_slot *tf_slot_at(const tf_rounds *r, unsigned round, unsigned party, tf_messa
 /* What a round is: the table's row, or what it was diverted to. */
 const tf_round *tf_rounds_row(const tf_rounds *r, unsigned round);
 
-/* Has this envelope's round, as it is or as it may become, a message of this type for this
- * addressee? */
-bool tf_rounds_fits(const tf_rounds *r, const tf_envelope *e);
-
 /* Parse an envelope and see that it belongs to this run; then verify its signature. The from of a
  * message may be anybody's, our own included. */
 TF_MUST_USE tf_err tf_rounds_parse(const tf_rounds *r, tf_envelope *e, const uint8_t *in,
@@ -41,6 +37,11 @@ bool tf_slot_agrees(const tf_slot *s, const uint8_t digest[static 32], tf_fault 
 /* A copy that lives as long as the machine; NULL when the arena is full. */
 const uint8_t *tf_rounds_keep(tf_rounds *r, const uint8_t *p, size_t len);
 
+/* Does a party's broadcast of the current round, which is here, carry our echo of the one before?
+ * Do all that are here? Check ECHO_AGREES. */
+bool tf_rounds_echo_agrees(const tf_rounds *r, unsigned party, tf_fault *fault);
+bool tf_rounds_echoes_agree(const tf_rounds *r, tf_fault *fault);
+
 /* Sign and put into the outbox; *raw (may be NULL) receives the envelope there. */
 TF_MUST_USE tf_err tf_rounds_post(tf_rounds *r, tf_outbox *out, tf_envelope *e,
                                   const tf_wire_type *type, size_t most, const void *m,
@@ -50,13 +51,21 @@ TF_MUST_USE tf_err tf_rounds_post(tf_rounds *r, tf_outbox *out, tf_envelope *e,
 TF_MUST_USE tf_err tf_rounds_echo(uint8_t out[static 32], const tf_rounds *r, unsigned round,
                                   const uint8_t *digests);
 
+/* echo_k of a round all of whose broadcasts are here. */
+TF_MUST_USE tf_err tf_rounds_echo_of(uint8_t out[static 32], const tf_rounds *r, unsigned round);
+
 /* The longest dispute's payload. */
 size_t tf_dispute_most(const tf_wire_env *wire, const tf_round *table, unsigned rounds);
 
-/* Show the originals of a round to all, unless that has happened. */
+/* Show the originals of a round to all, unless that has happened. A run that goes on is in dispute
+ * from now on. */
 TF_MUST_USE tf_err tf_dispute_show(tf_rounds *r, unsigned round, tf_outbox *out);
 
-/* A dispute with a good signature has come. TF_OK: no verdict yet. */
+/* What follows from all that was shown so far; TF_OK: no verdict yet. */
+TF_MUST_USE tf_err tf_dispute_settle(tf_rounds *r, tf_fault *fault);
+
+/* A dispute with a good signature has come. TF_OK: no verdict yet. One that has a ground, or by
+ * which somebody is convicted, makes us show ours; one without is kept, and the run goes on. */
 TF_MUST_USE tf_err tf_dispute_take(tf_rounds *r, const tf_envelope *e, const uint8_t *msg,
                                    size_t len, tf_outbox *out, tf_fault *fault);
 

@@ -87,6 +87,19 @@ static void lies(void)
 	scene_forget();
 }
 
+/* The same, and device 1 has disputed something: what 2 has sent is judged all the same. */
+static void lies_while_others_dispute(void)
+{
+	house_run *r = play(false_delta_and_factor, lose_second);
+
+	r->session[0]->machine.rounds.state = TF_RUN_DISPUTED;
+	CHECK(tf_session_is_alerted(r->session[0]));
+	house_tick(scene, 600000);
+	CHECK(r->failed[0] && r->report[0].err == TF_E_PROOF);
+	CHECK(strcmp(r->report[0].culprit, "guard-4") == 0);
+	scene_forget();
+}
+
 /* A false accusation convicts at once; nobody waits for a deadline. */
 static void accuses_falsely(void)
 {
@@ -227,6 +240,7 @@ TEST_SLOW(deadline_of_alerts, 600)
 	house_introduce(scene);
 	house_make_key(scene);
 	lies();
+	lies_while_others_dispute();
 	is_silent();
 	accuses_falsely();
 	all_are_silent();

@@ -285,7 +285,6 @@ tf_err tf_session_step(tf_session *s, const uint8_t *msg, size_t len, tf_outbox 
 bool tf_session_is_alerted(const tf_session *s)
 {
 	return s->phase == TF_SESSION_RUNNING && s->stage == TF_PRESIGN &&
-	       tf_rounds_state(&s->machine.rounds) == TF_RUN_RUNNING &&
 	       tf_presign_alerting(&s->machine.presign);
 }
 
