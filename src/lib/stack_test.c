@@ -106,7 +106,7 @@ static void find_prime(void)
 
 static void judge(void)
 {
-	static const char sample[] = "tests/vectors/evidence/keygen-commitment.v1";
+	static const char sample[] = "tests/vectors/evidence/presign-alert.v2";
 	size_t len;
 	char *file = tf_test_read_file(tf_test_path(sample), &len);
 	tf_blame b;

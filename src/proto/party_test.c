@@ -140,3 +140,90 @@ TEST(names_are_copied_with_their_end_or_not_at_all)
 	CHECK_OK(tf_name_copy(out, 5, ""));
 	CHECK(out[0] == 0);
 }
+
+/* ---- the context of a run ---- */
+
+static void context_of(uint8_t out[static 32], const tf_party_env *env)
+{
+	static const uint8_t about[32] = { 0xab };
+
+	CHECK_OK(tf_run_context(out, env, about, 1, false));
+}
+
+static void is_same(const uint8_t was[static 32], const tf_party_env *env, bool same)
+{
+	uint8_t now[32];
+
+	context_of(now, env);
+	CHECK((memcmp(now, was, 32) == 0) == same);
+}
+
+TEST(whoever_was_told_anything_else_is_in_another_run)
+{
+	static tf_arena mem;
+	static uint8_t room[TF_GROUP_ROOM] __attribute__((aligned(64)));
+	uint8_t was[32], now[32], about[32] = { 0xab };
+	tf_party_env env;
+
+	cast_init(&c, 3, &tf_profile_small, TF_CURVE_SECP256K1);
+	context_of(was, &c.env[0]);
+	for (unsigned i = 0; i < 3; i++) {
+		env = c.env[0];
+		env.party[i].device = "another";
+		is_same(was, &env, false);
+		env = c.env[0];
+		env.party[i].identity[31] ^= 1;
+		is_same(was, &env, false);
+		env = c.env[0];
+		env.party[i] = env.party[(i + 1) % 3];
+		env.party[(i + 1) % 3] = c.env[0].party[i];
+		is_same(was, &env, false);
+	}
+	env = c.env[0];
+	env.n = 2;
+	is_same(was, &env, false);
+	env = c.env[0];
+	env.pr = &tf_profile_p128;
+	is_same(was, &env, false);
+	env = c.env[0];
+	tf_arena_init(&mem, room, sizeof(room));
+	CHECK_OK(tf_group_init(&env.g, TF_CURVE_BIP340, NULL, &mem)); /* the same points */
+	is_same(was, &env, false);
+	CHECK_OK(tf_run_context(now, &c.env[0], about, 2, false));
+	CHECK(memcmp(now, was, 32) != 0);
+	CHECK_OK(tf_run_context(now, &c.env[0], about, 1, true));
+	CHECK(memcmp(now, was, 32) != 0);
+	about[31] ^= 1;
+	CHECK_OK(tf_run_context(now, &c.env[0], about, 1, false));
+	CHECK(memcmp(now, was, 32) != 0);
+}
+
+/* What honest parties may differ in. */
+TEST(whoever_is_told_who_it_is_is_in_the_same_run)
+{
+	uint8_t was[32];
+	tf_party_env env;
+
+	cast_init(&c, 3, &tf_profile_small, TF_CURVE_SECP256K1);
+	context_of(was, &c.env[0]);
+	for (unsigned i = 0; i < 3; i++)
+		is_same(was, &c.env[i], true); /* with its signer, tables, nodes and coins */
+	env = c.env[0];
+	env.party[1].share_index = 77; /* the machine's business */
+	is_same(was, &env, true);
+}
+
+TEST(the_longest_names_of_sixteen_parties_have_room_in_a_context)
+{
+	static char name[TF_PARTIES_MAX][TF_DEVICE_MAX + 1];
+	uint8_t was[32];
+
+	cast_init(&c, TF_PARTIES_MAX, &tf_profile_small, TF_CURVE_BIP340);
+	for (unsigned i = 0; i < TF_PARTIES_MAX; i++) {
+		memset(name[i], 'a' + (int)i, TF_DEVICE_MAX);
+		c.env[0].party[i].device = name[i];
+	}
+	context_of(was, &c.env[0]);
+	name[TF_PARTIES_MAX - 1][TF_DEVICE_MAX - 1] ^= 1;
+	is_same(was, &c.env[0], false);
+}
