@@ -37,7 +37,8 @@ static void print_verdict(const tf_evidence_verdict *v)
 		putchar('\n');
 	}
 	printf("%-10s%s\n", "shown by", v->accuser);
-	print_hex("session", v->sid, sizeof(v->sid));
+	if (v->err != TF_E_UNSUPPORTED) /* what its id would be today says nothing */
+		print_hex("session", v->sid, sizeof(v->sid));
 	if (sodium_is_zero(v->trust, sizeof(v->trust)))
 		printf("%-10snone: a run of the library, in no workspace\n", "trust");
 	else

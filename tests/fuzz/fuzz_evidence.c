@@ -4,8 +4,8 @@
  *
  *     0  damaged  u8 how many bytes are cut off, then (u24 where, u8 xor)
  *     1  made up  the rest is the file
- *     2  retold   (u8 what, u8 which, u8 value, u8 more): fields, seats and messages of the record
- *                 altered, exchanged with those of other files, messages signed again
+ *     2  retold   (u8 what, u8 which, u8 value, u8 more): fields, seats, context and messages of
+ *                 the record altered, exchanged with those of other files, messages signed again
  *
  * Files of runs without opening, and of a settlement, are the kept samples (device 3 has lied to
  * devices 1 and 2). That of a settlement, which has no messages, is only damaged.
@@ -384,12 +384,25 @@ static void tell_claim(story *s, uint8_t which, uint8_t value)
 	}
 }
 
+/* A byte of the context: key id and workspace, or whether there is an echo, for instance. */
+static void tell_context(story *s, unsigned at, uint8_t change)
+{
+	size_t len = s->m.context.len;
+	uint8_t *copy = tf_arena_alloc(s->mem, len + 1);
+
+	if (!copy || len == 0)
+		return;
+	memcpy(copy, s->m.context.p, len);
+	copy[at < len ? len - 1 - at : at % len] ^= change; /* names and flags are near the end */
+	s->m.context.p = copy;
+}
+
 static void tell(story *s, const uint8_t *p)
 {
 	unsigned n;
 	const tf_check *list = tf_check_list(&n);
 
-	switch (p[0] % 6) {
+	switch (p[0] % 7) {
 	case 0: tell_claim(s, p[1], p[2]); break;
 	case 1: s->m.check = (uint16_t)list[(p[1] * 256u + p[2]) % n]; break;
 	case 2: tell_seat(s, p[1], p[2], p[3]); break;
@@ -399,6 +412,7 @@ static void tell(story *s, const uint8_t *p)
 			sign_again(s, &s->messages[p[1] % s->m.messages_n], p[2], p[3]);
 		break;
 	case 5: s->m.context = s->other.context; break;
+	case 6: tell_context(s, p[1] * 256u + p[2], p[3]); break;
 	}
 }
 
