@@ -116,7 +116,7 @@ tf_err tf_moduli_decode(tf_moduli *out, const tf_profile *pr, const uint8_t *in,
 	if (err != TF_OK)
 		tf_moduli_wipe(out);
 	tf_wipe_stack_deep();
-	return err;
+	return err == TF_E_USAGE ? TF_E_ENCODING : err; /* primes that make no moduli */
 }
 
 tf_err tf_aux_encode(uint8_t *out, size_t cap, size_t *len, const tf_aux *aux, const char *device,

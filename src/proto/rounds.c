@@ -253,6 +253,10 @@ tf_err tf_rounds_file(tf_rounds *r, const tf_envelope *e, const uint8_t digest[s
 	tf_slot *s = tf_slot_at(r, e->round, e->from, e->to == 0 ? TF_BROADCAST : TF_DIRECT);
 	const uint8_t *copy;
 
+	/* one conflict is shown already: the memory that is left is for others' disputes */
+	if (s->raw && r->state == TF_RUN_DONE && r->evidence[1].p &&
+	    memcmp(s->digest, digest, sizeof(s->digest)) != 0)
+		return TF_E_STATE;
 	if (s->raw && tf_slot_agrees(s, digest, fault))
 		return TF_E_DUPLICATE;
 	copy = tf_rounds_keep(r, msg, len);

@@ -367,6 +367,41 @@ static void second_message(bool after_the_end)
 	cast_free(&c);
 }
 
+static void another_V(const cast *k, void *m, void *ctx)
+{
+	(void)k;
+	((tf_msg_keygen_r1 *)m)->V[1] = *(uint8_t *)ctx;
+}
+
+/* Its memory is for others' disputes. */
+TEST(rounds_that_are_over_keep_one_contradiction)
+{
+	cast_mail *first;
+	tf_fault f;
+	size_t used = 0;
+
+	start();
+	go();
+	first = find(3, 1, TF_MSG_KEYGEN_R1);
+	c.two_faced = true;
+	cast_run(&c);
+	for (uint8_t k = 0; k < 8; k++) {
+		cast_mail *other = cast_copy(&c, first);
+
+		cast_rewrite(&c, other, &tf_msg_keygen_r1_wire, another_V, &k);
+		CHECK_ERR(tf_rounds_step(c.run[0], other->bytes, other->len, &c.out[0], &f),
+		          k == 0 ? TF_E_CONFLICT : TF_E_STATE);
+		CHECK(f.party == (k == 0 ? 3 : TF_PARTY_NONE) && c.out[0].count == 0);
+		if (k > 0)
+			CHECK(used == tf_arena_mark(&c.mem[0]));
+		used = tf_arena_mark(&c.mem[0]);
+	}
+	CHECK_ERR(tf_rounds_step(c.run[0], first->bytes, first->len, &c.out[0], &f),
+	          TF_E_DUPLICATE);
+	CHECK(tf_rounds_state(c.run[0]) == TF_RUN_DONE && tf_keygen_key(&kg[0]) != NULL);
+	cast_free(&c);
+}
+
 TEST(rounds_convict_who_signs_two_messages_for_one_slot)
 {
 	second_message(false);
