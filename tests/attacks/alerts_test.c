@@ -54,7 +54,7 @@ static void presigning(bool split)
 	cast_run(&s.c);
 }
 
-ATTACK(B16, "split-sum-and-silence",
+ATTACK(B17, "split-sum-and-silence",
        "a true share of the sum to one, a false one to another, and silence: one alerts, the other"
        " confirms, both rightly, and either could convict the other for it",
        "the first echo that differs opens a dispute, in which both shares are shown: they convict"
@@ -69,7 +69,7 @@ ATTACK(B16, "split-sum-and-silence",
 	stage_free(&s);
 }
 
-ATTACK(B17, "dispute-instead-of-an-alert",
+ATTACK(B18, "dispute-instead-of-an-alert",
        "a false share of the sum, and then, where the alert is due, a dispute in which all is true",
        "DISPUTE_GROUND: it has none, and ends nothing; at the deadline the cheat is who was silent")
 {
@@ -111,7 +111,7 @@ static void mask_of_zero(void)
 	                        said->payload.len, &len, wire, &m));
 }
 
-ATTACK(B18, "alert-that-cannot-be-computed-with",
+ATTACK(B19, "alert-that-cannot-be-computed-with",
        "F = 0 for a helper, who alone looks at it in round 2; then a false share of the sum: who"
        " judges the alert divides by F",
        "the cheat is named in round 4 by AFFGSTAR_Y, and nothing of it is computed with any more")
@@ -136,7 +136,7 @@ static tf_blob retold(const tf_blob *b)
 	return (tf_blob){ m->bytes, m->len };
 }
 
-ATTACK(B19, "evidence-of-a-run-that-was-honest",
+ATTACK(B20, "evidence-of-a-run-that-was-honest",
        "after a run without any fault: a false share of the sum, signed now, is put into a file of"
        " evidence, beside the victim's true confirmation and nobody else's",
        "the victim's echo is of another round 3: nobody is convicted, of ALERT_RAISED or anything")
