@@ -7,14 +7,15 @@
  *     2  retold   (u8 what, u8 which, u8 value, u8 more): fields, seats, context and messages of
  *                 the record altered, exchanged with those of other files, messages signed again
  *
- * Of each kind of run there is also a file of one that was honest, with everything that was signed in
- * it, and a claim that is not true. Files of runs without opening, and of a settlement, are the kept samples (device 3 has lied to
- * devices 1 and 2). That of a settlement, which has no messages, is only damaged.
+ * Of each kind of run there is also a file of one that was honest, with everything that was signed
+ * in it, and a claim that is not true. Files of runs without opening, and of a settlement, are the
+ * kept samples (device 3 has lied to devices 1 and 2). That of a settlement, which has no messages,
+ * is only damaged.
  *
  * In a retold file every party but guard-1 may have signed anything. Always: who is convicted has
  * lied, in the session that it says; a file that nothing was done to convicts, one of an honest run
- * never; what is taken for
- * evidence has one encoding, and can be judged in the memory that was asked for. */
+ * never; what is taken for evidence has one encoding, and can be judged in the memory that was
+ * asked for. */
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -152,8 +153,8 @@ static void add_honest(judged_file f)
 	ALWAYS(files < FILES);
 	file[files].b = f.bytes;
 	file[files].len = f.len;
-	file[files].testimony = file[files].honest = true;
-	files++;
+	file[files].testimony = true;
+	file[files++].honest = true;
 }
 
 /* What party 2 would claim of party 1 after all of a run. */
@@ -162,10 +163,19 @@ static tf_fault false_claim(const tf_rounds *r)
 	return (tf_fault){ .party = 1, .round = r->rounds, .check = TF_CK_PAYLOAD_FORM };
 }
 
+static void play(cast *c, const tf_rounds *r, tf_stage kind, const uint8_t *cc)
+{
+	tf_fault claim;
+
+	cast_run(c);
+	cast_check_done(c);
+	claim = false_claim(r);
+	add_honest(judged_write(r, kind, &claim, cc));
+}
+
 static void add_run(const machine *m, tf_stage kind, const uint8_t *cc)
 {
 	cast *c = m->set();
-	tf_fault claim;
 
 	for (unsigned i = 0; i < c->n; i++) {
 		machine_call k = { .i = i };
@@ -173,17 +183,14 @@ static void add_run(const machine *m, tf_stage kind, const uint8_t *cc)
 		m->start(&k);
 		ALWAYS(k.err == TF_OK);
 	}
-	cast_run(c);
-	cast_check_done(c);
-	claim = false_claim(c->run[1]);
-	add_honest(judged_write(c->run[1], kind, &claim, cc));
+	play(c, c->run[1], kind, cc);
 	cast_free(c);
 }
 
 static void add_presigning(bool confirm)
 {
 	tf_blob all[TF_EVIDENCE_MESSAGES_MAX];
-	const tf_rounds *r;
+	const tf_rounds *r = &machine_stage.presign[1].r;
 	tf_fault claim;
 	size_t n;
 
@@ -191,7 +198,6 @@ static void add_presigning(bool confirm)
 	stage_start_presign(&machine_stage, 1, confirm);
 	cast_run(&machine_stage.c);
 	cast_check_done(&machine_stage.c);
-	r = &machine_stage.presign[1].r;
 	claim = false_claim(r);
 	n = tf_rounds_messages(all, TF_ARRAY_LEN(all), r, r->rounds);
 	add_honest(judged_write_presign(&machine_stage, 2, 1, confirm, all, n, &claim));
@@ -202,22 +208,15 @@ static void add_frost(bool confirm)
 {
 	static frost_stage f;
 	const frost_job job = { .msg = "abc", .len = 3 };
-	tf_fault claim;
 
 	frost_init(&f, TF_FROST_ED25519, 2);
 	frost_start_prepare(&f, 1, confirm);
-	cast_run(&f.c);
-	cast_check_done(&f.c);
-	claim = false_claim(&f.prepare[1].r);
-	add_honest(judged_write(&f.prepare[1].r, TF_STAGE_FROST_PREPARE, &claim, NULL));
+	play(&f.c, &f.prepare[1].r, TF_STAGE_FROST_PREPARE, NULL);
 	frost_free(&f);
 	frost_init(&f, TF_FROST_ED25519, 2);
 	frost_prepare(&f, 1, confirm);
 	frost_start_sign(&f, 0, &job);
-	cast_run(&f.c);
-	cast_check_done(&f.c);
-	claim = false_claim(&f.signing[1].r);
-	add_honest(judged_write(&f.signing[1].r, TF_STAGE_FROST_SIGN, &claim, NULL));
+	play(&f.c, &f.signing[1].r, TF_STAGE_FROST_SIGN, NULL);
 	frost_free(&f);
 }
 
