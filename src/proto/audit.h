@@ -66,6 +66,9 @@ typedef struct tf_presign_audit_args {
 	tf_blob sent[TF_PARTIES_MAX];      /* rec_evidence_seat.sent */
 } tf_presign_audit_args;
 
+/* Room, in the run's memory, for what a step would have sent and kept: nobody does. */
+#define TF_AUDIT_OUTBOX (96u * 1024u)
+
 /* mem: tf_presign_sizes, and TF_PRESIGN_AUDIT_MEM. */
 #define TF_PRESIGN_AUDIT_MEM (256u * 1024u)
 TF_MUST_USE tf_err tf_presign_audit(tf_presign *s, const tf_presign_audit_args *args,

@@ -158,8 +158,9 @@ size_t tf_evidence_judge_mem(const uint8_t *in, size_t len)
 	tf_arena_init(&mem, room, sizeof(room));
 	if (read_evidence(&c, &pr, in, len, &mem) != TF_OK)
 		return 0;
-	return tf_court_sizes(&c.m, pr).mem + TF_PRESIGN_AUDIT_MEM + sizeof(room) +
-	       sizeof(tf_court) + c.m.parties_n * (sizeof(tf_aux) + sizeof(tf_evidence_seat) + 1024u) +
+	return tf_court_sizes(&c.m, pr).mem + TF_PRESIGN_AUDIT_MEM + TF_AUDIT_OUTBOX +
+	       sizeof(room) + sizeof(tf_court) +
+	       c.m.parties_n * (sizeof(tf_aux) + sizeof(tf_evidence_seat) + 1024u) +
 	       TF_PARTIES_MAX * (TF_CTL_READY_MAX + 512u) + sizeof(tf_weights) + (256u << 10);
 }
 

@@ -306,3 +306,20 @@ void cast_check_done(const cast *c)
 		CHECK(tf_rounds_state(c->run[i]) == TF_RUN_DONE && c->done[i] == 1);
 	}
 }
+
+void cast_check_evidence(const tf_fault *f, const tf_blob *ev, size_t n)
+{
+	uint8_t hash[32];
+	tf_keccak k;
+
+	tf_shake256_init(&k);
+	for (size_t i = 0; i < n; i++) {
+		uint8_t len[4] = { (uint8_t)(ev[i].len >> 24), (uint8_t)(ev[i].len >> 16),
+		                   (uint8_t)(ev[i].len >> 8), (uint8_t)ev[i].len };
+
+		tf_keccak_absorb(&k, len, 4);
+		tf_keccak_absorb(&k, ev[i].p, ev[i].len);
+	}
+	tf_keccak_squeeze(&k, hash, 32);
+	CHECK(memcmp(hash, f->evidence, 32) == 0);
+}

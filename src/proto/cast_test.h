@@ -108,4 +108,7 @@ void cast_check_blame(const cast *c, unsigned cheat, tf_check check);
 /* Everybody is DONE without an error. */
 void cast_check_done(const cast *c);
 
+/* Is the hash in the fault that of these messages? */
+void cast_check_evidence(const tf_fault *f, const tf_blob *ev, size_t n);
+
 #endif

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "base/keccak.h"
-
 cast dispute_cast;
 tf_keygen dispute_kg[3];
 dispute_sample dispute_shown;
@@ -36,23 +34,6 @@ cast_mail *dispute_find(unsigned from, unsigned to, uint16_t type)
 		if (c->mail[k].from == from && c->mail[k].to == to && cast_is(&c->mail[k], type, NULL))
 			return &c->mail[k];
 	tf_test_fail(__FILE__, __LINE__, "no mail 0x%04x from %u to %u", type, from, to);
-}
-
-void dispute_check_hash(const tf_fault *f, const tf_blob *ev, size_t n)
-{
-	uint8_t hash[32];
-	tf_keccak k;
-
-	tf_shake256_init(&k);
-	for (size_t i = 0; i < n; i++) {
-		uint8_t len[4] = { (uint8_t)(ev[i].len >> 24), (uint8_t)(ev[i].len >> 16),
-		                   (uint8_t)(ev[i].len >> 8), (uint8_t)ev[i].len };
-
-		tf_keccak_absorb(&k, len, 4);
-		tf_keccak_absorb(&k, ev[i].p, ev[i].len);
-	}
-	tf_keccak_squeeze(&k, hash, 32);
-	CHECK(memcmp(hash, f->evidence, 32) == 0);
 }
 
 void dispute_check_conflict(unsigned i, unsigned party, tf_check check)

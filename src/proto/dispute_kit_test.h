@@ -51,8 +51,7 @@ TF_MUST_USE tf_err dispute_send(unsigned i, tf_fault *f);
 /* What party i (0-based) shows, decoded: the only effect in its outbox. */
 tf_msg_dispute dispute_shown_by(unsigned i);
 
-/* Party i's (0-based) verdict, and its evidence's hash. */
+/* Party i's (0-based) verdict. */
 void dispute_check_conflict(unsigned i, unsigned party, tf_check check);
-void dispute_check_hash(const tf_fault *f, const tf_blob *ev, size_t n);
 
 #endif

@@ -56,7 +56,7 @@ TEST(a_split_view_convicts_its_sender_everywhere)
 			dispute_check_conflict(i, 3, TF_CK_DISPUTE_ORIGINAL);
 			CHECK(tf_rounds_evidence(ev, c->run[i]) == 2);
 			check_equivocation(ev, 3);
-			dispute_check_hash(&c->fault[i], ev, 2);
+			cast_check_evidence(&c->fault[i], ev, 2);
 		}
 		/* 3's own machine learns that somebody has signed with its key: itself */
 		dispute_check_conflict(2, 3, TF_CK_DISPUTE_ORIGINAL);
@@ -201,7 +201,7 @@ TEST(a_malformed_dispute_convicts_its_sender)
 		CHECK(f.party == 3 && f.check == all[k].check);
 		CHECK(tf_rounds_state(c->run[0]) == TF_RUN_FAILED);
 		CHECK(tf_rounds_evidence(ev, c->run[0]) == 1);
-		dispute_check_hash(&f, ev, 1);
+		cast_check_evidence(&f, ev, 1);
 		judged_convicts(c->run[0], TF_STAGE_KEYGEN, &f);
 		/* what we have of round 1 is shown nevertheless */
 		CHECK(c->out[0].count == 1 && c->out[0].effect[0].kind == TF_EFFECT_SEND);

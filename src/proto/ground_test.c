@@ -173,7 +173,7 @@ TEST(a_false_echo_after_a_dispute_convicts_at_once)
 	cast_run(c);
 	dispute_check_conflict(0, 3, TF_CK_DISPUTE_ECHO);
 	CHECK(disputes(1) == 1 && tf_rounds_evidence(ev, c->run[0]) == 2);
-	dispute_check_hash(&c->fault[0], ev, 2);
+	cast_check_evidence(&c->fault[0], ev, 2);
 	cast_free(c);
 }
 

@@ -4,6 +4,9 @@
 #include "proto/audit.h"
 #include "proto/reshare_impl.h"
 
+/* Messages told in another order than they were sent may complete two rounds at once. */
+_Static_assert(TF_AUDIT_OUTBOX >= 4 * TF_ATTEMPT_RECORD_MAX + 4096, "two steps in one");
+
 /* The accuser's own opening, in the place of what was sampled here. */
 static tf_err load_own(tf_reshare *s)
 {

@@ -4,8 +4,6 @@
 #include "proto/audit.h"
 #include "proto/rounds_impl.h"
 
-#define OUTBOX (64u * 1024u) /* records that nobody keeps */
-
 void tf_rounds_audit_begin(tf_rounds *r)
 {
 	memset(r->slots, 0, sizeof(tf_slot) * 2 * r->rounds * r->env->n);
@@ -37,14 +35,14 @@ static tf_err audit_message(tf_rounds *r, const tf_blob *msg, tf_outbox *out, tf
 
 tf_err tf_rounds_audit(tf_rounds *r, const tf_blob *messages, size_t n, tf_fault *fault)
 {
-	uint8_t *room = tf_arena_alloc(r->mem, OUTBOX);
+	uint8_t *room = tf_arena_alloc(r->mem, TF_AUDIT_OUTBOX);
 	tf_outbox out;
 	tf_arena kept;
 
 	tf_fault_at(fault, TF_PARTY_NONE, 0);
 	if (!room)
 		return TF_E_CAPACITY;
-	tf_arena_init(&kept, room, OUTBOX);
+	tf_arena_init(&kept, room, TF_AUDIT_OUTBOX);
 	tf_outbox_init(&out, &kept);
 	for (size_t i = 0; i < n; i++) {
 		tf_err err = audit_message(r, &messages[i], &out, fault);

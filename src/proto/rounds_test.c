@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/keccak.h"
 #include "proto/cast_test.h"
 #include "proto/keygen.h"
 
@@ -324,23 +323,6 @@ static void check_equivocation(const tf_blob ev[static 2], unsigned party)
 	CHECK(e[0].to == e[1].to && memcmp(text[0], text[1], sizeof(text[0])) != 0);
 }
 
-static void check_evidence_hash(const tf_fault *f, const tf_blob *ev, size_t n)
-{
-	uint8_t hash[32];
-	tf_keccak k;
-
-	tf_shake256_init(&k);
-	for (size_t i = 0; i < n; i++) {
-		uint8_t len[4] = { (uint8_t)(ev[i].len >> 24), (uint8_t)(ev[i].len >> 16),
-		                   (uint8_t)(ev[i].len >> 8), (uint8_t)ev[i].len };
-
-		tf_keccak_absorb(&k, len, 4);
-		tf_keccak_absorb(&k, ev[i].p, ev[i].len);
-	}
-	tf_keccak_squeeze(&k, hash, 32);
-	CHECK(memcmp(hash, f->evidence, 32) == 0);
-}
-
 static void second_message(bool after_the_end)
 {
 	cast_mail *other;
@@ -361,7 +343,7 @@ static void second_message(bool after_the_end)
 	CHECK(f.party == 3 && f.round == 1 && f.check == TF_CK_EQUIVOCATION);
 	CHECK(tf_rounds_evidence(ev, c.run[0]) == 2);
 	check_equivocation(ev, 3);
-	check_evidence_hash(&f, ev, 2);
+	cast_check_evidence(&f, ev, 2);
 	CHECK(tf_rounds_state(c.run[0]) == (after_the_end ? TF_RUN_DONE : TF_RUN_FAILED));
 	CHECK((tf_keygen_key(&kg[0]) != NULL) == after_the_end);
 	cast_free(&c);
