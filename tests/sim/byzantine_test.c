@@ -10,116 +10,17 @@
  *     an honest party that was told a signed lie in place of a message is not done: no lie passes
  *     an honest party that is not done has lost nothing: its old share is where it was
  *
- * Every seed is a process of its own, which begins where an honest past has led. TREFOIL_SIM=all:
- * many more seeds; TREFOIL_BYZANTINE=number: this seed only.
+ * TREFOIL_SIM=all: many more seeds; TREFOIL_BYZANTINE=number: this seed only (byzantine_seeds.h).
  */
 #include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "proto/frost_stage_test.h"
-#include "sim/byzantine.h"
+#include "sim/byzantine_seeds.h"
 #include "sim/sim.h"
 
-typedef struct tally {
-	unsigned seeds, sessions, mails, deeds[BYZ_DEEDS];
-	unsigned done, named, nobody, waiting; /* honest parties, at the end of a session */
-} tally;
-
-static tally *sum; /* shared with the processes of all seeds */
 static sim *s;
 static frost_stage *frost;
-static byz b;
-
-static unsigned number_of(const char *name, unsigned otherwise)
-{
-	const char *e = getenv(name);
-
-	return e && *e ? (unsigned)strtoul(e, NULL, 10) : otherwise;
-}
-
-static bool all(void)
-{
-	const char *e = getenv("TREFOIL_SIM");
-
-	return e && strcmp(e, "all") == 0;
-}
-
-/* ---- the end of a session ---- */
-
-/* Views that differ and convict nobody; sums that fail where an alert does not come. */
-static bool may_name_nobody(tf_check check)
-{
-	switch ((int)check) {
-	case TF_CK_ECHO_AGREES:
-	case TF_CK_PRESIGN_NONCE:
-	case TF_CK_PRESIGN_CHI:
-	case TF_CK_PRESIGN_DELTA_ZERO:
-		return true;
-	}
-	return false;
-}
-
-static void judge_fault(const cast *c, unsigned i)
-{
-	const tf_fault *f = &c->fault[i];
-	bool verdict = c->err[i] == TF_E_PROOF || c->err[i] == TF_E_CONFLICT;
-	bool failed = tf_rounds_state(c->run[i]) == TF_RUN_FAILED;
-	tf_blob evidence[2];
-
-	if (verdict && f->party != TF_PARTY_NONE && !byz_is(&b, f->party))
-		tf_test_fail(__FILE__, __LINE__, "party %u names %u, which is honest: %s", i + 1,
-		             f->party, tf_check_name(f->check));
-	if (!failed)
-		return;
-	if (!verdict)
-		tf_test_fail(__FILE__, __LINE__, "party %u failed by itself: %s", i + 1,
-		             tf_err_name(c->err[i]));
-	if (f->party == TF_PARTY_NONE && !may_name_nobody(f->check))
-		tf_test_fail(__FILE__, __LINE__, "party %u names nobody: %s", i + 1,
-		             tf_check_name(f->check));
-	if (f->party != TF_PARTY_NONE)
-		CHECK(tf_rounds_evidence(evidence, c->run[i]) >= 1);
-	sum->named += f->party != TF_PARTY_NONE;
-	sum->nobody += f->party == TF_PARTY_NONE;
-}
-
-/* Every honest party, and `right` for those that are done. strict: nothing but the truth can have
- * led there (FROST's commitments are what their sender says). */
-static void judge(const cast *c, bool strict, void (*right)(unsigned i))
-{
-	for (unsigned i = 0; i < c->n; i++) {
-		tf_run_state state = tf_rounds_state(c->run[i]);
-
-		if (byz_is(&b, i + 1))
-			continue;
-		judge_fault(c, i);
-		if (state == TF_RUN_DONE) {
-			CHECK(c->done[i] == 1);
-			if (strict && (b.told >> i & 1))
-				tf_test_fail(__FILE__, __LINE__, "party %u believes a lie", i + 1);
-			right(i);
-			sum->done++;
-		} else {
-			CHECK(c->done[i] == 0);
-			sum->waiting += state != TF_RUN_FAILED;
-		}
-	}
-	sum->sessions++;
-}
-
-static unsigned honest_done(const cast *c)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < c->n; i++)
-		n += !byz_is(&b, i + 1) && tf_rounds_state(c->run[i]) == TF_RUN_DONE;
-	return n;
-}
 
 /* ---- the four protocols and the refresh ---- */
 
@@ -131,11 +32,11 @@ static void right_by_sim(unsigned i)
 static void session(sim_phase phase)
 {
 	sim_open(s, phase);
-	byz_session(&b);
+	byz_session(&byz_it);
 	for (unsigned i = 0; i < SIM_N; i++)
 		sim_start(s, i);
-	byz_sail(&b);
-	judge(&s->c, true, right_by_sim);
+	byz_sail(&byz_it);
+	byz_judge(&s->c, true, right_by_sim);
 }
 
 /* The keys of all honest parties that have one are shares of the same. */
@@ -144,7 +45,7 @@ static void same_keys(void)
 	const tf_key *first = NULL;
 
 	for (unsigned i = 0; i < SIM_N; i++) {
-		if (byz_is(&b, i + 1) || tf_rounds_state(s->c.run[i]) != TF_RUN_DONE)
+		if (byz_is(&byz_it, i + 1) || tf_rounds_state(s->c.run[i]) != TF_RUN_DONE)
 			continue;
 		if (!first)
 			first = &s->key[i];
@@ -166,11 +67,11 @@ static void play_refresh(void)
 {
 	size_t from = s->c.records;
 
-	for (unsigned k = 0; k < 2 && (k == 0 || honest_done(&s->c) == 0); k++) {
+	for (unsigned k = 0; k < 2 && (k == 0 || byz_honest_done(&s->c) == 0); k++) {
 		session(SIM_REFRESH);
 		same_keys();
 		for (unsigned i = 0; i < SIM_N; i++) {
-			bool waits = !byz_is(&b, i + 1) &&
+			bool waits = !byz_is(&byz_it, i + 1) &&
 			             tf_rounds_state(s->c.run[i]) != TF_RUN_DONE;
 
 			for (size_t r = from; waits && r < s->c.records; r++)
@@ -200,12 +101,12 @@ static void play_presign(void)
 static void tell_digests(unsigned k)
 {
 	uint8_t asked = (uint8_t)(0x10 + k);
-	bool lies = byz_below(&b, 8) == 0;
+	bool lies = byz_below(&byz_it, 8) == 0;
 
 	for (unsigned i = 0; i < SIM_N; i++) {
 		uint8_t told = lies ? (uint8_t)(asked + 0x40 * i) : asked;
 
-		if (byz_is(&b, i + 1) && byz_below(&b, 6) == 0)
+		if (byz_is(&byz_it, i + 1) && byz_below(&byz_it, 6) == 0)
 			told = 0xee;
 		memset(s->digest[i], told, sizeof(s->digest[i]));
 	}
@@ -234,25 +135,25 @@ static void judge_uses(void)
 {
 	for (size_t u = 0; u < s->uses; u++)
 		for (size_t v = 0; v < u; v++)
-			CHECK(byz_is(&b, s->use[u].party + 1) || s->use[u].party != s->use[v].party ||
+			CHECK(byz_is(&byz_it, s->use[u].party + 1) || s->use[u].party != s->use[v].party ||
 			      !s->use[u].left || !s->use[v].left ||
 			      memcmp(s->use[u].presig, s->use[v].presig, 32) != 0);
 	for (unsigned i = 0; i < SIM_N; i++)
 		for (unsigned j = 0; j < SIM_N; j++)
-			if (tf_rounds_state(s->c.run[i]) == TF_RUN_DONE && !byz_is(&b, j + 1))
+			if (tf_rounds_state(s->c.run[i]) == TF_RUN_DONE && !byz_is(&byz_it, j + 1))
 				CHECK(memcmp(s->digest[i], s->digest[j], 32) == 0);
 }
 
 static void play_sign(void)
 {
-	b.dose = 1 + b.dose % 3; /* few messages: more of them lies */
+	byz_it.dose = 1 + byz_it.dose % 3; /* few messages: more of them lies */
 	for (unsigned k = 0; k < SIM_BATCH; k++) {
 		s->presig_next = k;
 		tell_digests(k);
 		session(SIM_SIGN);
 		judge_uses();
 		for (unsigned i = 0; i < SIM_N; i++)
-			if (!byz_is(&b, i + 1))
+			if (!byz_is(&byz_it, i + 1))
 				try_again(i);
 	}
 }
@@ -284,27 +185,27 @@ static void play_frost(void)
 	for (unsigned k = 0; k < 2; k++) {
 		unsigned ready = 0;
 
-		byz_session(&b);
+		byz_session(&byz_it);
 		frost_start_prepare(frost, 1, true);
 		memset(c->fault, 0, sizeof(c->fault));
-		byz_sail(&b);
-		judge(c, false, right_nonces);
+		byz_sail(&byz_it);
+		byz_judge(c, false, right_nonces);
 		for (unsigned i = 0; i < c->n; i++) {
 			bool done = tf_rounds_state(c->run[i]) == TF_RUN_DONE;
 
-			if (done && byz_is(&b, i + 1))
+			if (done && byz_is(&byz_it, i + 1))
 				right_nonces(i);
 			ready += done;
 		}
 		if (ready < c->n)
 			continue;
-		byz_session(&b);
+		byz_session(&byz_it);
 		frost_start_sign(frost, 0, &job);
 		memset(c->fault, 0, sizeof(c->fault));
-		byz_sail(&b);
-		judge(c, true, right_frost);
+		byz_sail(&byz_it);
+		byz_judge(c, true, right_frost);
 		for (unsigned i = 0; i < c->n; i++)
-			if (!byz_is(&b, i + 1)) {
+			if (!byz_is(&byz_it, i + 1)) {
 				tf_outbox_reset(&c->out[i]);
 				CHECK_ERR(frost_start_one(frost, i, 0, &job), TF_E_STATE);
 				CHECK(c->out[i].count == 0);
@@ -313,80 +214,6 @@ static void play_frost(void)
 }
 
 /* ---- seeds ---- */
-
-/* A seed's own dice and randomness, over what the honest past has left. */
-static void begin(cast *c, uint64_t seed)
-{
-	static tf_tape dice_tape;
-	static tf_rng dice;
-	unsigned evil;
-
-	dice = tf_tape_init(&dice_tape, seed, 99);
-	for (unsigned i = 0; i < c->n; i++)
-		c->rng[i] = tf_tape_init(&c->tape[i], seed, i + 1);
-	b.c = c;
-	b.dice = &dice;
-	evil = 1 + (unsigned)byz_below(&b, (1u << c->n) - 2); /* some, and not all */
-	byz_init(&b, c, &dice, evil);
-}
-
-static int one_seed(uint64_t seed, void (*play)(void))
-{
-	int status = 0;
-	pid_t pid;
-
-	fflush(NULL);
-	pid = fork();
-	CHECK(pid >= 0);
-	if (pid == 0) {
-		begin(s ? &s->c : &frost->c, seed);
-		play();
-		sum->mails += b.delivered;
-		for (unsigned k = 0; k < BYZ_DEEDS; k++)
-			sum->deeds[k] += b.done[k];
-		tf_test_leave(0);
-	}
-	CHECK(waitpid(pid, &status, 0) == pid);
-	sum->seeds++;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 99;
-}
-
-static void share_tally(void)
-{
-	sum = mmap(NULL, sizeof(*sum), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	CHECK(sum != MAP_FAILED);
-}
-
-static void say(const char *what)
-{
-	printf("%s: %u seeds, %u sessions, %u mails;", what, sum->seeds, sum->sessions, sum->mails);
-	for (unsigned k = 0; k < BYZ_DEEDS; k++)
-		printf(" %u %s%s", sum->deeds[k], byz_deed_name[k], k + 1 < BYZ_DEEDS ? "," : ";");
-	printf(" honest parties: %u done, %u name a cheat, %u nobody, %u wait\n", sum->done,
-	       sum->named, sum->nobody, sum->waiting);
-}
-
-static void run_seeds(const char *test, const char *what, unsigned few, unsigned many,
-                      void (*play)(void))
-{
-	unsigned only = number_of("TREFOIL_BYZANTINE", 0);
-	unsigned n = all() ? many : few;
-	uint64_t first = tf_test_seed() * 100000;
-
-	share_tally();
-	for (unsigned k = 1; k <= n; k++) {
-		uint64_t seed = only ? only : first + k;
-
-		if (one_seed(seed, play) != 0)
-			tf_test_fail(__FILE__, __LINE__, "seed %llu; again by TREFOIL_BYZANTINE=%llu"
-			             " sim_byzantine %s", (unsigned long long)seed,
-			             (unsigned long long)seed, test);
-		if (only)
-			break;
-	}
-	say(what);
-	CHECK(only || (sum->named > 0 && sum->done > 0 && sum->seeds == n));
-}
 
 static void honest_past(sim_phase before)
 {
@@ -401,63 +228,43 @@ static void honest_past(sim_phase before)
 TEST_SLOW(byzantine_key_generation, 3600)
 {
 	honest_past(SIM_KEYGEN);
-	run_seeds("byzantine_key_generation", "key generation", 800, 20000, play_keygen);
+	byz_run(&(byz_game){ "byzantine_key_generation", "key generation",
+	                     800, 20000, play_keygen, &s->c });
 }
 
 TEST_SLOW(byzantine_introductions, 3600)
 {
 	honest_past(SIM_INTRODUCE);
-	run_seeds("byzantine_introductions", "introductions", 16, 400, play_introduce);
+	byz_run(&(byz_game){ "byzantine_introductions", "introductions",
+	                     16, 400, play_introduce, &s->c });
 }
 
 TEST_SLOW(byzantine_presigning, 7200)
 {
 	honest_past(SIM_PRESIGN);
-	run_seeds("byzantine_presigning", "presigning", 32, 600, play_presign);
+	byz_run(&(byz_game){ "byzantine_presigning", "presigning", 32, 600, play_presign, &s->c });
 }
 
 TEST_SLOW(byzantine_signing, 3600)
 {
 	honest_past(SIM_SIGN);
-	run_seeds("byzantine_signing", "signing", 800, 20000, play_sign);
+	byz_run(&(byz_game){ "byzantine_signing", "signing", 800, 20000, play_sign, &s->c });
 }
 
 TEST_SLOW(byzantine_refresh, 3600)
 {
 	honest_past(SIM_INTRODUCE);
-	run_seeds("byzantine_refresh", "refresh", 400, 10000, play_refresh);
+	byz_run(&(byz_game){ "byzantine_refresh", "refresh", 400, 10000, play_refresh, &s->c });
 }
 
 TEST_SLOW(byzantine_frost, 3600)
 {
 	frost = tf_test_alloc(sizeof(*frost));
 	frost_init(frost, TF_FROST_ED25519, 3);
-	run_seeds("byzantine_frost", "FROST", 200, 10000, play_frost);
+	byz_run(&(byz_game){ "byzantine_frost", "FROST", 200, 10000, play_frost, &frost->c });
 }
 
 /* ---- can it fail? ---- */
-
-/* With a check off, some seed falls. */
-static unsigned falls_without(tf_check check, void (*play)(void))
-{
-	unsigned fallen = 0;
-
-	fflush(NULL);
-	tf_check_switch_off(check);
-	for (unsigned k = 1; k <= 300 && fallen == 0; k++)
-		fallen += one_seed(700000 + k, play) != 0;
-	tf_check_switch_off(TF_CK_NONE);
-	return fallen;
-}
-
-static void judge_fall(tf_check check, void (*play)(void))
-{
-	unsigned fallen = falls_without(check, play);
-
-	if (!fallen)
-		printf("nothing falls without %s\n", tf_check_name(check));
-	CHECK(fallen > 0);
-}
 
 TEST_SLOW(the_byzantine_simulation_falls_without_a_check, 900)
 {
@@ -465,14 +272,12 @@ TEST_SLOW(the_byzantine_simulation_falls_without_a_check, 900)
 	                                      TF_CK_SCH_EQUATION, TF_CK_KEYGEN_ACK };
 	static const tf_check of_refresh[] = { TF_CK_RESHARE_SHARE, TF_CK_RESHARE_ACK };
 
-	share_tally();
-	CHECK(freopen("/dev/null", "w", stderr)); /* what falls need not be read */
 	honest_past(SIM_KEYGEN);
 	for (unsigned k = 0; k < TF_ARRAY_LEN(of_keygen); k++)
-		judge_fall(of_keygen[k], play_keygen);
+		byz_must_fall(of_keygen[k], &(byz_game){ .play = play_keygen, .c = &s->c });
 	honest_past(SIM_INTRODUCE);
 	for (unsigned k = 0; k < TF_ARRAY_LEN(of_refresh); k++)
-		judge_fall(of_refresh[k], play_refresh);
+		byz_must_fall(of_refresh[k], &(byz_game){ .play = play_refresh, .c = &s->c });
 	honest_past(SIM_SIGN);
-	judge_fall(TF_CK_SIGN_SHARE, play_sign);
+	byz_must_fall(TF_CK_SIGN_SHARE, &(byz_game){ .play = play_sign, .c = &s->c });
 }

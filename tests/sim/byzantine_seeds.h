@@ -1,0 +1,43 @@
+/* Seeds of the byzantine simulation: every one is a process of its own, which begins where an
+ * honest past has led, plays, and judges each session at its end.
+ *
+ *     byz_run(&(byz_game){ "byzantine_signing", "signing", 800, 20000, play, &s->c });
+ *
+ * TREFOIL_SIM=all: many more seeds; TREFOIL_BYZANTINE=number: this seed only.
+ */
+#ifndef TF_SIM_BYZANTINE_SEEDS_H
+#define TF_SIM_BYZANTINE_SEEDS_H
+
+#include "sim/byzantine.h"
+
+/* What came of all seeds; shared with their processes. */
+typedef struct byz_tally {
+	unsigned seeds, sessions, mails, deeds[BYZ_DEEDS];
+	unsigned done, named, nobody, waiting; /* honest parties, at the end of a session */
+} byz_tally;
+
+extern byz_tally *byz_sum;
+extern byz byz_it; /* the seed's own, once it plays */
+
+typedef struct byz_game {
+	const char *test, *what;
+	unsigned few, many; /* seeds: of a usual run, and of TREFOIL_SIM=all */
+	void (*play)(void);
+	cast *c;            /* whose parties are driven */
+} byz_game;
+
+/* All seeds hold, some end with a result, and some with a name. Closing figures are printed. */
+void byz_run(const byz_game *game);
+
+/* With this check off some seed must fall: they are made for it. */
+void byz_must_fall(tf_check check, const byz_game *game);
+
+/* The end of a session: no honest party has named one that is honest, or failed without a reason,
+ * and the results of those that are done are right. strict: nothing but the truth can have led
+ * there. */
+void byz_judge(const cast *c, bool strict, void (*right)(unsigned i));
+
+/* Honest parties that are done. */
+unsigned byz_honest_done(const cast *c);
+
+#endif
