@@ -6,6 +6,14 @@
 
 #include "harness/primes.h"
 
+static void *new_room(size_t len)
+{
+	return aligned_alloc(64, len);
+}
+
+void *(*house_room)(size_t len) = new_room;
+void (*house_room_back)(void *room) = free;
+
 static const struct {
 	const char *name;
 	uint16_t slot;
@@ -118,7 +126,7 @@ void house_free(house *h)
 	for (unsigned i = 0; i < DEVICES; i++)
 		tf_sessions_wipe(&h->d[i].engine);
 	for (size_t k = 0; k < h->rooms_n; k++)
-		free(h->rooms[k]);
+		house_room_back(h->rooms[k]);
 	for (size_t k = 0; k < h->posted; k++)
 		free(h->mail[k].bytes);
 	free(h);
@@ -233,7 +241,7 @@ static tf_session_args args_for(house *h, const house_run *r, unsigned i, const 
 	memcpy(a.digest, r->spec.digest, 32);
 	a.path = (tf_path){ .index = { 44, 1, 0, 0, 0 }, .len = 5 };
 	a.mem_len = tf_session_sizes(open, &tf_profile_small, a.msg_len).mem;
-	a.mem = aligned_alloc(64, (a.mem_len + 63) & ~(size_t)63);
+	a.mem = house_room((a.mem_len + 63) & ~(size_t)63);
 	CHECK(a.mem != NULL && h->rooms_n < TF_ARRAY_LEN(h->rooms));
 	h->rooms[h->rooms_n++] = a.mem;
 	return a;
@@ -336,7 +344,7 @@ static void work_off(house *h, unsigned i, const tf_session *s, tf_outbox *out)
 static void outbox_new(tf_outbox *out, tf_arena *mem)
 {
 	size_t len = 8u << 20;
-	void *room = aligned_alloc(64, len);
+	void *room = house_room(len);
 
 	CHECK(room != NULL);
 	tf_arena_init(mem, room, len);
@@ -403,7 +411,7 @@ static void settle(house *h, house_run *r, unsigned i)
 	outbox_new(&out, &mem);
 	CHECK_OK(tf_sessions_close(&h->d[i].engine, s, &out));
 	work_off(h, i, NULL, &out);
-	free(mem.base);
+	house_room_back(mem.base);
 	r->session[i] = NULL;
 }
 
@@ -428,7 +436,7 @@ static tf_err step(house *h, unsigned i, tf_session *s, const uint8_t *msg, size
 	err = tf_session_step(s, msg, len, &out, NULL);
 	tf_sessions_give(s);
 	work_off(h, i, s, &out);
-	free(mem.base);
+	house_room_back(mem.base);
 	house_judge(h, s);
 	settle(h, r, i);
 	return err;
@@ -455,7 +463,7 @@ tf_err house_start_at(house *h, house_run *r, unsigned i, tf_fault *fault)
 		err = tf_session_begin(s, &out, fault);
 		work_off(h, i, s, &out);
 	}
-	free(mem.base);
+	house_room_back(mem.base);
 	settle(h, r, i);
 	while (err == TF_OK && r->session[i] &&
 	       tf_sessions_pending(&d->engine, s, buf, cap, &len))

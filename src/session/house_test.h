@@ -132,6 +132,11 @@ void house_encode_open(house_run *r);
 /* What the caller of an engine does wrong; NULL: nothing. */
 extern void (*house_mistake)(tf_session_args *args);
 
+/* Where the memory of sessions and their effects comes from, in multiples of 64 bytes, aligned to
+ * as many, and where it goes: the heap, until somebody says otherwise. */
+extern void *(*house_room)(size_t len);
+extern void (*house_room_back)(void *room);
+
 /* Give the OPEN to one device. */
 TF_MUST_USE tf_err house_open_at(house *h, house_run *r, unsigned i, tf_fault *fault);
 

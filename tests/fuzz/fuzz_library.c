@@ -343,22 +343,19 @@ static tf_err begin(tf_machine **m, tf_memory mem, machine kind)
 	return TF_E_USAGE;
 }
 
-static bool all_zero(const void *p, size_t len)
+/* Does p[0 .. len) hold only bytes a and b? A fuzzer that is told of each comparison here has no
+ * time for anything else. */
+#ifdef __clang__
+__attribute__((no_sanitize("coverage"), noinline))
+#endif
+static bool only(const void *p, size_t len, uint8_t a, uint8_t b)
 {
-	const uint8_t *b = p;
-	uint8_t any = 0;
+	const uint8_t *q = p;
+	bool other = false;
 
 	for (size_t i = 0; i < len; i++)
-		any |= b[i];
-	return any == 0;
-}
-
-static void check_wiped(tf_memory mem)
-{
-	const uint8_t *b = mem.p;
-
-	for (size_t i = 0; i < mem.len; i++)
-		ALWAYS(b[i] == LENT || b[i] == 0);
+		other |= (q[i] != a) & (q[i] != b);
+	return !other;
 }
 
 static void check_error(tf_err err)
@@ -433,15 +430,15 @@ static void run_machine(machine kind, unsigned missing, input *in)
 	if (err != TF_OK)
 		check_error(err);
 	if (kind == SIGN)
-		ALWAYS(all_zero(&call.presignature, sizeof(call.presignature)));
+		ALWAYS(only(&call.presignature, sizeof(call.presignature), 0, 0));
 	if (kind == FROST)
-		ALWAYS(all_zero(&call.nonces, sizeof(call.nonces)));
+		ALWAYS(only(&call.nonces, sizeof(call.nonces), 0, 0));
 	if (m) {
 		ask(m, kind);
 		feed(m, in);
 	}
 	tf_machine_wipe(m);
-	check_wiped(mem);
+	ALWAYS(only(mem.p, mem.len, LENT, 0));
 	free(mem.p);
 	free(call.message);
 }
