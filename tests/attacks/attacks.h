@@ -40,6 +40,8 @@ typedef struct lie {
 		__VA_ARGS__; \
 	}
 
+#define LIES(...) (const lie[]){ __VA_ARGS__ }, sizeof((const lie[]){ __VA_ARGS__ }) / sizeof(lie)
+
 /* Every message of these types that the liar (1-based) sends from now on is changed; only those to
  * one party if `to` is not 0. lie_ctx reaches the changing function; lie_to is whom its message is
  * for. */
@@ -52,6 +54,13 @@ void named(const cast *c, unsigned liar, unsigned round, tf_check check);
 
 /* A clique of three, presigning with these lies of party 3, ends so. */
 void presign_lies(stage *s, const lie *lies, size_t n, unsigned round, tf_check check);
+
+/* What party 3 sends to one alone in round 2, changed for each receiver, with the broadcast that
+ * has its hash: two lies of its machine in s. A run with them ends so, in round 2. */
+typedef void (*mta_fn)(const cast *c, tf_presign_mta_item *m, unsigned to);
+extern const lie mta_lies[2];
+void spoil_mta(stage *s, mta_fn fn);
+void mta_lie(stage *s, mta_fn fn, tf_check check);
 
 /* Small changes. */
 void plus_G(const cast *c, tf_pt *p);

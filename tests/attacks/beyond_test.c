@@ -399,7 +399,8 @@ ATTACK(B13, "nonce-size-denial-of-service",
 
 ATTACK(B14, "presignatures-out-of-a-backup",
        "all that presigning and signing ever ask to be written down: is a presignature in it?",
-       "nothing is: no record is written, and no secret of one occurs in what is sent")
+       "nothing is: no record is written, and no secret of one occurs in what is sent; with real"
+       " processes, kills and disks that are put back: rows 21r, 40r and 41r")
 {
 	static const tf_path root = { .len = 0 };
 	static const uint8_t digest[32] = { 1 };

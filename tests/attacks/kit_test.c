@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "attacks/attacks.h"
+#include "proto/presign_impl.h"
 
 static struct {
 	unsigned liar, to;
@@ -51,6 +52,38 @@ void presign_lies(stage *s, const lie *lies, size_t n, unsigned round, tf_check 
 	named(&s->c, 3, round, check);
 	CHECK_ERR(tf_presign_take(&none, &s->presign[0], 0), TF_E_STATE);
 	stage_free(s);
+}
+
+/* ---- what goes to one alone ---- */
+
+static struct {
+	stage *s;
+	mta_fn fn;
+	uint8_t hash[4][32]; /* [party index] */
+} spoil;
+
+LIE(spoilt_mta,
+    tf_presign_mta_item *item = &((tf_msg_presign_mta *)m)->items[0];
+    spoil.fn(k, item, lie_to);
+    CHECK_OK(tf_presign_mta_hash(spoil.hash[lie_to], &spoil.s->presign[2], item)))
+LIE(fitting_hashes,
+    tf_presign_r2_item *item = &((tf_msg_presign_r2 *)m)->items[0];
+    memcpy(item->peers[0].hash, spoil.hash[1], 32);
+    memcpy(item->peers[1].hash, spoil.hash[2], 32))
+
+const lie mta_lies[2] = { { &tf_msg_presign_mta_wire, spoilt_mta },
+	                  { &tf_msg_presign_r2_wire, fitting_hashes } };
+
+void spoil_mta(stage *s, mta_fn fn)
+{
+	spoil.s = s;
+	spoil.fn = fn;
+}
+
+void mta_lie(stage *s, mta_fn fn, tf_check check)
+{
+	spoil_mta(s, fn);
+	presign_lies(s, mta_lies, 2, 2, check);
 }
 
 void plus_G(const cast *c, tf_pt *p)

@@ -1,4 +1,4 @@
-/* Presigning: rows 11 to 18, 30, 38, 42. The cheat is party 3 of three. */
+/* Presigning: rows 14 to 18, 28, 30, 38, 42. The cheat is party 3 of three. */
 #include <string.h>
 
 #include "attacks/attacks.h"
@@ -12,162 +12,22 @@ static stage s;
 #define MTA(m) (&((tf_msg_presign_mta *)(m))->items[0])
 #define R3(m) (&((tf_msg_presign_r3 *)(m))->items[0])
 
-#define LIES(...) (const lie[]){ __VA_ARGS__ }, sizeof((const lie[]){ __VA_ARGS__ }) / sizeof(lie)
-
-static void set_bits(tf_bn *x, uint32_t bits, uint64_t plus)
-{
-	tf_bn more;
-
-	tf_bn_set_u64(x, 1);
-	CHECK_OK(tf_bn_shl(x, x, bits));
-	tf_bn_set_u64(&more, plus);
-	CHECK_OK(tf_bn_add(x, x, &more));
-}
-
-/* What goes to one alone has its hash in the broadcast that follows: both lie. */
-static uint8_t fitting[4][32];
-static void (*spoil)(const cast *k, tf_presign_mta_item *m, unsigned to);
-
-LIE(spoilt_mta,
-    spoil(k, MTA(m), lie_to);
-    CHECK_OK(tf_presign_mta_hash(fitting[lie_to], &s.presign[2], MTA(m))))
-LIE(fitting_hashes,
-    memcpy(R2(m)->peers[0].hash, fitting[1], 32);
-    memcpy(R2(m)->peers[1].hash, fitting[2], 32))
-
-static void mta_lie(void (*fn)(const cast *k, tf_presign_mta_item *m, unsigned to), tf_check check)
-{
-	spoil = fn;
-	presign_lies(&s, LIES({ &tf_msg_presign_mta_wire, spoilt_mta },
-	                      { &tf_msg_presign_r2_wire, fitting_hashes }), 2, check);
-}
-
-/* ---- row 11 ---- */
-
-LIE(k_third,
-    tf_int x = { 0 }; tf_bn three; const tf_paillier_pk *pk = &s.aux[2].pk;
-    tf_bn_set_u64(&three, 3);
-    CHECK_OK(tf_bn_divmod(&x.mag, NULL, &pk->n.m, &three));
-    tf_bn_set_u64(&R1(m)->K, 1);
-    CHECK_OK(tf_paillier_enc_finish(&R1(m)->K, pk, &x)))
-LIE(k_beyond, set_bits(&PSI(m)->psi0.z1.mag, 256 + 288, 1))
-
-static void x_beyond(const cast *k, tf_presign_mta_item *m, unsigned to)
-{
-	(void)k;
-	(void)to;
-	set_bits(&m->psihat.z1.mag, 256 + 288, 1);
-}
-
-static void y_beyond(const cast *k, tf_presign_mta_item *m, unsigned to)
-{
-	(void)k;
-	(void)to;
-	set_bits(&m->psihat.z2.mag, 832 + 288, 1);
-}
-
-ATTACK(11, "alpha-rays",
-       "K_j = enc(N/3); responses for k, x and beta just out of their ranges",
-       "the cheat is named: ENCELG_EQ_ENC, ENCELG_Z1_RANGE in round 1, AFFG_Z1_RANGE, AFFG_Z2_RANGE"
-       " in round 2")
-{
-	presign_lies(&s, LIES({ &tf_msg_presign_r1_wire, k_third }), 1, TF_CK_ENCELG_EQ_ENC);
-	presign_lies(&s, LIES({ &tf_msg_presign_psi_wire, k_beyond }), 1, TF_CK_ENCELG_Z1_RANGE);
-	mta_lie(x_beyond, TF_CK_AFFG_Z1_RANGE);
-	mta_lie(y_beyond, TF_CK_AFFG_Z2_RANGE);
-}
-
-/* ---- row 12 ---- */
-
-static void y_at_bound(const cast *k, tf_presign_mta_item *m, unsigned to)
-{
-	(void)k;
-	(void)to;
-	set_bits(&m->psihat.z2.mag, 832 + 288, 0);
-}
-
-static unsigned masked, short_masks;
-
-/* What party 1 decrypts of 3's product: gamma_3 k_1 - beta, of which beta hides the product. */
-LIE(measure,
-    tf_paillier_dec d; tf_int plain; tf_batch *b; uint32_t bits;
-    if (lie_to == 1) {
-	    CHECK_OK(tf_batch_init(&b, attack_scratch(), 4));
-	    CHECK_OK(tf_paillier_dec_start(b, &d, &s.own[0].sk, &MTA(m)->D));
-	    CHECK_OK(tf_batch_run(b));
-	    CHECK_OK(tf_paillier_dec_finish(&plain, &d, &s.own[0].sk));
-	    bits = tf_bn_bits_vt(&plain.mag);
-	    CHECK(bits <= 833); /* 2^ell' and the product, which is smaller */
-	    masked++;
-	    short_masks += bits < 832 - 24;
-    })
-
-ATTACK(12, "short-beta",
-       "a mask that is shorter than the product it hides (Milagro); the response at its bound and"
-       " one beyond",
-       "our masks have ell' bits, and the product 512; AFFG_Z2_RANGE begins exactly at the bound")
-{
-	mta_lie(y_at_bound, TF_CK_AFFG_EQ_ENC0); /* in range, and false */
-	mta_lie(y_beyond, TF_CK_AFFG_Z2_RANGE);
-	stage_init(&s, 3, &tf_profile_small);
-	lies_of(&s.c, 3, LIES({ &tf_msg_presign_mta_wire, measure }), 0);
-	stage_start_presign(&s, 1, true);
-	cast_run(&s.c);
-	cast_check_done(&s.c);
-	CHECK(masked == 1 && short_masks == 0);
-	stage_free(&s);
-}
-
-/* ---- row 13 ---- */
-
-static void shift_Dhat(const cast *k, tf_presign_mta_item *m, unsigned to)
-{
-	(void)k;
-	shift_ciphertext(&m->Dhat, &s.aux[to - 1].pk, 1);
-}
-
-/* Besides D-hat: x = w_3 + 1 throughout, by an honest machine that believes in another key. */
-ATTACK(13, "another-multiplier",
-       "D-hat shifted by one; a key share other than the one of the key, proved honestly",
-       "the cheat is named in round 2: AFFG_EQ_ENC0; W_j comes from the key, not from j, which with"
-       " another one is in another session: TF_E_SESSION")
-{
-	tf_presign_args args;
-	tf_weights w;
-
-	mta_lie(shift_Dhat, TF_CK_AFFG_EQ_ENC0);
-	stage_init(&s, 3, &tf_profile_small);
-	stage_start_presign(&s, 1, true);
-	w = s.weights[2]; /* the cheat believes in another key with another share of its own */
-	plus_one(&s.c, &w.w.s);
-	plus_G(&s.c, &w.W[2]);
-	plus_G(&s.c, &w.Y);
-	args = (tf_presign_args){ .env = &s.c.env[2], .own = &s.own[2],
-	                          .aux = { &s.aux[0], &s.aux[1] }, .weights = &w, .batch = 1,
-	                          .confirm = true };
-	tf_outbox_reset(&s.c.out[2]);
-	tf_presign_wipe(&s.presign[2]);
-	CHECK_OK(tf_presign_start(&s.presign[2], &args, &s.c.mem[2], &s.c.out[2]));
-	cast_run(&s.c);
-	for (unsigned i = 0; i < 2; i++) /* epid hashes Y and all W: it is in another session */
-		CHECK(s.c.err[i] == TF_E_SESSION && s.c.done[i] == 0);
-	stage_free(&s);
-}
-
 /* ---- row 14 ---- */
 
+enum { ZERO, N_ITSELF, N_SQUARED, A_MULTIPLE, NO_UNITS };
 static unsigned which;
 
+/* factor: of the modulus, whoever knows it. */
 static void no_unit(tf_bn *x, const tf_paillier_pk *pk, const tf_bn *factor)
 {
 	switch (which) {
-	case 0:
+	case ZERO:
 		tf_bn_set_u64(x, 0);
 		break;
-	case 1:
+	case N_ITSELF:
 		*x = pk->n.m;
 		break;
-	case 2:
+	case N_SQUARED:
 		*x = pk->n2.m;
 		break;
 	default: /* p c: below N^2, and not coprime to N */
@@ -176,32 +36,37 @@ static void no_unit(tf_bn *x, const tf_paillier_pk *pk, const tf_bn *factor)
 	}
 }
 
-LIE(bad_K, no_unit(&R1(m)->K, &s.aux[2].pk, &s.own[2].sk.f.p))
-LIE(bad_G, no_unit(&R1(m)->G, &s.aux[2].pk, &s.own[2].sk.f.q))
-LIE(bad_F, for (unsigned j = 0; j < 2; j++)
-	    no_unit(&R2(m)->peers[j].F, &s.aux[2].pk, &s.own[2].sk.f.p))
+/* Of the cheat's own modulus. */
+static void no_own_unit(tf_bn *x)
+{
+	no_unit(x, &s.aux[2].pk, which % 2 ? &s.own[2].sk.f.q : &s.own[2].sk.f.p);
+}
 
+LIE(bad_K, no_own_unit(&R1(m)->K))
+LIE(bad_G, no_own_unit(&R1(m)->G))
+/* F for party 1, F-hat for party 2. */
+LIE(bad_F, no_own_unit(&R2(m)->peers[0].F); no_own_unit(&R2(m)->peers[1].Fhat))
+
+/* The same of D; the factor is the receiver's. */
 static void bad_D(const cast *k, tf_presign_mta_item *m, unsigned to)
 {
 	(void)k;
-	no_unit(&m->D, &s.aux[to - 1].pk, &s.own[to - 1].sk.f.p);
+	no_unit(to == 1 ? &m->D : &m->Dhat, &s.aux[to - 1].pk, &s.own[to - 1].sk.f.p);
 }
 
 LIE(bad_S, tf_bn_set_u64(&PSI(m)->psi0.S, 0))
 
 ATTACK(14, "non-unit-ciphertexts",
-       "K, G, D and F in {0, N, N^2, p c}; commitment S = 0",
-       "the cheat is named: ENCELG_C in round 1, AFFG_D, AFFG_Y in round 2, ENCELG_S")
+       "K, G, D, D-hat, F and F-hat, each 0, N, N^2 and p c; commitment S = 0",
+       "the cheat is named each time: ENCELG_C in round 1, AFFG_D, AFFG_Y in round 2, ENCELG_S")
 {
-	for (which = 0; which < 4; which++)
+	for (which = 0; which < NO_UNITS; which++) {
 		presign_lies(&s, LIES({ &tf_msg_presign_r1_wire, bad_K }), 1, TF_CK_ENCELG_C);
-	which = 3;
-	presign_lies(&s, LIES({ &tf_msg_presign_r1_wire, bad_G }), 1, TF_CK_ENCELG_C);
-	presign_lies(&s, LIES({ &tf_msg_presign_psi_wire, bad_S }), 1, TF_CK_ENCELG_S);
-	for (which = 0; which < 4; which += 3) {
-		mta_lie(bad_D, TF_CK_AFFG_D);
+		presign_lies(&s, LIES({ &tf_msg_presign_r1_wire, bad_G }), 1, TF_CK_ENCELG_C);
+		mta_lie(&s, bad_D, TF_CK_AFFG_D);
 		presign_lies(&s, LIES({ &tf_msg_presign_r2_wire, bad_F }), 2, TF_CK_AFFG_Y);
 	}
+	presign_lies(&s, LIES({ &tf_msg_presign_psi_wire, bad_S }), 1, TF_CK_ENCELG_S);
 }
 
 /* ---- row 15 ---- */
@@ -475,21 +340,121 @@ static void minus(tf_bn *x, const tf_bn *m)
 	*x = t;
 }
 
-LIE(K_negated, minus(&R1(m)->K, &s.aux[2].pk.n2.m))
-LIE(commitment_negated, minus(&PSI(m)->psi0.S, &s.own[lie_to - 1].rp.pub.n.m))
+/* Responses that no challenge hashes: -w is as good as w wherever its N-th power is squared. */
+LIE(z2_negated, minus(&PSI(m)->psi0.z2, &s.aux[2].pk.n.m))
 
-static void D_negated(const cast *k, tf_presign_mta_item *m, unsigned to)
+static void wy_negated(const cast *k, tf_presign_mta_item *m, unsigned to)
 {
 	(void)k;
-	minus(&m->D, &s.aux[to - 1].pk.n2.m);
+	(void)to;
+	minus(&m->psi.wy, &s.aux[2].pk.n.m);
+}
+
+static void w_negated(const cast *k, tf_presign_mta_item *m, unsigned to)
+{
+	(void)k;
+	minus(&m->psihat.w, &s.aux[to - 1].pk.n.m);
+}
+
+/* Presigning with these lies; the honest parties' coefficients are others in each turn. */
+static void presign_turn(const lie *lies, size_t n, unsigned turn)
+{
+	static tf_tape tape[2];
+	static tf_rng rng[2];
+
+	stage_init(&s, 3, &tf_profile_small);
+	for (unsigned i = 0; i < 2; i++) {
+		rng[i] = tf_tape_init(&tape[i], tf_test_seed(), 100 + 2 * turn + i);
+		s.c.env[i].rng = &rng[i];
+	}
+	lies_of(&s.c, 3, lies, n, 0);
+	stage_start_presign(&s, 1, true);
+	cast_run(&s.c);
+}
+
+static bool names_3(unsigned i, unsigned round, tf_check check)
+{
+	const tf_fault *f = &s.c.fault[i];
+
+	return s.c.err[i] == TF_E_PROOF && f->party == 3 && f->round == round && f->check == check;
+}
+
+/* Nobody has seen anything: then there is nothing to see, and what was made is good. */
+static void good_for_a_signature(void)
+{
+	static const tf_path root = { .len = 0 };
+	static const uint8_t digest[32] = { 42 };
+
+	cast_check_done(&s.c);
+	for (unsigned i = 0; i < 3; i++) {
+		CHECK_OK(tf_presign_take(&s.presig[i][0], &s.presign[i], 0));
+		CHECK(memcmp(s.presig[i][0].id, s.presig[0][0].id, 32) == 0);
+	}
+	lies_of(&s.c, 3, NULL, 0, 0);
+	stage_start_sign(&s, 0, &root, digest);
+	cast_run(&s.c);
+	stage_check_signature(&s, &root, digest);
+}
+
+/* Each honest party names the cheat, or its batch has let the error pass; both happen, and, if
+ * asked for, that it passes everywhere. */
+static void named_or_harmless(const lie *lies, size_t n, unsigned round, tf_check check,
+                              bool everywhere)
+{
+	unsigned refusals = 0, passes = 0, whole = 0;
+
+	for (unsigned turn = 0; turn < 48; turn++) {
+		unsigned now = 0;
+
+		presign_turn(lies, n, turn);
+		for (unsigned i = 0; i < 2; i++) {
+			CHECK(s.c.err[i] == TF_OK || names_3(i, round, check));
+			CHECK(s.presign[i].st->vouched[round] == (s.c.err[i] == TF_OK));
+			now += s.c.err[i] == TF_OK;
+		}
+		refusals += 2 - now;
+		passes += now;
+		whole += now == 2;
+		if (now == 2)
+			good_for_a_signature();
+		stage_free(&s);
+		if (refusals && (everywhere ? whole : passes))
+			return;
+	}
+	tf_test_fail(__FILE__, __LINE__, "%s: refused %u times, passed %u, by both %u",
+		             tf_check_name(check), refusals, passes, whole);
+}
+
+/* What has passed everywhere is found when something else fails, and is the verdict then. */
+static void found_later(void)
+{
+	for (unsigned turn = 0; turn < 48; turn++) {
+		bool passed;
+
+		presign_turn(LIES({ &tf_msg_presign_psi_wire, z2_negated },
+		                  { &tf_msg_presign_r3_wire, Delta_moved }), turn);
+		passed = s.presign[0].st->vouched[1] && s.presign[1].st->vouched[1];
+		if (passed)
+			named(&s.c, 3, 1, TF_CK_ENCELG_EQ_ENC);
+		stage_free(&s);
+		if (passed)
+			return;
+	}
+	tf_test_fail(__FILE__, __LINE__, "refused by somebody in all turns");
 }
 
 ATTACK(42, "batch-torsion",
-       "errors of order 2, which a batch of equations accepts half of the time: K, D and S negated",
-       "the cheat is named by the single equations: ENCELG_EQ_ENC, AFFG_EQ_ENC0")
+       "errors of order 2 that no challenge hashes, which a batch of equations accepts half of the"
+       " time: z2, w and w_y negated, for everybody",
+       "about half of the batches fail, and the cheat is named by the single equations:"
+       " ENCELG_EQ_ENC in round 1, AFFG_EQ_ENC0, AFFG_EQ_ENC1 in round 2; what passes everywhere"
+       " spoils nothing: they sign; and if anything fails later, the error is found then")
 {
-	presign_lies(&s, LIES({ &tf_msg_presign_r1_wire, K_negated }), 1, TF_CK_ENCELG_EQ_ENC);
-	presign_lies(&s, LIES({ &tf_msg_presign_psi_wire, commitment_negated }), 1,
-	             TF_CK_ENCELG_EQ_ENC);
-	mta_lie(D_negated, TF_CK_AFFG_EQ_ENC0);
+	named_or_harmless(LIES({ &tf_msg_presign_psi_wire, z2_negated }), 1, TF_CK_ENCELG_EQ_ENC,
+	                  true);
+	spoil_mta(&s, w_negated);
+	named_or_harmless(mta_lies, 2, 2, TF_CK_AFFG_EQ_ENC0, false);
+	spoil_mta(&s, wy_negated);
+	named_or_harmless(mta_lies, 2, 2, TF_CK_AFFG_EQ_ENC1, false);
+	found_later();
 }
