@@ -31,9 +31,16 @@
  * peer.
  *
  * After an error, too, there may be effects: what shows the others why. If the parties have not
- * received the same, the machine is DISPUTED: it has sent what it holds,
- * and waits for what the others hold. A machine that is DONE goes on answering disputes: keep it
+ * received the same, the machine is DISPUTED: it has sent what it holds, and waits for what the
+ * others hold. A machine that is DONE goes on answering disputes: keep it
  * until the others are done, too, or the session's time is over.
+ *
+ * Time. How long a call takes, here and in every header that says nothing else, and which addresses
+ * it touches, depends on no secret: not on shares, nonces, factors, plaintexts, seeds, or what is
+ * drawn at random. It does depend on parameters, on what is public (moduli, points, certificates,
+ * indices of children, finished signatures), on the length, validity and order of what others send,
+ * and so on which check fails. Numbers that must be below a bound are drawn again until they are:
+ * how often says nothing about the last one. The exception is the search for primes (auxinfo.h).
  */
 #ifndef TREFOIL_MACHINE_H
 #define TREFOIL_MACHINE_H

@@ -14,6 +14,7 @@
  *     auxinfo.h   introductions (ECDSA)           presign.h   presignatures (ECDSA)
  *     signing.h   ECDSA signatures                frost.h     Schnorr signatures
  *     reshare.h   new shares of an old key        blame.h     evidence of who broke a protocol
+ *     memo.h      what is computed once for many runs
  *
  * The life of an ECDSA key: each device makes moduli once (tf_prime_find, tf_moduli_create) and is
  * introduced to each peer once (tf_auxinfo_begin). A key is made (tf_keygen_begin), presignatures
