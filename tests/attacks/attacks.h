@@ -49,6 +49,10 @@ void lies_of(cast *c, unsigned liar, const lie *lies, size_t n, unsigned to);
 extern void *lie_ctx;
 extern unsigned lie_to;
 
+/* To the end of the run: whatever the liar sends to all is what party `of` has sent, signed as its
+ * own; it hears everybody out before it says anything. Its direct messages are its machine's. */
+void parrot(cast *c, unsigned liar, unsigned of);
+
 /* Everybody but the liar has failed in this round, with this check, naming it, and has nothing. */
 void named(const cast *c, unsigned liar, unsigned round, tf_check check);
 

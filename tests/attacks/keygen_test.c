@@ -251,6 +251,51 @@ ATTACK(28, "identity-as-key-share",
 	lied(lies, 2, 0, 2, TF_CK_KEYGEN_CONSTANT);
 }
 
+/* First these coefficients, as tf_sc_random reads them, then the tape. */
+typedef struct script {
+	tf_rng then;
+	uint8_t coefficient[2];
+	unsigned at;
+} script;
+
+static tf_err script_fill(void *ctx, uint8_t *out, size_t len)
+{
+	script *s = ctx;
+
+	if (s->at == TF_ARRAY_LEN(s->coefficient))
+		return s->then.fill(s->then.ctx, out, len);
+	memset(out, 0, len);
+	out[len - 1] = s->coefficient[s->at++];
+	return TF_OK;
+}
+
+ATTACK(28c, "zero-share",
+       "in a group of 13 elements, where chance allows it: the polynomials give the cheat the share"
+       " 0, X_j = O, and it proves that it knows it",
+       "the cheat is named in round 3: SCH_X; nobody has a key")
+{
+	/* at 3: (1 + 3) + (1 + 3) + (2 + 3) = 13, the key is 4, the others have 7 and 10 */
+	script sc[3] = { { .coefficient = { 1, 1 } }, { .coefficient = { 1, 1 } },
+	                 { .coefficient = { 2, 1 } } };
+	tf_rng rng[3];
+
+	begin(TF_CURVE_TINY13);
+	for (unsigned i = 0; i < 3; i++) {
+		sc[i].then = c.rng[i];
+		rng[i] = (tf_rng){ script_fill, &sc[i] };
+		c.env[i].rng = &rng[i];
+	}
+	go();
+	cast_run(&c);
+	named(&c, 3, 3, TF_CK_SCH_X);
+	CHECK(c.err[2] == TF_OK); /* it has nothing to say against the others */
+	for (unsigned i = 0; i < 2; i++)
+		CHECK(tf_keygen_key(&kg[i]) == NULL);
+	for (size_t k = 0; k < c.records; k++)
+		CHECK(c.record[k].by == 3);
+	cast_free(&c);
+}
+
 /* ---- row 29 ---- */
 
 static uint8_t stranger[TF_PT_BYTES];

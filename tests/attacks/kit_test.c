@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "attacks/attacks.h"
+#include "base/keccak.h"
 #include "proto/presign_impl.h"
 
 static struct {
@@ -30,6 +31,70 @@ void lies_of(cast *c, unsigned liar, const lie *lies, size_t n, unsigned to)
 	now.lies = lies;
 	now.n = n;
 	c->rewrite = n ? change : NULL;
+}
+
+static struct {
+	unsigned liar, of;
+} cat;
+
+static bool copy(cast *c, cast_mail *mail)
+{
+	uint8_t text[TF_ENVELOPE_SIGNED];
+	tf_rounds *r = c->run[mail->from - 1];
+	const cast_mail *said = NULL;
+	tf_envelope e, other;
+
+	if (mail->from != cat.liar)
+		return true;
+	CHECK(!cast_is(mail, 0, &e));
+	if (e.to != 0 || e.round > 2) /* from there on, it has failed to everybody */
+		return true;
+	for (size_t k = 0; k < c->posted; k++)
+		if (c->mail[k].from == cat.of && cast_is(&c->mail[k], e.type, &other)) {
+			said = &c->mail[k];
+			break;
+		}
+	CHECK(said != NULL);
+	e.payload = other.payload;
+	cast_forge(c, mail, &e, cat.liar);
+	tf_envelope_signed(text, &e);
+	tf_shake256_hash(r->slots[((e.round - 1u) * c->n + (e.from - 1u)) * 2].digest, text,
+	                 sizeof(text));
+	return true;
+}
+
+/* The first mail that is not for the liar, to the front; its own only if there is no other. */
+static void others_first(cast *c)
+{
+	for (size_t k = c->delivered; k < c->posted; k++)
+		if (c->mail[k].to != cat.liar) {
+			cast_mail m = c->mail[k];
+
+			memmove(&c->mail[c->delivered + 1], &c->mail[c->delivered],
+			        (k - c->delivered) * sizeof(m));
+			c->mail[c->delivered] = m;
+			return;
+		}
+}
+
+void parrot(cast *c, unsigned liar, unsigned of)
+{
+	cat.liar = liar;
+	cat.of = of;
+	c->rewrite = copy;
+	for (unsigned i = 0; i < c->n; i++) /* the liar last */
+		if (i + 1 != liar)
+			cast_collect(c, i);
+	cast_collect(c, liar - 1);
+	while (c->delivered < c->posted) {
+		cast_mail m;
+
+		others_first(c);
+		m = c->mail[c->delivered++];
+		if (cast_step(c, m.to - 1, m.bytes, m.len) != TF_OK)
+			continue; /* c->err knows */
+	}
+	c->rewrite = NULL;
 }
 
 void named(const cast *c, unsigned liar, unsigned round, tf_check check)

@@ -1,4 +1,4 @@
-/* Resharing and refresh: rows 31, 32. Party 3 of three is the cheat, or is cut off. */
+/* Resharing and refresh: rows 28, 31, 32. Party 3 of three is the cheat, or is cut off. */
 #include <string.h>
 
 #include "attacks/attacks.h"
@@ -47,6 +47,69 @@ static void old_epoch_intact(bool acknowledged)
 	for (size_t k = 0; k < x.c.records; k++)
 		CHECK(x.c.record[k].len > 0 && (x.c.record[k].type != TF_REC_KEY_SHARE ||
 		                                x.c.record[k].key_len == TF_ATTEMPT_SHARE_KEY));
+}
+
+/* ---- row 28: O ---- */
+
+/* First this coefficient, as tf_sc_random reads it, then the tape. */
+typedef struct script {
+	tf_rng then;
+	uint8_t coefficient;
+	bool read;
+} script;
+
+static tf_err script_fill(void *ctx, uint8_t *out, size_t len)
+{
+	script *sc = ctx;
+
+	if (sc->read)
+		return sc->then.fill(sc->then.ctx, out, len);
+	memset(out, 0, len);
+	out[len - 1] = sc->coefficient;
+	sc->read = true;
+	return TF_OK;
+}
+
+ATTACK(28d, "zero-share-of-a-refresh",
+       "in a group of 13 elements, where chance allows it: a refresh's polynomials leave the cheat"
+       " the share 0",
+       "nobody can have meant it, nobody is named: RESHARE_OUTCOME; nothing is kept, the old epoch"
+       " stays")
+{
+	script sc[3] = { { .read = false } };
+	tf_rng rng[3];
+	unsigned x3, b;
+
+	recast_init(&x, 3, TF_CURVE_TINY13);
+	recast_deal(&x, 3, 2, TF_SHARE_FELDMAN);
+	recast_plan_refresh(&x);
+	/* x_3 + 3 (b_1 + b_2 + b_3) = 0 for the three slopes; 3 * 9 = 1 */
+	x3 = (unsigned)x.source[2].x.s.d[0];
+	b = 9 * (13 - x3) % 13;
+	for (unsigned b1 = 1; b1 < 13; b1++) {
+		unsigned b3 = (b + 26 - b1 - 1) % 13;
+
+		sc[0].coefficient = (uint8_t)b1;
+		sc[1].coefficient = 1;
+		sc[2].coefficient = (uint8_t)b3;
+		if (b3 != 0 && (b1 + 1 + b3) % 13 == b)
+			break;
+	}
+	for (unsigned i = 0; i < 3; i++) {
+		sc[i].then = x.c.rng[i];
+		rng[i] = (tf_rng){ script_fill, &sc[i] };
+		x.c.env[i].rng = &rng[i];
+	}
+	CHECK((sc[0].coefficient + 1u + sc[2].coefficient) % 13 == b && sc[2].coefficient != 0);
+	recast_start_all(&x);
+	cast_run(&x.c);
+	for (unsigned i = 0; i < 3; i++) {
+		CHECK(x.c.err[i] == TF_E_PROOF && x.c.fault[i].check == TF_CK_RESHARE_OUTCOME);
+		CHECK(x.c.fault[i].party == TF_PARTY_NONE && x.c.fault[i].round == 2);
+		CHECK(tf_rounds_state(x.c.run[i]) == TF_RUN_FAILED && x.c.done[i] == 0);
+	}
+	old_epoch_intact(false);
+	recast_free(&x);
 }
 
 /* ---- row 31 ---- */
