@@ -111,12 +111,12 @@ static void refuse(tf_node *n, const tf_pledge *p, tf_err e, const tf_fault *fau
 
 /* ---- a signing: judge, bind, log ---- */
 
-static const char *primary_of(const tf_open *open)
+/* Who has the first seat of the key: not whom the open names there. */
+static const char *primary_of(const tf_key *key)
 {
-	for (uint16_t i = 0; i < open->n; i++)
-		if (open->seat[i].slot == 1)
-			return open->seat[i].device;
-	return "";
+	const tf_seat *seat = tf_sharing_seat(&key->sharing, 1);
+
+	return seat ? seat->device : "";
 }
 
 static void hex(char *out, const uint8_t *p, size_t len)
@@ -207,7 +207,7 @@ static tf_err approve(tf_node *n, const tf_open *open, const tf_key *key, tf_ses
 		.workspace = tf_member_workspace(n->member),
 		.g = n->g,
 		.sharing = &key->sharing,
-		.primary = primary_of(open),
+		.primary = primary_of(key),
 		.now_s = tf_node_now_s(),
 		.max_age_s = n->request_max_age_s,
 		.keys = n->user_keys,

@@ -34,7 +34,7 @@ typedef struct tf_judge {
 	const tf_workspace *workspace;
 	const tf_group *g;
 	const tf_sharing *sharing; /* of the key that is to sign */
-	const char *primary;       /* device id of the clique's primary */
+	const char *primary;       /* device id of who has the key's first seat */
 	int64_t now_s;             /* Unix time */
 	int64_t max_age_s;         /* of a client's request */
 	tf_jwt_keys *keys;         /* remembered ones; NULL: none are */

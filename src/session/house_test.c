@@ -144,6 +144,17 @@ void house_restart(house *h, unsigned i)
 		h->run[k].session[i] = NULL;
 }
 
+void house_replace(house *h, unsigned i, const char *name)
+{
+	device *d = &h->d[i];
+	tf_secret key = { { (uint8_t)strlen(name), (uint8_t)name[strlen(name) - 1], 0x5e } };
+
+	snprintf(d->name, sizeof(d->name), "%s", name);
+	tf_signer_init(&d->signer, &key);
+	tf_ed_key_init(&h->d[REMEMBERS].keys[i], d->signer.pk, NULL);
+	house_restart(h, i);
+}
+
 void house_encode_open(house_run *r)
 {
 	tf_wire_env env = { .n = TF_PARTIES_MAX };
@@ -207,8 +218,8 @@ house_run *house_plan(house *h, const house_spec *spec)
 	memset(r->open.request, 0x40 + (int)h->runs, 32);
 	plan_use(h, r);
 	for (unsigned k = 0; k < spec->n; k++)
-		p[k] = (tf_open_party){ places[spec->seat[k]].name, TF_PART_HOLDER,
-		                        places[spec->seat[k]].slot, "127.0.0.1:51971" };
+		p[k] = (tf_open_party){ h->d[spec->seat[k]].name, TF_PART_HOLDER,
+		                        h->d[spec->seat[k]].slot, "127.0.0.1:51971" };
 	h->runs++;
 	house_encode_open(r);
 	return r;
@@ -295,10 +306,10 @@ static void post(house *h, unsigned from, unsigned to, const uint8_t *bytes, siz
 	h->posted++;
 }
 
-static unsigned device_of(const tf_session *s, unsigned party)
+static unsigned device_of(const house *h, const tf_session *s, unsigned party)
 {
 	for (unsigned i = 0; i < DEVICES; i++)
-		if (strcmp(places[i].name, s->env.party[party - 1].device) == 0)
+		if (strcmp(h->d[i].name, s->env.party[party - 1].device) == 0)
 			return i;
 	tf_test_fail(__FILE__, __LINE__, "no such party");
 }
@@ -321,7 +332,7 @@ static void work_off(house *h, unsigned i, const tf_session *s, tf_outbox *out)
 			CHECK(s != NULL);
 			for (unsigned p = 1; p <= s->env.n; p++)
 				if (p != s->env.self && (e->to == 0 || e->to == p))
-					post(h, i, device_of(s, p), e->data, e->len, s);
+					post(h, i, device_of(h, s, p), e->data, e->len, s);
 			break;
 		case TF_EFFECT_PERSIST:
 			d->kept[e->type & 0xff]++;
@@ -505,7 +516,7 @@ static void deliver_one(house *h, house_mail m)
 {
 	if (h->d[m.to].down || (h->lose && below(h, h->lose) == 0))
 		return;
-	h->last = house_hand(h, m.to, places[m.from].name, m.bytes, m.len, NULL);
+	h->last = house_hand(h, m.to, h->d[m.from].name, m.bytes, m.len, NULL);
 }
 
 void house_deliver(house *h)

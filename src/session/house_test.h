@@ -122,6 +122,10 @@ void house_free(house *h);
 /* A machine is started anew: new boot id, next instance, empty engine. Keys and moduli stay. */
 void house_restart(house *h, unsigned i);
 
+/* Another device in its slot, by another name and with an identity of its own, takes over all that
+ * this one has: a machine with a stolen disk. */
+void house_replace(house *h, unsigned i, const char *name);
+
 /* Is it of a key of FROST? */
 bool house_is_frost(const house_spec *spec);
 

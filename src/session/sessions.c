@@ -132,6 +132,19 @@ static bool is_key_of(const tf_key *key, const tf_open *open)
 	       memcmp(key->sharing.key_id, open->key_id, 32) == 0;
 }
 
+/* A share is its device's alone. Whoever else has come by it, a member of the roster in the same
+ * slot even, has no seat. Without a key args_suffice does not hold. */
+static bool are_holders(const tf_open *open, const tf_key *key)
+{
+	for (unsigned i = 0; tf_open_needs_key(open) && key && i < open->n; i++) {
+		const tf_seat *seat = tf_sharing_seat(&key->sharing, open->seat[i].slot);
+
+		if (!seat || strcmp(seat->device, open->seat[i].device) != 0)
+			return false;
+	}
+	return true;
+}
+
 /* Has the caller brought what the protocol needs? */
 static bool args_suffice(const tf_sessions *a, const tf_open *open, const tf_session_args *args)
 {
@@ -212,6 +225,8 @@ static tf_err may_open(const tf_sessions *a, const tf_open *open, const tf_sessi
 		return TF_E_TOO_LARGE;
 	if (open->protocol == TF_KEYGEN)
 		TRY(may_generate(a, open, args, fault));
+	if (!tf_holds(fault, TF_CK_OPEN_HOLDERS, are_holders(open, args->key)))
+		return TF_E_TRUST;
 	if (tf_open_signs(open) && !tf_open_is_fresh(open) &&
 	    !tf_holds(fault, TF_CK_OPEN_PRESIG, presig_fits(a, open)))
 		return TF_E_NOT_FOUND;

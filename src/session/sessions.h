@@ -79,11 +79,11 @@ bool tf_sessions_was_used(const tf_sessions *a, const uint8_t id[static 32]);
 TF_MUST_USE tf_err tf_sessions_load_standing(tf_sessions *a, const uint8_t *record, size_t len);
 
 /* Take part in a run. TF_E_REPLAY: a request that was there before; TF_E_POLICY: a party is in
- * quarantine or suspended; TF_E_STATE: another epoch than ours; TF_E_TOO_LARGE: a
- * message of the run could be longer than message_max; TF_E_NOT_FOUND: the presignature is
- * not here, or is another clique's, or in use; TF_E_CONFLICT: the key to be generated is here
- * already; TF_E_BUSY: no slot, or a generation of this key is under way; TF_E_USAGE: args lack
- * something.
+ * quarantine or suspended; TF_E_TRUST: a party is not the device that has this seat of the key;
+ * TF_E_STATE: another epoch than ours; TF_E_TOO_LARGE: a message of the run could be longer than
+ * message_max; TF_E_NOT_FOUND: the presignature is not here, or is another clique's, or in use;
+ * TF_E_CONFLICT: the key to be generated is here already; TF_E_BUSY: no slot, or a generation of
+ * this key is under way; TF_E_USAGE: args lack something.
  * On TF_OK *out is OPENED, and (*out)->opening.ready is to be sent. */
 TF_MUST_USE tf_err tf_sessions_open(tf_sessions *a, uint64_t now, const tf_open *open,
                                     const tf_session_args *args, tf_session **out,

@@ -166,3 +166,52 @@ ATTACK(41b, "rolled-back-machine",
 	CHECK(f.check == TF_CK_READY_INSTANCE);
 	house_free(h);
 }
+
+/* Of a key of device 0, in whose place another stands. */
+static void refused_to_others(house *h, const house_spec *spec)
+{
+	house_run *r = house_plan(h, spec);
+	tf_fault f;
+
+	for (unsigned i = 1; i < DEVICES; i++) {
+		CHECK_ERR(house_open_at(h, r, i, &f), TF_E_TRUST);
+		CHECK(f.check == TF_CK_OPEN_HOLDERS && f.party == TF_PARTY_NONE);
+	}
+}
+
+ATTACK(B30, "share-in-another-device",
+       "the share of a primary comes to another primary of the roster, whose user has runs opened"
+       " for the key: of presigning, preparing, signing with and without what was made before",
+       "none is opened: TF_E_TRUST, OPEN_HOLDERS; the device is welcome with keys of its own")
+{
+	house *h = house_new(tf_test_seed());
+	house_spec fill = { .n = 3, .seat = { 0, 1, 2 }, .batch = 1 };
+	house_run *pre, *nonces, *r;
+	house_spec spec;
+
+	house_make_key(h);
+	house_make_frost_key(h);
+	house_introduce(h);
+	pre = house_presign(h, 1);
+	nonces = house_prepare(h, 1);
+	house_replace(h, 0, "primary-2");
+	house_introduce(h);
+	fill.protocol = TF_PRESIGN;
+	refused_to_others(h, &fill);
+	fill.protocol = TF_FROST_PREPARE;
+	refused_to_others(h, &fill);
+	spec = house_sign_spec((uint8_t[32]){ 0 }, 1);
+	refused_to_others(h, &spec);
+	spec = house_sign_spec(pre->ids[0], 1);
+	refused_to_others(h, &spec);
+	spec = house_frost_spec(nonces->ids[0], 1, 32);
+	refused_to_others(h, &spec);
+	house_make_key(h);
+	pre = house_presign(h, 1);
+	spec = house_sign_spec(pre->ids[0], 2);
+	r = house_open(h, &spec);
+	house_start(h, r);
+	house_deliver(h);
+	house_check_signed(h, r);
+	house_free(h);
+}
