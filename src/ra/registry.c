@@ -129,40 +129,46 @@ void tf_registry_close(tf_registry *r)
 
 /* ---- the list */
 
-static tf_err record_list(tf_registry *r, uint64_t number, const uint8_t *der, size_t len,
-                          int64_t now)
+void tf_next_list_wipe(tf_next_list *list)
 {
-	TF_AUTO(tf_tx) tx = { 0 };
+	free(list->der);
+	list->der = NULL;
+}
 
-	TRY(tf_tx_begin(&tx, r->db));
-	TRY(tf_roll_add_crl(r->db, number, der, len, now));
-	return tf_tx_commit(&tx);
+tf_err tf_registry_make_list(tf_registry *r, tf_next_list *out, int64_t now)
+{
+	tf_revoked *revoked;
+	size_t n;
+	tf_err e;
+
+	out->number = r->crl_number + 1;
+	TRY(tf_roll_revoked(r->db, &revoked, &n, now));
+	e = tf_ca_crl(&out->der, &out->len, r->ca, out->number, revoked, n, now,
+	              now + r->crl_seconds);
+	free(revoked);
+	TRY(e);
+	return tf_roll_add_crl(r->db, out->number, out->der, out->len, now);
+}
+
+tf_err tf_registry_take_list(tf_registry *r, tf_next_list *list, int64_t now)
+{
+	free(r->crl);
+	r->crl = list->der;
+	r->crl_len = list->len;
+	r->crl_number = list->number;
+	list->der = NULL;
+	return tf_trust_set_crl(r->trust, r->crl, r->crl_len, now);
 }
 
 tf_err tf_registry_list(tf_registry *r, int64_t now)
 {
-	const uint64_t number = r->crl_number + 1;
-	tf_revoked *revoked;
-	uint8_t *der = NULL;
-	size_t n, len = 0;
-	tf_err e;
+	TF_AUTO(tf_next_list) list = { 0 };
+	TF_AUTO(tf_tx) tx = { 0 };
 
-	TRY(tf_roll_revoked(r->db, &revoked, &n, now));
-	e = tf_ca_crl(&der, &len, r->ca, number, revoked, n, now, now + r->crl_seconds);
-	free(revoked);
-	TRY(e);
-	e = record_list(r, number, der, len, now);
-	if (e == TF_OK)
-		e = tf_trust_set_crl(r->trust, der, len, now);
-	if (e != TF_OK) {
-		free(der);
-		return e;
-	}
-	free(r->crl);
-	r->crl = der;
-	r->crl_len = len;
-	r->crl_number = number;
-	return TF_OK;
+	TRY(tf_tx_begin(&tx, r->db));
+	TRY(tf_registry_make_list(r, &list, now));
+	TRY(tf_tx_commit(&tx));
+	return tf_registry_take_list(r, &list, now);
 }
 
 /* ---- issuing */
@@ -191,6 +197,15 @@ static json_t *row_of(const tf_cert *c, const tf_csr *csr)
 	                 tf_evidence_name(c->id.evidence), "notAfter", (json_int_t)c->not_after);
 }
 
+tf_err tf_registry_room(tf_registry *r, const tf_holder *holder, int64_t now, tf_refusal *why)
+{
+	tf_err e = holder->role == TF_ROLE_RA
+	           ? TF_OK : tf_roll_may_have_cert(r->db, holder->device, r->cert_seconds, now);
+
+	return e == TF_E_BUSY ? tf_refuse(why, e, "this device has too many certificates; wait until "
+	                                  "some have expired") : e;
+}
+
 tf_err tf_registry_issue(tf_registry *r, tf_issued *out, const tf_csr *csr,
                          const tf_evidence *evidence, int64_t now, const char *event,
                          tf_refusal *why)
@@ -199,6 +214,7 @@ tf_err tf_registry_issue(tf_registry *r, tf_issued *out, const tf_csr *csr,
 	tf_verified *verified;
 	tf_err e;
 
+	TRY(tf_registry_room(r, &csr->holder, now, why));
 	memcpy(device.ed25519, csr->ed25519, 32);
 	memcpy(device.x25519, csr->x25519, 32);
 	e = tf_roll_put_device(r->db, &device, now);

@@ -106,8 +106,8 @@ TF_MUST_USE tf_err tf_registry_enrol(tf_registry *r, tf_issued *out, const char 
                                      const tf_enrol_request *req, int64_t now, tf_refusal *why);
 
 /* A nonce and a certificate for the holder of a certificate that tf_cert_verify has accepted.
- * TF_E_BUSY after TF_REFUSED_MAX refusals within TF_REFUSED_SECONDS: no row of the audit log tells
- * of these. */
+ * TF_E_BUSY after TF_REFUSED_MAX refusals within TF_REFUSED_SECONDS, or with more certificates than
+ * tf_roll_may_have_cert allows (an enrolment, too): no row of the audit log tells of these. */
 TF_MUST_USE tf_err tf_registry_renew_nonce(tf_registry *r, uint8_t nonce[static TF_NONCE_LEN],
                                            const tf_cert *old, int64_t now, tf_refusal *why);
 TF_MUST_USE tf_err tf_registry_renew(tf_registry *r, tf_issued *out, const tf_cert *old,
@@ -127,8 +127,9 @@ TF_MUST_USE tf_err tf_registry_publish(tf_registry *r, const uint8_t admin[stati
                                        const char *file, size_t len, int64_t now,
                                        tf_refusal *why);
 
-/* Revoke a device for ever, with all its certificates, or one certificate; makes a new list. *n:
- * how many certificates. TF_E_NOT_FOUND. */
+/* Revoke a device for ever, with all its certificates, or one certificate; makes a new list, in the
+ * same transaction. *n: how many certificates. TF_E_NOT_FOUND; TF_E_TOO_LARGE if there is no room
+ * for them on the list. */
 TF_MUST_USE tf_err tf_registry_revoke(tf_registry *r, const uint8_t admin[static 32],
                                       const char *device, const uint8_t *serial, int64_t now,
                                       int64_t *n, tf_refusal *why);

@@ -126,8 +126,9 @@ static tf_err revoke_device(tf_registry *r, const char *device, int64_t now, int
 	return tf_roll_revoke_certs(r->db, device, now, n);
 }
 
-static tf_err revoke(tf_registry *r, const uint8_t admin[static 32], const char *device,
-                     const uint8_t *serial, int64_t now, int64_t *n)
+/* The list is part of it: what no list can say is not revoked, and the admin hears so. */
+static tf_err revoke(tf_registry *r, tf_next_list *list, const uint8_t admin[static 32],
+                     const char *device, const uint8_t *serial, int64_t now, int64_t *n)
 {
 	TF_AUTO(tf_tx) tx = { 0 };
 	json_t *row = json_pack("{s:o}", "admin", tf_json_hex(admin, 32));
@@ -145,18 +146,22 @@ static tf_err revoke(tf_registry *r, const uint8_t admin[static 32], const char 
 		return e != TF_OK ? e : TF_E_RESOURCE;
 	}
 	TRY(tf_registry_audit(r, now, "revoke", row));
+	TRY(tf_registry_make_list(r, list, now));
 	return tf_registry_commit(r, &tx);
 }
 
 tf_err tf_registry_revoke(tf_registry *r, const uint8_t admin[static 32], const char *device,
                           const uint8_t *serial, int64_t now, int64_t *n, tf_refusal *why)
 {
+	TF_AUTO(tf_next_list) list = { 0 };
 	tf_err e;
 
 	*why = (tf_refusal){ 0 };
-	e = revoke(r, admin, device, serial, now, n);
+	e = revoke(r, &list, admin, device, serial, now, n);
 	if (e == TF_E_NOT_FOUND)
 		return tf_refuse(why, e, serial ? "no such certificate" : "no such device");
+	if (e == TF_E_TOO_LARGE)
+		return tf_refuse(why, e, "the revocation list would be too large: nothing was revoked");
 	TRY(e);
-	return tf_registry_list(r, now);
+	return tf_registry_take_list(r, &list, now);
 }

@@ -74,10 +74,12 @@ tf_err tf_registry_nonce(tf_registry *r, uint8_t nonce[static TF_NONCE_LEN], con
 
 static tf_err may_renew(tf_registry *r, const tf_cert *old, int64_t now, tf_refusal *why)
 {
-	tf_err e = tf_roll_may_renew(r->db, old->sha256, now);
+	tf_err e = tf_roll_may_renew(r->db, old->id.holder.device, now);
 
-	return e == TF_E_BUSY ? tf_refuse(why, e, "this certificate's renewal was refused too often; "
-	                                  "wait an hour") : e;
+	if (e == TF_E_BUSY)
+		return tf_refuse(why, e, "this device's renewal was refused too often; wait an hour");
+	TRY(e);
+	return tf_registry_room(r, &old->id.holder, now, why);
 }
 
 tf_err tf_registry_renew_nonce(tf_registry *r, uint8_t nonce[static TF_NONCE_LEN],
@@ -215,7 +217,7 @@ static tf_err count_refused(tf_registry *r, const tf_cert *old, int64_t now, con
 	TF_AUTO(tf_tx) tx = { 0 };
 
 	TRY(tf_registry_begin(r, &tx));
-	TRY(tf_roll_count_refused(r->db, old->sha256, now));
+	TRY(tf_roll_count_refused(r->db, old->id.holder.device, now));
 	TRY(tf_registry_audit(r, now, "renewal-refused",
 	                      json_pack("{s:s,s:s,s:i}", "device", old->id.holder.device, "reason",
 	                                why->reason.text, "check", (int)why->fault.check)));

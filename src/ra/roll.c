@@ -49,6 +49,11 @@ static const char *const migrations[] = {
 	"  cert blob primary key not null check (length(cert) = 32),"
 	"  since integer not null, n integer not null"
 	") strict;",
+	/* 3: refused renewals are the device's, not the certificate's */
+	"drop table refused;"
+	"create table refused ("
+	"  device text primary key not null, since integer not null, n integer not null"
+	") strict;",
 };
 
 static const tf_db_schema schema = { 0x74726672 /* "trfr" */, migrations,
@@ -180,11 +185,11 @@ tf_err tf_roll_use_nonce(tf_db *db, const uint8_t nonce[static TF_NONCE_LEN],
 
 /* ---- refused renewals */
 
-tf_err tf_roll_may_renew(tf_db *db, const uint8_t cert[static 32], int64_t now)
+tf_err tf_roll_may_renew(tf_db *db, const char *device, int64_t now)
 {
 	int64_t n = 0;
-	tf_err e = tf_db_int(db, &n, "select n from refused where cert = ? and since > ?",
-	                     (tf_arg[]){ tf_arg_blob(cert, 32),
+	tf_err e = tf_db_int(db, &n, "select n from refused where device = ? and since > ?",
+	                     (tf_arg[]){ tf_arg_text(device),
 	                                 tf_arg_int(now - TF_REFUSED_SECONDS) }, 2);
 
 	if (e != TF_OK && e != TF_E_NOT_FOUND)
@@ -192,13 +197,13 @@ tf_err tf_roll_may_renew(tf_db *db, const uint8_t cert[static 32], int64_t now)
 	return n < TF_REFUSED_MAX ? TF_OK : TF_E_BUSY;
 }
 
-tf_err tf_roll_count_refused(tf_db *db, const uint8_t cert[static 32], int64_t now)
+tf_err tf_roll_count_refused(tf_db *db, const char *device, int64_t now)
 {
 	TRY(tf_db_run(db, "delete from refused where since <= ?",
 	              (tf_arg[]){ tf_arg_int(now - TF_REFUSED_SECONDS) }, 1));
 	return tf_db_run(db, "insert into refused values (?, ?, 1)"
-	                     " on conflict (cert) do update set n = n + 1",
-	                 (tf_arg[]){ tf_arg_blob(cert, 32), tf_arg_int(now) }, 2);
+	                     " on conflict (device) do update set n = n + 1",
+	                 (tf_arg[]){ tf_arg_text(device), tf_arg_int(now) }, 2);
 }
 
 tf_err tf_roll_use_admin_nonce(tf_db *db, const uint8_t nonce[static 16], int64_t now)

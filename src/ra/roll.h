@@ -47,15 +47,15 @@ TF_MUST_USE tf_err tf_roll_add_nonce(tf_db *db, const uint8_t nonce[static TF_NO
 TF_MUST_USE tf_err tf_roll_use_nonce(tf_db *db, const uint8_t nonce[static TF_NONCE_LEN],
                                      const uint8_t owner[static 32], int64_t now);
 
-/* ---- refused renewals, counted by the old certificate (its SHA-256): a holder that keeps asking
- * for what it does not get is not listened to for a while, and does not fill the audit log */
+/* ---- refused renewals, counted by the device: one that keeps asking for what it does not get is
+ * not listened to for a while, whichever certificate it shows, and does not fill the audit log */
 
 #define TF_REFUSED_MAX 10
 #define TF_REFUSED_SECONDS 3600
 
 /* TF_E_BUSY: refused too often, the first time less than TF_REFUSED_SECONDS ago. */
-TF_MUST_USE tf_err tf_roll_may_renew(tf_db *db, const uint8_t cert[static 32], int64_t now);
-TF_MUST_USE tf_err tf_roll_count_refused(tf_db *db, const uint8_t cert[static 32], int64_t now);
+TF_MUST_USE tf_err tf_roll_may_renew(tf_db *db, const char *device, int64_t now);
+TF_MUST_USE tf_err tf_roll_count_refused(tf_db *db, const char *device, int64_t now);
 
 /* Remember the nonce of an admin's request: TF_E_REPLAY if it is known. */
 TF_MUST_USE tf_err tf_roll_use_admin_nonce(tf_db *db, const uint8_t nonce[static 16],
@@ -88,6 +88,14 @@ TF_MUST_USE tf_err tf_roll_revoke_device(tf_db *db, const char *device, int64_t 
 TF_MUST_USE tf_err tf_roll_claim_slot(tf_db *db, const char *device, tf_role role, uint16_t set);
 
 /* ---- certificates */
+
+/* How many certificates a device may have at a time, so that its revocation always finds room on
+ * the list. Who renews has two of them; the rest is for answers that were lost. Then there is one
+ * more in each TF_CERTS_MAX-th part of their life (seconds), so that nobody who loses answer after
+ * answer is shut out: twice as many at most. TF_E_BUSY: not now. */
+#define TF_CERTS_MAX 16
+
+TF_MUST_USE tf_err tf_roll_may_have_cert(tf_db *db, const char *device, int64_t life, int64_t now);
 
 /* TF_E_CONFLICT if its TLS key was certified before. */
 TF_MUST_USE tf_err tf_roll_add_cert(tf_db *db, const tf_cert *c);

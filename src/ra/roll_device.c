@@ -82,6 +82,21 @@ tf_err tf_roll_revoke_device(tf_db *db, const char *device, int64_t now)
 	                 (tf_arg[]){ tf_arg_int(now), tf_arg_text(device) }, 2);
 }
 
+tf_err tf_roll_may_have_cert(tf_db *db, const char *device, int64_t life, int64_t now)
+{
+	TF_AUTO(tf_query) q = { 0 };
+	int64_t newest;
+
+	TRY(tf_query_start(&q, db, "select count(*), max(not_before) from cert"
+	                   " where device = ? and not_after > ?",
+	                   (tf_arg[]){ tf_arg_text(device), tf_arg_int(now) }, 2));
+	TRY(tf_query_next(&q));
+	if (tf_query_int(&q, 0) < TF_CERTS_MAX)
+		return TF_OK;
+	newest = tf_query_int(&q, 1) + TF_CERT_BACKDATE;
+	return now - newest >= life / TF_CERTS_MAX ? TF_OK : TF_E_BUSY;
+}
+
 tf_err tf_roll_add_cert(tf_db *db, const tf_cert *c)
 {
 	return tf_db_run(db, "insert into cert (serial, device, evidence, not_before, not_after,"
