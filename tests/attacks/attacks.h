@@ -66,6 +66,9 @@ extern const lie mta_lies[2];
 void spoil_mta(stage *s, mta_fn fn);
 void mta_lie(stage *s, mta_fn fn, tf_check check);
 
+/* For fn: the broadcast has this F (which 0) or F-hat (1) for this party. */
+void mta_mask(unsigned to, unsigned which, const tf_bn *F);
+
 /* Small changes. */
 void plus_G(const cast *c, tf_pt *p);
 void plus_one(const cast *c, tf_sc *x);

@@ -124,25 +124,37 @@ void presign_lies(stage *s, const lie *lies, size_t n, unsigned round, tf_check 
 static struct {
 	stage *s;
 	mta_fn fn;
-	uint8_t hash[4][32]; /* [party index] */
+	uint8_t hash[2][32]; /* [party index - 1] */
+	tf_bn mask[2][2];    /* [party index - 1][which]; 0: as it was */
 } spoil;
 
 LIE(spoilt_mta,
     tf_presign_mta_item *item = &((tf_msg_presign_mta *)m)->items[0];
     spoil.fn(k, item, lie_to);
-    CHECK_OK(tf_presign_mta_hash(spoil.hash[lie_to], &spoil.s->presign[2], item)))
+    CHECK_OK(tf_presign_mta_hash(spoil.hash[lie_to - 1], &spoil.s->presign[2], item)))
 LIE(fitting_hashes,
     tf_presign_r2_item *item = &((tf_msg_presign_r2 *)m)->items[0];
-    memcpy(item->peers[0].hash, spoil.hash[1], 32);
-    memcpy(item->peers[1].hash, spoil.hash[2], 32))
+    for (unsigned j = 0; j < 2; j++) {
+	    memcpy(item->peers[j].hash, spoil.hash[j], 32);
+	    if (spoil.mask[j][0].n)
+		    item->peers[j].F = spoil.mask[j][0];
+	    if (spoil.mask[j][1].n)
+		    item->peers[j].Fhat = spoil.mask[j][1];
+    })
 
 const lie mta_lies[2] = { { &tf_msg_presign_mta_wire, spoilt_mta },
 	                  { &tf_msg_presign_r2_wire, fitting_hashes } };
 
 void spoil_mta(stage *s, mta_fn fn)
 {
+	memset(&spoil, 0, sizeof(spoil));
 	spoil.s = s;
 	spoil.fn = fn;
+}
+
+void mta_mask(unsigned to, unsigned which, const tf_bn *F)
+{
+	spoil.mask[to - 1][which] = *F;
 }
 
 void mta_lie(stage *s, mta_fn fn, tf_check check)

@@ -1,8 +1,7 @@
-/* Proofs and their transcripts: rows 4, 7, 8, 19, 20. */
+/* Proofs and their transcripts: rows 4, 7, 8, 20. */
 #include <string.h>
 
 #include "attacks/attacks.h"
-#include "attacks/forge_affg.h"
 #include "zk/fields_test.h"
 
 /* ---- row 4 ---- */
@@ -192,22 +191,6 @@ ATTACK(08, "weak-fiat-shamir",
 
 	for (unsigned k = 0; k < TF_ARRAY_LEN(all); k++)
 		CHECK(vary(&all[k]) == fields[k]);
-}
-
-/* ---- row 19 ---- */
-
-ATTACK(19, "colluding-verifier",
-       "a verifier hands out lambda and phi of its Nhat: a friend forges aff-g for y = 1/2 mod N",
-       "the friend's proof holds for that verifier; to everybody else its alert is false:"
-       " AFFGSTAR_EQ_ENC0")
-{
-	zk_case *c = zk_case_new(zk_kit_new(&tf_profile_small, 1), false);
-
-	zk_affg.make(c);
-	forge_affg(c);
-	CHECK_OK(zk_affg.verify(c, &c->p, NULL)); /* pairwise proofs cannot see it */
-	CHECK_OK(zk_affgstar.prove(c));           /* with the nearest y that is in range */
-	zk_refused(&zk_affgstar, c, TF_CK_AFFGSTAR_EQ_ENC0, "the same statement before all");
 }
 
 /* ---- row 20 ---- */
