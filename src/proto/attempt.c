@@ -15,12 +15,21 @@ void tf_attempt_share_key(uint8_t out[static TF_ATTEMPT_SHARE_KEY], const tf_att
 	memcpy(out + 32, a->hash, 32);
 }
 
+/* A voter's place, or a->n. */
+static unsigned place_of(const tf_attempt *a, const char *device)
+{
+	unsigned i = 0;
+
+	while (i < a->n && strcmp(a->voter[i].device, device) != 0)
+		i++;
+	return i;
+}
+
 static tf_voter *find_voter(tf_attempt *a, const char *device)
 {
-	for (unsigned i = 0; i < a->n; i++)
-		if (strcmp(a->voter[i].device, device) == 0)
-			return &a->voter[i];
-	return NULL;
+	unsigned i = place_of(a, device);
+
+	return i < a->n ? &a->voter[i] : NULL;
 }
 
 static bool has_seat(const tf_sharing *s, const char *device)
@@ -200,6 +209,22 @@ bool tf_attempt_agreed(const tf_attempt *a)
 	return a->n > 0;
 }
 
+/* What is shown comes over whatever relay, which may have forged it: its checks name nobody. */
+static tf_err check_word(const tf_voter *voter, const tf_certificate_signature *sig,
+                         const uint8_t *pk, const uint8_t hash[static 32])
+{
+	if (!tf_holds(NULL, TF_CK_ATTEMPT_VOTER, voter != NULL))
+		return TF_E_TRUST;
+	if (!tf_holds(NULL, TF_CK_ATTEMPT_SIGNER, pk != NULL))
+		return TF_E_TRUST;
+	if (!pk) /* not reached */
+		return TF_OK;
+	if (!tf_holds(NULL, TF_CK_ATTEMPT_SIGNATURE,
+	              tf_sign_holds(sig->signature, pk, TF_SHARING_DOMAIN, hash, 32)))
+		return TF_E_TRUST;
+	return TF_OK;
+}
+
 static tf_err take(tf_attempt *a, const tf_signed_certificate *c, const tf_group *g,
                    tf_identity_find find, void *ctx, tf_arena *mem)
 {
@@ -211,17 +236,14 @@ static tf_err take(tf_attempt *a, const tf_signed_certificate *c, const tf_group
 		return TF_E_SESSION;
 	for (uint32_t i = 0; i < c->signatures_n; i++) {
 		const tf_certificate_signature *sig = &c->signatures[i];
-		const uint8_t *pk = find(ctx, sig->device);
 
-		if (!find_voter(a, sig->device) || !pk ||
-		    !tf_sign_holds(sig->signature, pk, TF_SHARING_DOMAIN, hash, sizeof(hash)))
-			return TF_E_TRUST;
+		TRY(check_word(find_voter(a, sig->device), sig, find(ctx, sig->device), hash));
 	}
 	for (uint32_t i = 0; i < c->signatures_n; i++) {
 		tf_voter *v = find_voter(a, c->signatures[i].device);
 
-		if (!v)
-			return TF_E_TRUST;
+		if (!v) /* not reached */
+			continue;
 		v->agreed = true;
 		memcpy(v->sig, c->signatures[i].signature, sizeof(v->sig));
 	}
@@ -375,22 +397,39 @@ tf_err tf_attempt_refuse(uint8_t *abort, size_t cap, size_t *len, const tf_attem
 	return TF_OK;
 }
 
+static tf_err check_of_attempt(const tf_attempt *a, const tf_rec_attempt_abort *m)
+{
+	if (!tf_holds(NULL, TF_CK_ABORT_EPOCH, m->epoch == a->sharing.epoch))
+		return TF_E_TRUST;
+	if (!tf_holds(NULL, TF_CK_ABORT_SHARING,
+	              memcmp(m->sharing, a->sharing.sharing, sizeof(m->sharing)) == 0))
+		return TF_E_TRUST;
+	if (!tf_holds(NULL, TF_CK_ABORT_ATTEMPT, memcmp(m->hash, a->hash, sizeof(m->hash)) == 0))
+		return TF_E_TRUST;
+	return TF_OK;
+}
+
 /* Of this attempt, and by a voter, whose place is *voter. */
-static bool abort_holds(unsigned *voter, const tf_attempt *a, const tf_rec_attempt_abort *m,
-                        tf_identity_find find, void *ctx)
+static tf_err check_abort(unsigned *voter, const tf_attempt *a, const tf_rec_attempt_abort *m,
+                          tf_identity_find find, void *ctx)
 {
 	const uint8_t *pk = find(ctx, m->device);
 	uint8_t text[TF_ABORT_MAX];
 	size_t len = 0;
 
-	if (!pk || abort_text(text, &len, m) != TF_OK || m->epoch != a->sharing.epoch ||
-	    memcmp(m->sharing, a->sharing.sharing, sizeof(m->sharing)) != 0 ||
-	    memcmp(m->hash, a->hash, sizeof(m->hash)) != 0)
-		return false;
-	for (*voter = 0; *voter < a->n; ++*voter)
-		if (strcmp(a->voter[*voter].device, m->device) == 0)
-			return tf_sign_holds(m->signature, pk, TF_ABORT_DOMAIN, text, len);
-	return false;
+	TRY(check_of_attempt(a, m));
+	*voter = place_of(a, m->device);
+	if (!tf_holds(NULL, TF_CK_ABORT_VOTER, *voter < a->n))
+		return TF_E_TRUST;
+	if (!tf_holds(NULL, TF_CK_ABORT_SIGNER, pk != NULL))
+		return TF_E_TRUST;
+	if (!pk) /* not reached */
+		return TF_OK;
+	TRY(abort_text(text, &len, m));
+	if (!tf_holds(NULL, TF_CK_ABORT_SIGNATURE,
+	              tf_sign_holds(m->signature, pk, TF_ABORT_DOMAIN, text, len)))
+		return TF_E_TRUST;
+	return TF_OK;
 }
 
 /* We remember why. The pending share stays: whoever aborts may have acknowledged it to others. */
@@ -418,7 +457,6 @@ tf_err tf_attempt_abort(tf_attempt *a, tf_blob abort, uint32_t committed, tf_ide
 	size_t mark = tf_arena_mark(mem), before = out->count;
 	tf_rec_attempt_abort m;
 	unsigned voter = 0;
-	bool holds;
 	tf_err err;
 
 	tf_fault_at(fault, TF_PARTY_NONE, 0);
@@ -429,9 +467,9 @@ tf_err tf_attempt_abort(tf_attempt *a, tf_blob abort, uint32_t committed, tf_ide
 	if (abort.len > TF_ABORT_MAX)
 		return TF_E_TOO_LARGE;
 	TRY(tf_rec_attempt_abort_decode(&m, NULL, mem, abort.p, abort.len));
-	holds = abort_holds(&voter, a, &m, find, ctx);
+	err = check_abort(&voter, a, &m, find, ctx);
 	tf_arena_release(mem, mark);
-	if (!tf_holds(fault, TF_CK_ABORT_SIGNED, holds))
+	if (!tf_holds(fault, TF_CK_ABORT_SIGNED, err == TF_OK))
 		return TF_E_TRUST;
 	tf_fault_at(fault, voter + 1, 0);
 	if (voter < a->n)

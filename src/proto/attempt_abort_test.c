@@ -108,20 +108,37 @@ static void same(tf_rec_attempt_abort *m)
 
 TEST(only_the_signed_abort_of_a_voter_of_this_attempt_counts)
 {
-	void (*const fn[])(tf_rec_attempt_abort *) = { other_sharing, other_epoch, other_hash,
-	                                                a_stranger, same };
+	static const struct {
+		void (*fn)(tf_rec_attempt_abort *m);
+		unsigned signer;
+		const char *voter; /* what the third voter is called, if not as before */
+		tf_check part;
+	} all[] = {
+		{ other_sharing, 2, NULL, TF_CK_ABORT_SHARING },
+		{ other_epoch, 2, NULL, TF_CK_ABORT_EPOCH },
+		{ other_hash, 2, NULL, TF_CK_ABORT_ATTEMPT },
+		{ a_stranger, 2, NULL, TF_CK_ABORT_VOTER },
+		{ a_stranger, 2, "stranger", TF_CK_ABORT_SIGNER }, /* not in the roster */
+		{ same, 0, NULL, TF_CK_ABORT_SIGNATURE },
+		{ same, 2, "somebody", TF_CK_ABORT_VOTER }, /* a device, and no voter */
+	};
 
 	kit_strand(false, 0);
-	for (unsigned k = 0; k < TF_ARRAY_LEN(fn); k++) {
+	for (unsigned k = 0; k < TF_ARRAY_LEN(all); k++) {
+		unsigned before = tf_check_refusals(all[k].part);
+
 		kit_refuse(2, &kit_a[0]);
-		alter_abort(fn[k], fn[k] == same ? 0 : 2); /* signed by another in the end */
+		alter_abort(all[k].fn, all[k].signer);
+		if (all[k].voter)
+			memcpy(kit_a[0].voter[2].device, all[k].voter, 9);
 		CHECK_ERR(kit_show_abort(0), TF_E_TRUST);
 		CHECK(kit_fault.check == TF_CK_ABORT_SIGNED && kit_fault.party == TF_PARTY_NONE);
 		CHECK(kit_out.count == 0 && kit_a[0].state == TF_ATTEMPT_ACKNOWLEDGED);
+		CHECK(tf_check_refusals(all[k].part) == before + 1);
+		memcpy(kit_a[0].voter[2].device, kit_a[1].voter[2].device,
+		       sizeof(kit_a[0].voter[2].device));
 	}
 	kit_refuse(2, &kit_a[0]);
-	memcpy(kit_a[0].voter[2].device, "somebody", 9); /* a device, and no voter */
-	CHECK_ERR(kit_show_abort(0), TF_E_TRUST);
 	kit_abort_len--;
 	CHECK(tf_err_get_kind(kit_show_abort(0)) == TF_KIND_ENCODING);
 	kit_abort_len = TF_ABORT_MAX;

@@ -141,6 +141,19 @@ TEST(one_certificate_with_all_words_is_enough)
 	recast_free(&kit);
 }
 
+/* Party 1 is shown the words that an attempt holds, and does not take them. */
+static void refused(const tf_attempt *shown, tf_check check)
+{
+	static uint8_t buf[TF_CERTIFICATE_MAX];
+	unsigned before = tf_check_refusals(check);
+	size_t len;
+
+	CHECK_OK(tf_attempt_certificate(buf, sizeof(buf), &len, shown, kit.c.g, recast_scratch()));
+	CHECK_ERR(tf_attempt_take(&kit_a[0], buf, len, recast_find, &kit, kit.c.g, recast_scratch()),
+	          TF_E_TRUST);
+	CHECK(tf_check_refusals(check) == before + 1);
+}
+
 TEST(only_voters_words_count_and_only_for_this_attempt)
 {
 	static tf_attempt other, before;
@@ -151,23 +164,17 @@ TEST(only_voters_words_count_and_only_for_this_attempt)
 	before = kit_a[0];
 	other = kit_a[1];
 	other.voter[1].sig[5] ^= 1;
-	CHECK_OK(tf_attempt_certificate(buf, sizeof(buf), &len, &other, kit.c.g, recast_scratch()));
-	CHECK_ERR(tf_attempt_take(&kit_a[0], buf, len, recast_find, &kit, kit.c.g, recast_scratch()),
-	          TF_E_TRUST);
+	refused(&other, TF_CK_ATTEMPT_SIGNATURE);
 	other = kit_a[1];
 	memcpy(other.voter[2].sig, other.voter[1].sig, 64); /* one's word for another's */
 	other.voter[2].agreed = true;
-	CHECK_OK(tf_attempt_certificate(buf, sizeof(buf), &len, &other, kit.c.g, recast_scratch()));
-	CHECK_ERR(tf_attempt_take(&kit_a[0], buf, len, recast_find, &kit, kit.c.g, recast_scratch()),
-	          TF_E_TRUST);
+	refused(&other, TF_CK_ATTEMPT_SIGNATURE);
 	other = kit_a[1];
 	memcpy(other.voter[1].device, "stranger", 9);
-	CHECK_OK(tf_attempt_certificate(buf, sizeof(buf), &len, &other, kit.c.g, recast_scratch()));
-	CHECK_ERR(tf_attempt_take(&kit_a[0], buf, len, recast_find, &kit, kit.c.g, recast_scratch()),
-	          TF_E_TRUST);
+	refused(&other, TF_CK_ATTEMPT_VOTER);
 	memcpy(kit_a[0].voter[1].device, "stranger", 9); /* the roster does not know it */
-	CHECK_ERR(tf_attempt_take(&kit_a[0], buf, len, recast_find, &kit, kit.c.g, recast_scratch()),
-	          TF_E_TRUST);
+	refused(&other, TF_CK_ATTEMPT_SIGNER);
+	refused(&kit_a[1], TF_CK_ATTEMPT_VOTER); /* which the roster knows */
 	kit_a[0] = before;
 	other = kit_a[1];
 	other.sharing.epoch++;
@@ -206,8 +213,44 @@ TEST(a_share_of_another_attempt_is_not_committed_nor_one_that_is_out_of_date)
 
 /* ---- the chain ---- */
 
+static void follows_not(const tf_sharing *next, const tf_sharing *prev, tf_check check)
+{
+	unsigned before = tf_check_refusals(check);
+
+	CHECK_ERR(tf_sharing_follows(next, prev, kit.c.g, recast_scratch()), TF_E_TRUST);
+	CHECK(tf_check_refusals(check) == before + 1);
+}
+
+/* Additive shares of all stay additive; shares of a polynomial may become so. */
+static void check_forms(void)
+{
+	static tf_sharing next, prev;
+
+	for (unsigned from = 0; from < 2; from++)
+		for (unsigned to = 0; to < 2; to++) {
+			prev = *kit.args.source;
+			prev.t = prev.n;
+			prev.form = from ? TF_SHARE_ADDITIVE : TF_SHARE_FELDMAN;
+			next = kit_a[0].sharing;
+			next.t = next.n;
+			next.form = to ? TF_SHARE_ADDITIVE : TF_SHARE_FELDMAN;
+			CHECK_OK(tf_sharing_encode(NULL, NULL, next.previous, &prev, kit.c.g,
+			                           recast_scratch()));
+			if (from && !to)
+				follows_not(&next, &prev, TF_CK_FOLLOWS_ADDITIVE);
+			else
+				CHECK_OK(tf_sharing_follows(&next, &prev, kit.c.g,
+				                            recast_scratch()));
+		}
+}
+
 TEST(a_certificate_follows_only_its_predecessor)
 {
+	static const tf_check refresh[] = {
+		TF_CK_FOLLOWS_PREVIOUS, TF_CK_FOLLOWS_WORKSPACE, TF_CK_FOLLOWS_KEY,
+		TF_CK_FOLLOWS_CURVE, TF_CK_FOLLOWS_Y, TF_CK_FOLLOWS_CC, TF_CK_FOLLOWS_EPOCH,
+		TF_CK_FOLLOWS_FIRST, TF_CK_FOLLOWS_INDEX, TF_CK_FOLLOWS_T, TF_CK_FOLLOWS_DEVICE,
+	};
 	static tf_sharing next, prev;
 
 	for (unsigned turn = 0; turn < 2; turn++) {
@@ -229,21 +272,21 @@ TEST(a_certificate_follows_only_its_predecessor)
 			case 9: next.t++; next.epoch += turn; break;
 			case 10: next.seat[0].device[0] ^= 1; next.epoch += turn; break;
 			}
-			CHECK_ERR(tf_sharing_follows(&next, &prev, kit.c.g, recast_scratch()),
-			          TF_E_TRUST);
+			follows_not(&next, &prev, turn && k > 5 ? TF_CK_FOLLOWS_FIRST : refresh[k]);
 		}
 		next = kit_a[0].sharing;
 		prev.cc[0] ^= 1; /* hash and chain code */
-		CHECK_ERR(tf_sharing_follows(&next, &prev, kit.c.g, recast_scratch()), TF_E_TRUST);
+		follows_not(&next, &prev, TF_CK_FOLLOWS_PREVIOUS);
 		recast_free(&kit);
 	}
 	kit_strand(false, 0);
 	next = kit_a[0].sharing;
 	next.n = 2;
-	CHECK_ERR(tf_sharing_follows(&next, kit.args.source, kit.c.g, recast_scratch()), TF_E_TRUST);
+	follows_not(&next, kit.args.source, TF_CK_FOLLOWS_N);
 	next = kit_a[0].sharing;
 	next.form = TF_SHARE_ADDITIVE; /* of shares any two of which make the key */
-	CHECK_ERR(tf_sharing_follows(&next, kit.args.source, kit.c.g, recast_scratch()), TF_E_TRUST);
+	follows_not(&next, kit.args.source, TF_CK_FOLLOWS_ALL);
+	check_forms();
 	recast_free(&kit);
 }
 

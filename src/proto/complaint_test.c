@@ -204,6 +204,9 @@ typedef enum lie {
 	LIE_OWN_SHARE,   /* signed by the accuser, in the dealer's name */
 	LIE_OTHER_ALL,   /* the broadcast of party 2 */
 	LIE_OTHER_ROUND, /* the dealer's broadcast of round 1 */
+	LIE_FORGED_ROUND, /* what the dealer, who is another cheat, has signed for the purpose: in
+	                     another round, or of another type */
+	LIE_FORGED_TYPE,
 	LIE_SWAPPED,
 	LIE_NOTHING,
 	LIE_GARBAGE,
@@ -236,14 +239,16 @@ static tf_blob bytes_of(const cast_mail *m)
 	return (tf_blob){ m->bytes, m->len };
 }
 
-/* The bytes of a mail, altered and signed by another. */
-static tf_blob resigned(const cast_mail *m, unsigned signer)
+/* The bytes of a mail, moved to another round or type (0: as it was), and signed by this one. */
+static tf_blob resigned(const cast_mail *m, uint8_t round, uint16_t type, unsigned signer)
 {
 	static uint8_t buf[1024];
 	tf_envelope e;
 	size_t len;
 
 	CHECK_OK(tf_envelope_decode(&e, NULL, recast_scratch(), m->bytes, m->len));
+	e.round = round ? round : e.round;
+	e.type = type ? type : e.type;
 	CHECK_OK(tf_envelope_sign(&e, &x.c.signer[signer - 1]));
 	CHECK_OK(tf_envelope_encode(buf, sizeof(buf), &len, NULL, &e));
 	return (tf_blob){ buf, len };
@@ -274,7 +279,13 @@ static void tell(tf_msg_complaint *m)
 		m->direct = bytes_of(find(3, 2, w->share->type));
 		break;
 	case LIE_OWN_SHARE:
-		m->direct = resigned(find(3, 1, w->share->type), 1);
+		m->direct = resigned(find(3, 1, w->share->type), 0, 0, 1);
+		break;
+	case LIE_FORGED_ROUND:
+		m->broadcast = resigned(find(3, 0, w->opening->type), 3, 0, 3);
+		break;
+	case LIE_FORGED_TYPE:
+		m->broadcast = resigned(find(3, 0, w->opening->type), 0, w->proof->type, 3);
 		break;
 	case LIE_OTHER_ALL:
 		m->broadcast = bytes_of(find(2, 0, w->opening->type));
@@ -329,18 +340,30 @@ static const tf_check against[LIES] = {
 	[LIE_BEYOND] = TF_CK_COMPLAINT_ACCUSED, [LIE_ITSELF] = TF_CK_COMPLAINT_ACCUSED,
 	[LIE_SECOND] = TF_CK_COMPLAINT_DIRECT, [LIE_OWN_SHARE] = TF_CK_COMPLAINT_DIRECT,
 	[LIE_OTHER_ALL] = TF_CK_COMPLAINT_FORM, [LIE_OTHER_ROUND] = TF_CK_COMPLAINT_FORM,
+	[LIE_FORGED_ROUND] = TF_CK_COMPLAINT_FORM, [LIE_FORGED_TYPE] = TF_CK_COMPLAINT_FORM,
 	[LIE_SWAPPED] = TF_CK_COMPLAINT_FORM, [LIE_NOTHING] = TF_CK_COMPLAINT_FORM,
 	[LIE_GARBAGE] = TF_CK_COMPLAINT_ACCUSED,
+};
+
+/* What of the check it is that a lie fails, where it has parts. */
+static const tf_check part[LIES] = {
+	[LIE_NOBODY] = TF_CK_COMPLAINT_PARTY, [LIE_BEYOND] = TF_CK_COMPLAINT_PARTY,
+	[LIE_ITSELF] = TF_CK_COMPLAINT_OTHER, [LIE_SECOND] = TF_CK_COMPLAINT_ADDRESSEE,
+	[LIE_OTHER_ALL] = TF_CK_COMPLAINT_SIGNER, [LIE_OTHER_ROUND] = TF_CK_COMPLAINT_ROUND,
+	[LIE_FORGED_ROUND] = TF_CK_COMPLAINT_ROUND, [LIE_FORGED_TYPE] = TF_CK_COMPLAINT_TYPE,
+	[LIE_SWAPPED] = TF_CK_COMPLAINT_ADDRESSEE, [LIE_GARBAGE] = TF_CK_COMPLAINT_PARTY,
 };
 
 TEST(a_false_complaint_convicts_its_author)
 {
 	for (unsigned k = 0; k < TF_ARRAY_LEN(worlds); k++)
 		for (told = LIE_NONE; told < LIES; told++) {
+			unsigned before = tf_check_refusals(part[told]);
 			tf_blob evidence[2];
 
 			run(&worlds[k], complain);
 			cast_check_blame(&x.c, 1, against[told]);
+			CHECK(!part[told] || tf_check_refusals(part[told]) > before);
 			for (unsigned i = 1; i < 3; i++) {
 				tf_envelope e;
 
@@ -545,5 +568,6 @@ TEST(a_complaint_about_a_share_that_nobody_owed_convicts_its_author)
 	recast_start_all(&x);
 	cast_run(&x.c);
 	cast_check_blame(&x.c, 4, TF_CK_COMPLAINT_ACCUSED);
+	CHECK(tf_check_refusals(TF_CK_COMPLAINT_OWED) > 0);
 	recast_free(&x);
 }

@@ -199,6 +199,7 @@ TEST(a_malformed_dispute_convicts_its_sender)
 		all[k].fn();
 		CHECK_ERR(dispute_send(0, &f), TF_E_PROOF);
 		CHECK(f.party == 3 && f.check == all[k].check);
+		CHECK(all[k].fn != wrong_echo_list || tf_check_refusals(TF_CK_DISPUTE_PLACE) == 1);
 		CHECK(tf_rounds_state(c->run[0]) == TF_RUN_FAILED);
 		CHECK(tf_rounds_evidence(ev, c->run[0]) == 1);
 		cast_check_evidence(&f, ev, 1);

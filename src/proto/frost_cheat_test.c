@@ -103,7 +103,7 @@ TEST(frost_commitments_that_cannot_be_name_their_sender)
 	preparation_names(2, &tf_msg_frost_commit_wire, identity_D, TF_CK_FROST_D);
 	preparation_names(3, &tf_msg_frost_commit_wire, identity_E, TF_CK_FROST_E);
 	preparation_names(1, &tf_msg_frost_confirm_wire, other_id, TF_CK_FROST_CONFIRM);
-	preparation_names(2, &tf_msg_frost_confirm_wire, fewer_ids, TF_CK_FROST_CONFIRM);
+	preparation_names(2, &tf_msg_frost_confirm_wire, fewer_ids, TF_CK_FROST_BATCH_CONFIRM);
 }
 
 /* Two faces: other commitments for one party. Both originals convict. */

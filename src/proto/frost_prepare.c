@@ -229,20 +229,27 @@ static tf_err take_commitments(tf_frost_prepare *s, tf_outbox *out, tf_fault *fa
 
 /* ---- confirmation ---- */
 
+static tf_err check_ids(const tf_frost_prepare_state *st, const tf_msg_frost_confirm *m,
+                        tf_fault *fault)
+{
+	for (uint32_t b = 0; b < m->items_n; b++)
+		if (!tf_holds(fault, TF_CK_FROST_CONFIRM,
+		              memcmp(m->items[b].id, st->presig[b].id, 32) == 0))
+			return TF_E_PROOF;
+	return TF_OK;
+}
+
 static tf_err take_confirm(tf_frost_prepare *s, tf_fault *fault)
 {
 	for (unsigned j = 1; j <= s->r.env->n; j++) {
 		tf_msg_frost_confirm m;
-		bool same;
 
 		if (j == s->r.env->self)
 			continue;
 		TRY(tf_rounds_decode(&s->r, &m, j, TF_BROADCAST, fault));
-		same = m.items_n == s->st->batch;
-		for (uint32_t b = 0; same && b < m.items_n; b++)
-			same = memcmp(m.items[b].id, s->st->presig[b].id, 32) == 0;
-		if (!tf_holds(fault, TF_CK_FROST_CONFIRM, same))
+		if (!tf_holds(fault, TF_CK_FROST_BATCH_CONFIRM, m.items_n == s->st->batch))
 			return TF_E_PROOF;
+		TRY(check_ids(s->st, &m, fault));
 	}
 	return finish(s);
 }

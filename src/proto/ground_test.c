@@ -126,9 +126,29 @@ TEST(a_dispute_with_a_part_of_the_originals_has_no_ground)
 		} else {
 			CHECK_OK(dispute_send(0, &f));
 			CHECK(tf_rounds_state(c->run[0]) == TF_RUN_RUNNING && c->out[0].count == 0);
+			CHECK(tf_check_refusals(TF_CK_DISPUTE_FULL) == 1);
 		}
 		cast_free(c);
 	}
+}
+
+/* What one party was sent alone is no echo of anything, though it is of the right round. */
+TEST(a_dispute_shows_no_direct_message)
+{
+	tf_fault f;
+
+	dispute_start();
+	c->rewrite = dispute_cut_off;
+	dispute_go();
+	dispute_run();
+	dispute_make();
+	spoilt = cast_copy(c, dispute_find(2, 3, TF_MSG_KEYGEN_SHARE));
+	d->echoes[0] = (tf_blob){ spoilt->bytes, spoilt->len };
+	d->m.echoes_n = 1;
+	CHECK_ERR(dispute_send(0, &f), TF_E_PROOF);
+	CHECK(f.party == 3 && f.check == TF_CK_DISPUTE_FORM);
+	CHECK(tf_check_refusals(TF_CK_DISPUTE_BROADCAST) == 1);
+	cast_free(c);
 }
 
 /* A false echo in the first broadcast of a round is enough, whoever is silent. */

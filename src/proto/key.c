@@ -115,11 +115,15 @@ static tf_err check_seats(const tf_sharing *s, const tf_group *g)
 		tf_sc a, b;
 
 		tf_sc_set_u64(g, &a, s->seat[i].index);
-		if (tf_sc_is_zero(&a) || tf_pt_is_identity(&s->seat[i].W))
+		if (tf_sc_is_zero(&a))
+			return TF_E_ENCODING;
+		if (tf_pt_is_identity(&s->seat[i].W))
 			return TF_E_ENCODING;
 		if (i > 0 && s->seat[i].index <= s->seat[i - 1].index)
 			return TF_E_ENCODING;
-		if (!s->seat[i].device[0] || has_other_seat(s, i))
+		if (!s->seat[i].device[0])
+			return TF_E_ENCODING;
+		if (has_other_seat(s, i))
 			return TF_E_ENCODING;
 		for (unsigned j = 0; j < i; j++) {
 			tf_sc_set_u64(g, &b, s->seat[j].index);
@@ -156,8 +160,15 @@ tf_err tf_sharing_check(const tf_sharing *s, const tf_group *g, tf_arena *mem)
 {
 	uint8_t attempt[32];
 
-	if (s->n > TF_PARTIES_MAX || s->t < TF_SHARES_MIN || s->t > s->n ||
-	    s->curve != tf_group_id(g) || tf_pt_is_identity(&s->Y))
+	if (s->n > TF_PARTIES_MAX)
+		return TF_E_ENCODING;
+	if (s->t < TF_SHARES_MIN)
+		return TF_E_ENCODING;
+	if (s->t > s->n)
+		return TF_E_ENCODING;
+	if (s->curve != tf_group_id(g))
+		return TF_E_ENCODING;
+	if (tf_pt_is_identity(&s->Y))
 		return TF_E_ENCODING;
 	if (s->form == TF_SHARE_ADDITIVE && s->t != s->n)
 		return TF_E_ENCODING;
@@ -256,21 +267,59 @@ tf_err tf_sharing_decode(tf_sharing *out, uint8_t hash[static 32], const tf_grou
 	return body_hash(hash, body->p, body->len, mem);
 }
 
-static bool same_seats(const tf_sharing *a, const tf_sharing *b)
+/* Whoever shows a chain of certificates need not have made it: its checks name nobody. */
+static tf_err check_same_key(const tf_sharing *next, const tf_sharing *prev, const tf_group *g)
 {
-	if (a->n != b->n || a->t != b->t)
-		return false;
-	for (unsigned i = 0; i < a->n; i++)
-		if (a->seat[i].index != b->seat[i].index ||
-		    strcmp(a->seat[i].device, b->seat[i].device) != 0)
-			return false;
-	return true;
+	if (!tf_holds(NULL, TF_CK_FOLLOWS_WORKSPACE,
+	              strcmp(next->workspace, prev->workspace) == 0))
+		return TF_E_TRUST;
+	if (!tf_holds(NULL, TF_CK_FOLLOWS_KEY,
+	              memcmp(next->key_id, prev->key_id, sizeof(prev->key_id)) == 0))
+		return TF_E_TRUST;
+	if (!tf_holds(NULL, TF_CK_FOLLOWS_CURVE, next->curve == prev->curve))
+		return TF_E_TRUST;
+	if (!tf_holds(NULL, TF_CK_FOLLOWS_Y, tf_pt_eq(g, &next->Y, &prev->Y)))
+		return TF_E_TRUST;
+	if (!tf_holds(NULL, TF_CK_FOLLOWS_CC, memcmp(next->cc, prev->cc, sizeof(prev->cc)) == 0))
+		return TF_E_TRUST;
+	return TF_OK;
+}
+
+static tf_err check_same_seats(const tf_sharing *next, const tf_sharing *prev)
+{
+	if (!tf_holds(NULL, TF_CK_FOLLOWS_N, next->n == prev->n))
+		return TF_E_TRUST;
+	if (!tf_holds(NULL, TF_CK_FOLLOWS_T, next->t == prev->t))
+		return TF_E_TRUST;
+	for (unsigned i = 0; i < next->n; i++) {
+		const tf_seat *a = &next->seat[i], *b = &prev->seat[i];
+
+		if (!tf_holds(NULL, TF_CK_FOLLOWS_INDEX, a->index == b->index))
+			return TF_E_TRUST;
+		if (!tf_holds(NULL, TF_CK_FOLLOWS_DEVICE, strcmp(a->device, b->device) == 0))
+			return TF_E_TRUST;
+	}
+	return TF_OK;
 }
 
 /* Shares of a polynomial become additive ones if all of them are needed, and stay so. */
-static bool may_become(const tf_sharing *prev, tf_share_form form)
+static tf_err check_form(const tf_sharing *next, const tf_sharing *prev)
 {
-	return form == prev->form || (form == TF_SHARE_ADDITIVE && prev->t == prev->n);
+	if (next->form == prev->form)
+		return TF_OK;
+	if (!tf_holds(NULL, TF_CK_FOLLOWS_ADDITIVE, next->form == TF_SHARE_ADDITIVE))
+		return TF_E_TRUST;
+	if (!tf_holds(NULL, TF_CK_FOLLOWS_ALL, prev->t == prev->n))
+		return TF_E_TRUST;
+	return TF_OK;
+}
+
+static tf_err check_refresh(const tf_sharing *next, const tf_sharing *prev)
+{
+	if (!tf_holds(NULL, TF_CK_FOLLOWS_EPOCH, next->epoch > prev->epoch))
+		return TF_E_TRUST;
+	TRY(check_same_seats(next, prev));
+	return check_form(next, prev);
 }
 
 tf_err tf_sharing_follows(const tf_sharing *next, const tf_sharing *prev, const tf_group *g,
@@ -280,17 +329,15 @@ tf_err tf_sharing_follows(const tf_sharing *next, const tf_sharing *prev, const 
 	uint8_t hash[32];
 
 	TRY(tf_sharing_encode(NULL, NULL, hash, prev, g, mem));
-	if (memcmp(next->previous, hash, sizeof(hash)) != 0 ||
-	    strcmp(next->workspace, prev->workspace) != 0 ||
-	    memcmp(next->key_id, prev->key_id, sizeof(prev->key_id)) != 0 ||
-	    next->curve != prev->curve || !tf_pt_eq(g, &next->Y, &prev->Y) ||
-	    memcmp(next->cc, prev->cc, sizeof(prev->cc)) != 0)
+	if (!tf_holds(NULL, TF_CK_FOLLOWS_PREVIOUS,
+	              memcmp(next->previous, hash, sizeof(hash)) == 0))
 		return TF_E_TRUST;
+	TRY(check_same_key(next, prev, g));
 	if (refresh)
-		return next->epoch > prev->epoch && same_seats(next, prev) &&
-		               may_become(prev, next->form)
-		               ? TF_OK : TF_E_TRUST;
-	return next->epoch == TF_EPOCH_FIRST ? TF_OK : TF_E_TRUST;
+		return check_refresh(next, prev);
+	if (!tf_holds(NULL, TF_CK_FOLLOWS_FIRST, next->epoch == TF_EPOCH_FIRST))
+		return TF_E_TRUST;
+	return TF_OK;
 }
 
 tf_err tf_sharing_seal(uint8_t *out, size_t cap, size_t *len, const uint8_t *body,
@@ -318,6 +365,7 @@ tf_err tf_sharing_seal(uint8_t *out, size_t cap, size_t *len, const uint8_t *bod
 	return err;
 }
 
+/* A certificate comes from whoever relays it, who need not have made it: its checks name nobody. */
 static tf_err verify_signatures(const tf_signed_certificate *c, const uint8_t hash[static 32],
                                 tf_identity_find find, void *ctx)
 {
@@ -327,7 +375,12 @@ static tf_err verify_signatures(const tf_signed_certificate *c, const uint8_t ha
 
 		if (i > 0 && strcmp(c->signatures[i - 1].device, s->device) >= 0)
 			return TF_E_ENCODING;
-		if (!pk || !tf_sign_holds(s->signature, pk, TF_SHARING_DOMAIN, hash, 32))
+		if (!tf_holds(NULL, TF_CK_SHARING_SIGNER, pk != NULL))
+			return TF_E_TRUST;
+		if (!pk) /* not reached */
+			continue;
+		if (!tf_holds(NULL, TF_CK_SHARING_SIGNATURE,
+		              tf_sign_holds(s->signature, pk, TF_SHARING_DOMAIN, hash, 32)))
 			return TF_E_TRUST;
 	}
 	return TF_OK;
@@ -355,7 +408,7 @@ static tf_err open_certificate(tf_sharing *out, const tf_group *g, const uint8_t
 	TRY(body_hash(hash, c.body.p, c.body.len, mem));
 	TRY(verify_signatures(&c, hash, find, ctx));
 	for (unsigned i = 0; i < out->n; i++)
-		if (!has_signed(&c, out->seat[i].device))
+		if (!tf_holds(NULL, TF_CK_SHARING_RECEIVER, has_signed(&c, out->seat[i].device)))
 			return TF_E_TRUST;
 	return TF_OK;
 }

@@ -204,6 +204,9 @@ TEST(a_pending_share_is_completed_once_and_by_its_own_sharing)
 
 /* ---- certificates ---- */
 
+/* Whose device is STRANGER is known to nobody; FORGED is in the third's name, and by another. */
+enum { STRANGER = 4, FORGED = 5 };
+
 /* Opened, with signatures of these devices (0-based) in this order. */
 static tf_err open_signed(const unsigned *by, size_t n)
 {
@@ -220,8 +223,9 @@ static tf_err open_signed(const unsigned *by, size_t n)
 	CHECK_OK(tf_sharing_encode(body, &c.body.len, hash, x.args.source, x.c.g,
 	                           recast_scratch()));
 	for (size_t i = 0; i < n; i++) {
-		list[i].device = x.c.env[0].party[by[i]].device;
-		CHECK_OK(tf_sign(list[i].signature, &x.c.signer[by[i]], TF_SHARING_DOMAIN, hash,
+		list[i].device = by[i] == STRANGER ? "zz-stranger"
+		                 : x.c.env[0].party[by[i] == FORGED ? 2 : by[i]].device;
+		CHECK_OK(tf_sign(list[i].signature, &x.c.signer[by[i] % 4], TF_SHARING_DOMAIN, hash,
 		                 sizeof(hash)));
 	}
 	CHECK_OK(tf_signed_certificate_encode(cert, sizeof(cert), &len, &env, &c));
@@ -255,19 +259,30 @@ TEST(certificates_want_the_signature_of_every_seat_in_order_and_take_others)
 	static const struct {
 		unsigned n, by[4];
 		tf_err err;
+		tf_check check;
 	} all[] = {
-		{ 3, { 0, 1, 2 }, TF_OK }, { 4, { 0, 1, 2, 3 }, TF_OK },
-		{ 0, { 0 }, TF_E_TRUST }, { 1, { 0 }, TF_E_TRUST }, { 2, { 0, 1 }, TF_E_TRUST },
-		{ 2, { 0, 2 }, TF_E_TRUST }, { 2, { 1, 2 }, TF_E_TRUST },
-		{ 3, { 1, 2, 3 }, TF_E_TRUST }, { 3, { 0, 1, 3 }, TF_E_TRUST },
-		{ 3, { 1, 0, 2 }, TF_E_ENCODING }, { 3, { 0, 2, 1 }, TF_E_ENCODING },
-		{ 4, { 0, 0, 1, 2 }, TF_E_ENCODING }, { 4, { 0, 1, 2, 2 }, TF_E_ENCODING },
+		{ 3, { 0, 1, 2 }, TF_OK, 0 }, { 4, { 0, 1, 2, 3 }, TF_OK, 0 },
+		{ 0, { 0 }, TF_E_TRUST, TF_CK_SHARING_RECEIVER },
+		{ 1, { 0 }, TF_E_TRUST, TF_CK_SHARING_RECEIVER },
+		{ 2, { 0, 1 }, TF_E_TRUST, TF_CK_SHARING_RECEIVER },
+		{ 2, { 0, 2 }, TF_E_TRUST, TF_CK_SHARING_RECEIVER },
+		{ 2, { 1, 2 }, TF_E_TRUST, TF_CK_SHARING_RECEIVER },
+		{ 3, { 1, 2, 3 }, TF_E_TRUST, TF_CK_SHARING_RECEIVER },
+		{ 3, { 0, 1, 3 }, TF_E_TRUST, TF_CK_SHARING_RECEIVER },
+		{ 4, { 0, 1, 2, STRANGER }, TF_E_TRUST, TF_CK_SHARING_SIGNER },
+		{ 3, { 0, 1, FORGED }, TF_E_TRUST, TF_CK_SHARING_SIGNATURE },
+		{ 3, { 1, 0, 2 }, TF_E_ENCODING, 0 }, { 3, { 0, 2, 1 }, TF_E_ENCODING, 0 },
+		{ 4, { 0, 0, 1, 2 }, TF_E_ENCODING, 0 }, { 4, { 0, 1, 2, 2 }, TF_E_ENCODING, 0 },
 	};
 
 	recast_init(&x, 4, TF_CURVE_SECP256K1); /* the fourth has no seat */
 	recast_deal(&x, 3, 2, TF_SHARE_FELDMAN);
-	for (size_t k = 0; k < TF_ARRAY_LEN(all); k++)
+	for (size_t k = 0; k < TF_ARRAY_LEN(all); k++) {
+		unsigned before = tf_check_refusals(all[k].check);
+
 		CHECK_ERR(open_signed(all[k].by, all[k].n), all[k].err);
+		CHECK(tf_check_refusals(all[k].check) == before + (all[k].check ? 1 : 0));
+	}
 	recast_free(&x);
 }
 

@@ -384,11 +384,20 @@ static tf_err send_confirm(tf_presign *s, tf_outbox *out)
 	return tf_rounds_send(&s->r, out, 0, &tf_msg_presign_confirm_wire, &m);
 }
 
+static tf_err check_ids(const tf_presign_state *st, const tf_msg_presign_confirm *m,
+                        tf_fault *fault)
+{
+	for (uint32_t b = 0; b < m->items_n; b++)
+		if (!tf_holds(fault, TF_CK_PRESIGN_CONFIRM,
+		              memcmp(m->items[b].id, st->presig[b].id, 32) == 0))
+			return TF_E_PROOF;
+	return TF_OK;
+}
+
 tf_err tf_presign_take_confirm(tf_presign *s, tf_fault *fault)
 {
 	for (unsigned j = 1; j <= s->r.env->n; j++) {
 		tf_msg_presign_confirm m;
-		bool same;
 
 		if (j == s->r.env->self)
 			continue;
@@ -396,11 +405,9 @@ tf_err tf_presign_take_confirm(tf_presign *s, tf_fault *fault)
 		if (!tf_holds(fault, TF_CK_ALERT_DUE, tf_rounds_agrees(&s->r, j)))
 			return TF_E_PROOF;
 		TRY(tf_rounds_decode(&s->r, &m, j, TF_BROADCAST, fault));
-		same = m.items_n == s->st->batch;
-		for (uint32_t b = 0; same && b < m.items_n; b++)
-			same = memcmp(m.items[b].id, s->st->presig[b].id, 32) == 0;
-		if (!tf_holds(fault, TF_CK_PRESIGN_CONFIRM, same))
+		if (!tf_holds(fault, TF_CK_PRESIGN_BATCH_CONFIRM, m.items_n == s->st->batch))
 			return TF_E_PROOF;
+		TRY(check_ids(s->st, &m, fault));
 	}
 	return finish(s);
 }

@@ -320,7 +320,7 @@ TEST_SLOW(presign_round_3_names_the_cheat, 300)
 		{ &tf_msg_presign_r3_wire, delta_point_moved, TF_CK_ELOG_EQ_L },
 		{ &tf_msg_presign_r3_wire, r3_elog_u, TF_CK_ELOG_EQ_M },
 		{ &tf_msg_presign_confirm_wire, other_id, TF_CK_PRESIGN_CONFIRM },
-		{ &tf_msg_presign_confirm_wire, fewer_ids, TF_CK_PRESIGN_CONFIRM },
+		{ &tf_msg_presign_confirm_wire, fewer_ids, TF_CK_PRESIGN_BATCH_CONFIRM },
 	};
 
 	each(all, TF_ARRAY_LEN(all));

@@ -342,13 +342,14 @@ static tf_err take_proofs(tf_reshare *s, tf_outbox *out, tf_fault *fault)
 
 	for (unsigned j = 1; j <= env->n; j++) {
 		const tf_reshare_peer *p = &s->st->peer[j - 1];
+		uint32_t right = p->role.receives ? 1 : 0;
 		tf_msg_reshare_r3 m;
 		tf_ctx ctx;
 
 		if (j == env->self)
 			continue;
 		TRY(tf_rounds_decode(&s->r, &m, j, TF_BROADCAST, fault));
-		if (!tf_holds(fault, TF_CK_RESHARE_PROOF, m.psi_n == (p->role.receives ? 1u : 0u)))
+		if (!tf_holds(fault, TF_CK_RESHARE_PROOF, m.psi_n == right))
 			return TF_E_PROOF;
 		if (m.psi_n && p->role.receives) {
 			TRY(proof_ctx(&ctx, s->st, j));

@@ -5,6 +5,7 @@
 #include "proto/rounds_impl.h"
 
 #define ALIGNED(len) (((len) + 63u) & ~(size_t)63u)
+#define NO_TYPE 0x10000u /* a type has 16 bits */
 
 /* ---- slots ---- */
 
@@ -145,12 +146,21 @@ tf_err tf_rounds_parse(const tf_rounds *r, tf_envelope *e, const uint8_t *in, si
 	TRY(tf_envelope_decode(e, NULL, r->mem, in, len));
 	if (e->version != TF_WIRE_PROTOCOL_VERSION)
 		return TF_E_UNSUPPORTED;
-	if (memcmp(e->sid, r->env->sid, sizeof(e->sid)) != 0 ||
-	    memcmp(e->context, r->context, sizeof(e->context)) != 0)
+	if (memcmp(e->sid, r->env->sid, sizeof(e->sid)) != 0)
 		return TF_E_SESSION;
-	if (e->from < 1 || e->from > r->env->n || e->to > r->env->n || e->from == e->to)
+	if (memcmp(e->context, r->context, sizeof(e->context)) != 0)
+		return TF_E_SESSION;
+	if (e->from < 1)
 		return TF_E_ENCODING;
-	if (e->round < 1 || e->round > r->rounds)
+	if (e->from > r->env->n)
+		return TF_E_ENCODING;
+	if (e->to > r->env->n)
+		return TF_E_ENCODING;
+	if (e->from == e->to)
+		return TF_E_ENCODING;
+	if (e->round < 1)
+		return TF_E_ENCODING;
+	if (e->round > r->rounds)
 		return TF_E_ENCODING;
 	return TF_OK;
 }
@@ -168,43 +178,33 @@ tf_err tf_rounds_verify(const tf_rounds *r, uint8_t digest[static 32], const tf_
 	return TF_OK;
 }
 
-static bool zero(const uint8_t *p, size_t len)
-{
-	uint8_t any = 0;
-
-	for (size_t i = 0; i < len; i++)
-		any |= p[i];
-	return any == 0;
-}
-
-static bool has(const tf_rounds *r, const tf_round *row, const tf_envelope *e)
+/* The type that a row has for this envelope's addressee, or one that no envelope has. */
+static unsigned due_type(const tf_rounds *r, const tf_round *row, const tf_envelope *e)
 {
 	if (e->to == 0)
-		return row->broadcast->type == e->type;
-	return has_direct(r, row, e->from, e->to) && row->direct->type == e->type;
+		return row->broadcast->type;
+	return has_direct(r, row, e->from, e->to) ? row->direct->type : NO_TYPE;
 }
 
-/* Has this envelope's round, as it is or as it may become, a message of this type for this
- * addressee? */
-static bool fits(const tf_rounds *r, const tf_envelope *e)
+/* The row that an envelope goes by: its round's as it may become, if that has its type. */
+static const tf_round *due_row(const tf_rounds *r, const tf_envelope *e)
 {
 	const tf_round *other = other_row(r, e->round);
 
-	return has(r, &r->table[e->round - 1], e) || (other && has(r, other, e));
+	return other && due_type(r, other, e) == e->type ? other : &r->table[e->round - 1];
 }
 
 /* The longest payload that can be right; known before any signature is verified. */
 static size_t payload_most(const tf_rounds *r, const tf_envelope *e)
 {
-	const tf_round *row = &r->table[e->round - 1], *other = other_row(r, e->round);
 	const tf_wire_type *type;
+	const tf_round *row;
 
 	if (e->type == TF_MSG_DISPUTE)
 		return tf_dispute_most(&r->wire, r->table, r->rounds);
 	if (e->type == TF_MSG_COMPLAINT)
 		return r->judge ? tf_complaint_most(&r->wire, &r->table[r->court - 1]) : 0;
-	if (other && has(r, other, e))
-		row = other;
+	row = due_row(r, e);
 	type = e->to == 0 ? row->broadcast : row->direct;
 	return type ? type->length(&r->wire, TF_WIRE_MOST) : 0;
 }
@@ -230,14 +230,15 @@ static tf_err receive(const tf_rounds *r, tf_envelope *e, const uint8_t *msg, si
 /* A signed message that has no place where it says it belongs. */
 tf_err tf_rounds_check_form(const tf_rounds *r, const tf_envelope *e, tf_fault *fault)
 {
-	bool right_type = fits(r, e);
+	static const uint8_t none[sizeof(e->echo)];
+	unsigned due = due_type(r, due_row(r, e), e);
 	bool may_echo = e->to == 0 && (e->round > 1 || r->prior);
 
-	if (!tf_holds(fault, TF_CK_ENVELOPE_TYPE, right_type))
+	if (!tf_holds(fault, TF_CK_ENVELOPE_TYPE, e->type == due))
 		return TF_E_PROOF;
 	if (may_echo)
 		return TF_OK;
-	if (!tf_holds(fault, TF_CK_ENVELOPE_ECHO, zero(e->echo, sizeof(e->echo))))
+	if (!tf_holds(fault, TF_CK_ENVELOPE_ECHO, memcmp(e->echo, none, sizeof(none)) == 0))
 		return TF_E_PROOF;
 	return TF_OK;
 }

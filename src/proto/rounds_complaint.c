@@ -23,13 +23,20 @@ tf_err tf_complaint_show(tf_rounds *r, tf_outbox *out)
 }
 
 /* A message that the accused has signed in the court's round, to this addressee. */
-static bool signed_by(const tf_rounds *r, tf_envelope *e, uint8_t digest[static 32],
-                      const tf_blob *raw, unsigned accused, unsigned to,
-                      const tf_wire_type *type)
+static tf_err check_signed(const tf_rounds *r, tf_envelope *e, uint8_t digest[static 32],
+                           const tf_blob *raw, unsigned accused, unsigned to,
+                           const tf_wire_type *type)
 {
-	return tf_rounds_parse(r, e, raw->p, raw->len) == TF_OK && e->from == accused &&
-	       e->to == to && e->round == r->court && e->type == type->type &&
-	       tf_rounds_verify(r, digest, e, NULL) == TF_OK;
+	TRY(tf_rounds_parse(r, e, raw->p, raw->len));
+	if (!tf_holds(NULL, TF_CK_COMPLAINT_SIGNER, e->from == accused))
+		return TF_E_PROOF;
+	if (!tf_holds(NULL, TF_CK_COMPLAINT_ADDRESSEE, e->to == to))
+		return TF_E_PROOF;
+	if (!tf_holds(NULL, TF_CK_COMPLAINT_ROUND, e->round == r->court))
+		return TF_E_PROOF;
+	if (!tf_holds(NULL, TF_CK_COMPLAINT_TYPE, e->type == type->type))
+		return TF_E_PROOF;
+	return tf_rounds_verify(r, digest, e, NULL);
 }
 
 /* The accused may have shown us another broadcast than the accuser. */
@@ -39,18 +46,32 @@ static tf_err compare(tf_rounds *r, const tf_msg_complaint *m, const uint8_t dig
 	const tf_slot *s = tf_slot_at(r, r->court, m->accused, TF_BROADCAST);
 
 	tf_fault_at(fault, m->accused, r->court);
-	if (!s->payload.p || tf_slot_agrees(s, digest, fault))
+	if (!s->payload.p)
 		return TF_OK;
-	r->evidence[0] = (tf_blob){ s->raw, s->len };
-	r->evidence[1] = m->broadcast;
-	return TF_E_CONFLICT;
+	if (!tf_slot_agrees(s, digest, fault)) {
+		r->evidence[0] = (tf_blob){ s->raw, s->len };
+		r->evidence[1] = m->broadcast;
+		return TF_E_CONFLICT;
+	}
+	return TF_OK;
 }
 
 /* Does this complaint accuse another party, which owed its author a message? */
-static bool may_accuse(const tf_rounds *r, unsigned accused, unsigned accuser)
+static tf_err check_accused(const tf_rounds *r, unsigned accused, unsigned accuser)
 {
-	return accused >= 1 && accused <= r->env->n && accused != accuser &&
-	       (!r->directs || r->directs(r, accused, accuser));
+	bool party = accused - 1u < r->env->n; /* also not 0 */
+
+	if (!tf_holds(NULL, TF_CK_COMPLAINT_PARTY, party))
+		return TF_E_PROOF;
+	if (!party) /* not reached */
+		return TF_OK;
+	if (!tf_holds(NULL, TF_CK_COMPLAINT_OTHER, accused != accuser))
+		return TF_E_PROOF;
+	if (!r->directs) /* everybody owes everybody */
+		return TF_OK;
+	if (!tf_holds(NULL, TF_CK_COMPLAINT_OWED, r->directs(r, accused, accuser)))
+		return TF_E_PROOF;
+	return TF_OK;
 }
 
 /* The contents of a complaint; m points into memory that stays. */
@@ -60,20 +81,20 @@ static tf_err weigh(tf_rounds *r, unsigned accuser, const tf_msg_complaint *m, t
 	uint8_t digest[32], unused[32];
 	tf_envelope all, one;
 	tf_fault found;
-	bool said, sent, wrong;
-	tf_err err;
+	tf_err may = check_accused(r, m->accused, accuser), said, sent, err;
+	bool wrong;
 
-	if (!tf_holds(fault, TF_CK_COMPLAINT_ACCUSED, may_accuse(r, m->accused, accuser)))
+	if (!tf_holds(fault, TF_CK_COMPLAINT_ACCUSED, may == TF_OK))
 		return TF_E_PROOF;
-	if (!may_accuse(r, m->accused, accuser))
+	if (may != TF_OK) /* not reached, here and below */
 		return TF_OK;
-	said = signed_by(r, &all, digest, &m->broadcast, m->accused, 0, round->broadcast);
-	if (!tf_holds(fault, TF_CK_COMPLAINT_FORM, said))
+	said = check_signed(r, &all, digest, &m->broadcast, m->accused, 0, round->broadcast);
+	if (!tf_holds(fault, TF_CK_COMPLAINT_FORM, said == TF_OK))
 		return TF_E_PROOF;
-	sent = signed_by(r, &one, unused, &m->direct, m->accused, accuser, round->direct);
-	if (!tf_holds(fault, TF_CK_COMPLAINT_DIRECT, sent))
+	sent = check_signed(r, &one, unused, &m->direct, m->accused, accuser, round->direct);
+	if (!tf_holds(fault, TF_CK_COMPLAINT_DIRECT, sent == TF_OK))
 		return TF_E_PROOF;
-	if (!said || !sent)
+	if (said != TF_OK || sent != TF_OK)
 		return TF_OK;
 	TRY(compare(r, m, digest, fault));
 	tf_fault_at(&found, m->accused, r->court);

@@ -61,12 +61,16 @@ tf_err tf_dispute_show(tf_rounds *r, unsigned round, tf_outbox *out)
 }
 
 /* One envelope out of a dispute. */
-static bool shown_ok(const tf_rounds *r, tf_envelope *e, uint8_t digest[static 32],
-                     const tf_blob *raw, unsigned round)
+static tf_err check_shown(const tf_rounds *r, tf_envelope *e, uint8_t digest[static 32],
+                          const tf_blob *raw, unsigned round)
 {
-	return tf_rounds_parse(r, e, raw->p, raw->len) == TF_OK && e->to == 0 &&
-	       e->round == round && tf_rounds_check_form(r, e, NULL) == TF_OK &&
-	       tf_rounds_verify(r, digest, e, NULL) == TF_OK;
+	TRY(tf_rounds_parse(r, e, raw->p, raw->len));
+	if (!tf_holds(NULL, TF_CK_DISPUTE_BROADCAST, e->to == 0))
+		return TF_E_PROOF;
+	if (!tf_holds(NULL, TF_CK_DISPUTE_PLACE, e->round == round))
+		return TF_E_PROOF;
+	TRY(tf_rounds_check_form(r, e, NULL));
+	return tf_rounds_verify(r, digest, e, NULL);
 }
 
 /* It must be the same that we have; if we have none, it is ours now. */
@@ -98,12 +102,12 @@ static tf_err examine(tf_rounds *r, unsigned by, unsigned round, const tf_blob *
 	for (uint32_t i = 0; i < n; i++) {
 		uint8_t d[32] = { 0 };
 		tf_envelope e;
-		bool ok = shown_ok(r, &e, d, &list[i], round);
+		tf_err err = check_shown(r, &e, d, &list[i], round);
 
 		tf_fault_at(fault, by, r->shown[by - 1].round);
-		if (!tf_holds(fault, TF_CK_DISPUTE_FORM, ok))
+		if (!tf_holds(fault, TF_CK_DISPUTE_FORM, err == TF_OK))
 			return TF_E_PROOF;
-		if (!ok)
+		if (err != TF_OK) /* not reached */
 			continue;
 		if (!tf_holds(fault, TF_CK_DISPUTE_ORDER, e.from > last))
 			return TF_E_PROOF;
@@ -145,20 +149,28 @@ tf_err tf_dispute_settle(tf_rounds *r, tf_fault *fault)
 	return TF_OK;
 }
 
+/* A broadcast whose echo is not that of these originals; NULL if there is none. */
+static const tf_slot *other_echo(const tf_rounds *r, const tf_shown *shown)
+{
+	if (shown->round >= r->rounds)
+		return NULL;
+	for (unsigned i = 1; i <= r->env->n; i++) {
+		const tf_slot *next = tf_slot_at(r, shown->round + 1u, i, TF_BROADCAST);
+
+		if (next->payload.p && memcmp(next->echo, shown->echo, 32) != 0)
+			return next;
+	}
+	return NULL;
+}
+
 /* Has this dispute a ground: all originals of its round, and an echo of somebody who has seen
  * others, or says so? Whoever begins a dispute has both, and so has whoever joins one that has:
  * what it had not received it was shown. */
 static bool has_ground(const tf_rounds *r, const tf_shown *shown)
 {
-	bool whole = shown->round < r->rounds && shown->count == r->env->n, ground = false;
-
-	for (unsigned i = 1; whole && i <= r->env->n; i++) {
-		const tf_slot *next = tf_slot_at(r, shown->round + 1u, i, TF_BROADCAST);
-
-		if (next->payload.p && memcmp(next->echo, shown->echo, 32) != 0)
-			ground = true;
-	}
-	return tf_holds(NULL, TF_CK_DISPUTE_GROUND, ground);
+	if (!tf_holds(NULL, TF_CK_DISPUTE_FULL, shown->count == r->env->n))
+		return false;
+	return tf_holds(NULL, TF_CK_DISPUTE_GROUND, other_echo(r, shown) != NULL);
 }
 
 /* The contents of a dispute: m points into memory that stays. */

@@ -114,9 +114,9 @@ static tf_err check_row(const tf_zk_env *env, const tf_zk_affgstar_st *st,
 {
 	const tf_profile *pr = env->pr;
 
-	if (!tf_holds(fault, TF_CK_AFFGSTAR_A, tf_paillier_ct_ok(st->pk0, &p->A[i])))
+	if (!tf_holds(fault, TF_CK_AFFGSTAR_A, tf_zk_ct_ok(&p->A[i], st->pk0, false)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_AFFGSTAR_BY, tf_paillier_ct_ok(st->pk1, &p->By[i])))
+	if (!tf_holds(fault, TF_CK_AFFGSTAR_BY, tf_zk_ct_ok(&p->By[i], st->pk1, false)))
 		return TF_E_PROOF;
 	if (!tf_holds(fault, TF_CK_AFFGSTAR_W, tf_zk_unit_ok(&p->w[i], &st->pk0->n.m, false)))
 		return TF_E_PROOF;
@@ -138,11 +138,11 @@ static tf_err check_lists(const tf_zk_env *env, const tf_zk_affgstar_st *st,
 		return TF_E_PROOF;
 	if (p->count > TF_PROFILE_M_MAX)
 		return TF_E_CAPACITY;
-	if (!tf_holds(fault, TF_CK_AFFGSTAR_C, tf_paillier_ct_ok(st->pk0, st->C)))
+	if (!tf_holds(fault, TF_CK_AFFGSTAR_C, tf_zk_ct_ok(st->C, st->pk0, false)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_AFFGSTAR_D, tf_paillier_ct_ok(st->pk0, st->D)))
+	if (!tf_holds(fault, TF_CK_AFFGSTAR_D, tf_zk_ct_ok(st->D, st->pk0, false)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_AFFGSTAR_Y, tf_paillier_ct_ok(st->pk1, st->Y)))
+	if (!tf_holds(fault, TF_CK_AFFGSTAR_Y, tf_zk_ct_ok(st->Y, st->pk1, false)))
 		return TF_E_PROOF;
 	for (uint32_t i = 0; i < p->count; i++)
 		TRY(check_row(env, st, p, i, fault));

@@ -127,7 +127,7 @@ static tf_err check_row(const tf_zk_env *env, const tf_zk_dec_st *st, const tf_z
 {
 	uint32_t w_bits = tf_zk_dec_bound(env->pr, st->n) + EPS;
 
-	if (!tf_holds(fault, TF_CK_DEC_A, tf_paillier_ct_ok(st->pk, &p->A[i])))
+	if (!tf_holds(fault, TF_CK_DEC_A, tf_zk_ct_ok(&p->A[i], st->pk, false)))
 		return TF_E_PROOF;
 	if (!tf_holds(fault, TF_CK_DEC_NU, tf_zk_unit_ok(&p->nu[i], &st->pk->n.m, false)))
 		return TF_E_PROOF;
@@ -148,9 +148,9 @@ static tf_err check_lists(const tf_zk_env *env, const tf_zk_dec_st *st, const tf
 		return TF_E_PROOF;
 	if (p->count > TF_PROFILE_M_MAX)
 		return TF_E_CAPACITY;
-	if (!tf_holds(fault, TF_CK_DEC_K, tf_paillier_ct_ok(st->pk, st->K)))
+	if (!tf_holds(fault, TF_CK_DEC_K, tf_zk_ct_ok(st->K, st->pk, false)))
 		return TF_E_PROOF;
-	if (!tf_holds(fault, TF_CK_DEC_D, tf_paillier_ct_ok(st->pk, st->D)))
+	if (!tf_holds(fault, TF_CK_DEC_D, tf_zk_ct_ok(st->D, st->pk, false)))
 		return TF_E_PROOF;
 	for (uint32_t i = 0; i < p->count; i++)
 		TRY(check_row(env, st, p, i, fault));

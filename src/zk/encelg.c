@@ -244,24 +244,42 @@ static tf_err com_holds(bool *holds, tf_zk_encelg_verifier *vf, const tf_zk_ence
 	return TF_OK;
 }
 
+static tf_err check_encryption(tf_zk_encelg_verifier *vf, const tf_zk_encelg_st *st,
+                               const tf_zk_encelg_proof *p, tf_fault *fault)
+{
+	bool holds;
+
+	TRY(enc_holds(&holds, vf, st, p));
+	if (!tf_holds(fault, TF_CK_ENCELG_EQ_ENC, holds))
+		return TF_E_PROOF;
+	return TF_OK;
+}
+
+static tf_err check_commitment(tf_zk_encelg_verifier *vf, const tf_zk_encelg_st *st,
+                               const tf_zk_encelg_proof *p, tf_fault *fault)
+{
+	bool holds;
+
+	TRY(com_holds(&holds, vf, st, p));
+	if (!tf_holds(fault, TF_CK_ENCELG_EQ_COM, holds))
+		return TF_E_PROOF;
+	return TF_OK;
+}
+
+/* Of what a batch has vouched for (zk/batchv.h) only the points are left. */
 tf_err tf_zk_encelg_verify_finish(tf_zk_encelg_verifier *vf, const tf_zk_env *env,
                                   const tf_zk_encelg_st *st, const tf_zk_encelg_proof *p,
                                   tf_fault *fault)
 {
-	bool vouched = vf->phase == TF_ZK_VOUCHED, holds = vouched;
+	bool vouched = vf->phase == TF_ZK_VOUCHED;
 
 	if (vf->phase != TF_ZK_STARTED && !vouched)
 		return TF_E_STATE;
 	vf->phase = TF_ZK_IDLE;
 	if (!vouched)
-		TRY(enc_holds(&holds, vf, st, p));
-	if (!tf_holds(fault, TF_CK_ENCELG_EQ_ENC, holds))
-		return TF_E_PROOF;
+		TRY(check_encryption(vf, st, p, fault));
 	TRY(check_points(&vf->e, env, st, p, fault));
-	holds = vouched;
 	if (!vouched)
-		TRY(com_holds(&holds, vf, st, p));
-	if (!tf_holds(fault, TF_CK_ENCELG_EQ_COM, holds))
-		return TF_E_PROOF;
+		TRY(check_commitment(vf, st, p, fault));
 	return TF_OK;
 }

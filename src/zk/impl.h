@@ -37,7 +37,8 @@ uint32_t tf_zk_e_bits(const tf_zk_env *env);
 bool tf_zk_sc_ok(const tf_group *g, const tf_sc *a);
 
 /* Membership in Z*_m for public values: 0 < x < m and gcd(x, m) = 1. The latter is known where
- * `units` says so, of all together (tf_mod_units_vt). */
+ * `units` says so, of all together (tf_mod_units_vt). Each condition is a check of its own,
+ * UNIT_... or CT_..., that names nobody; the caller's, of which it is a part, does. */
 bool tf_zk_unit_ok(const tf_bn *x, const tf_bn *m, bool units);
 
 /* The same for a ciphertext: 0 < c < N^2 and gcd(c, N) = 1. */

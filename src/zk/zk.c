@@ -61,15 +61,27 @@ bool tf_zk_sc_ok(const tf_group *g, const tf_sc *a)
 	return tf_sc_decode(g, &again, b) == TF_OK;
 }
 
+/* The caller's check is what fails, and names somebody; these are its parts. */
 bool tf_zk_unit_ok(const tf_bn *x, const tf_bn *m, bool units)
 {
-	return !tf_ct_reveal(tf_bn_is_zero(x)) && tf_ct_reveal(tf_bn_lt(x, m)) &&
-	       (units || tf_bn_coprime_vt(x, m));
+	if (!tf_holds(NULL, TF_CK_UNIT_ZERO, !tf_ct_reveal(tf_bn_is_zero(x))))
+		return false;
+	if (!tf_holds(NULL, TF_CK_UNIT_BELOW, tf_ct_reveal(tf_bn_lt(x, m))))
+		return false;
+	if (units)
+		return true;
+	return tf_holds(NULL, TF_CK_UNIT_COPRIME, tf_bn_coprime_vt(x, m));
 }
 
 bool tf_zk_ct_ok(const tf_bn *c, const tf_paillier_pk *pk, bool units)
 {
-	return tf_zk_unit_ok(c, &pk->n2.m, true) && (units || tf_bn_coprime_vt(c, &pk->n.m));
+	if (!tf_holds(NULL, TF_CK_CT_ZERO, !tf_ct_reveal(tf_bn_is_zero(c))))
+		return false;
+	if (!tf_holds(NULL, TF_CK_CT_BELOW, tf_ct_reveal(tf_bn_lt(c, &pk->n2.m))))
+		return false;
+	if (units)
+		return true;
+	return tf_holds(NULL, TF_CK_CT_COPRIME, tf_bn_coprime_vt(c, &pk->n.m));
 }
 
 tf_err tf_zk_is_product(bool *holds, const tf_bn *left, const tf_bn *a, const tf_bn *b,
