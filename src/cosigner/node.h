@@ -153,6 +153,10 @@ void tf_work_end(tf_node *n, tf_session *s);
 void tf_work_tick(tf_node *n);
 /* testify.c: the evidence of a session that has FAILED, if it has any, into a file. */
 void tf_testify(const tf_node *n, const tf_session *s);
+/* The file's name, which no other session has. TF_E_TOO_LARGE. */
+#define TF_TESTIFY_PATH 4096u
+TF_MUST_USE tf_err tf_testify_path(char path[static TF_TESTIFY_PATH], const char *store_path,
+                                   const uint8_t sid[static 32]);
 /* Give up all runs, or those with a device; those in dispute or alerted go on to their deadline. */
 void tf_work_cancel_all(tf_node *n, const char *device, tf_err e);
 /* Give up all, since the process ends. */

@@ -1,4 +1,5 @@
-/* The evidence of a run that convicted somebody, a file beside the store: STORE.evidence-REQUEST.
+/* The evidence of a run that convicted somebody, a file beside the store: STORE.evidence-SID. No
+ * two runs have one session id, but the coordinator may choose alike requests.
  *
  * Nobody here reads it again. A file that cannot be written is a line in the log and nothing else:
  * the verdict stands. How many there can be is bounded by the quarantine, which a device is in
@@ -14,8 +15,6 @@
 #include "cosigner/node.h"
 #include "daemon/log.h"
 #include "session/evidence.h"
-
-#define PATH_MAX_BYTES 4096
 
 static tf_err write_all(int fd, const uint8_t *p, size_t len)
 {
@@ -60,18 +59,27 @@ static tf_err make(uint8_t **out, size_t *len, const tf_node *n, const tf_sessio
 	return e;
 }
 
+tf_err tf_testify_path(char path[static TF_TESTIFY_PATH], const char *store_path,
+                       const uint8_t sid[static 32])
+{
+	char name[65];
+	int len;
+
+	sodium_bin2hex(name, sizeof(name), sid, 32);
+	len = snprintf(path, TF_TESTIFY_PATH, "%s.evidence-%s", store_path, name);
+	return len > 0 && len < (int)TF_TESTIFY_PATH ? TF_OK : TF_E_TOO_LARGE;
+}
+
 void tf_testify(const tf_node *n, const tf_session *s)
 {
-	char path[PATH_MAX_BYTES], request[65];
+	char path[TF_TESTIFY_PATH];
 	size_t size = tf_evidence_size(s), len = 0;
 	uint8_t *bytes = NULL;
 	tf_err e;
 
 	if (size == 0)
 		return;
-	sodium_bin2hex(request, sizeof(request), s->opening.open.request, 32);
-	e = snprintf(path, sizeof(path), "%s.evidence-%.16s", n->store_path, request) <
-	    (int)sizeof(path) ? TF_OK : TF_E_TOO_LARGE;
+	e = tf_testify_path(path, n->store_path, s->sid);
 	if (e == TF_OK)
 		e = make(&bytes, &len, n, s, size);
 	if (e == TF_OK)

@@ -30,6 +30,7 @@ struct tf_lane {
 	tf_session *session;
 	tf_aux *aux;       /* copies, one per party */
 	uint8_t *msg;      /* a copy of what is to be signed */
+	char workspace[TF_WORKSPACE_MAX + 1]; /* keygen: a copy, too */
 	uint8_t *mem;      /* the session's arena */
 	size_t mem_len;
 	uint8_t *out_mem;  /* the outbox's */
@@ -185,10 +186,13 @@ tf_err tf_lane_new(tf_lane **out, tf_node *n, const tf_open *open, tf_session_ar
 		e = copy_aux(lane, open, args);
 	if (e == TF_OK && args->msg)
 		e = copy_message(lane, args);
+	if (e == TF_OK && open->protocol == TF_KEYGEN)
+		e = tf_name_copy(lane->workspace, sizeof(lane->workspace), args->workspace);
 	if (e != TF_OK) {
 		tf_lane_free(lane);
 		return e;
 	}
+	args->workspace = lane->workspace; /* the file that it was read of may be replaced */
 	remember(lane, open, args);
 	tf_arena_init(&lane->out_arena, lane->out_mem, lane->out_len);
 	tf_outbox_init(&lane->out, &lane->out_arena);
