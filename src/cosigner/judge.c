@@ -291,15 +291,46 @@ static void hex(char *out, const uint8_t *p, size_t len)
 		snprintf(out + 2 * i, 3, "%02x", p[i]);
 }
 
+/* What a request names: a digest, and the key that signs it. */
+static void name_purpose(uint8_t out[static 32], const uint8_t key_id[static 32],
+                         const uint8_t digest[static 32])
+{
+	static const char domain[] = "trefoil/binding/v2";
+	crypto_hash_sha256_state h;
+
+	crypto_hash_sha256_init(&h);
+	crypto_hash_sha256_update(&h, (const uint8_t *)domain, sizeof(domain));
+	crypto_hash_sha256_update(&h, key_id, 32);
+	crypto_hash_sha256_update(&h, digest, 32);
+	crypto_hash_sha256_final(&h, out);
+}
+
+/* Version 1 wrote the digest alone into a column of its own. Which key it was for it did not say,
+ * so that such a request is at its end: asked for once more, it is refused. */
+static tf_err bind_once(tf_store *s, const char *request, const uint8_t purpose[static 32])
+{
+	const tf_place first = { "request", request, "digest" };
+	const tf_place place = { "request", request, "key and digest" };
+	uint8_t digest[32];
+	size_t len;
+	tf_err e = tf_store_get(s, &first, digest, sizeof(digest), &len);
+
+	if (e == TF_OK || e == TF_E_CAPACITY)
+		return TF_E_CONFLICT;
+	return e == TF_E_NOT_FOUND ? tf_store_bind(s, &place, purpose, 32) : e;
+}
+
 static tf_err bind_both(tf_store *s, const tf_judgement *v, const uint8_t key_id[static 32],
                         tf_fault *fault)
 {
 	char request[65], key[65], nonce[192];
-	tf_place place = { "request", request, "digest" };
+	uint8_t purpose[32];
+	tf_place place;
 	tf_err e;
 
 	hex(request, v->request, sizeof(v->request));
-	e = tf_store_bind(s, &place, v->digest, sizeof(v->digest));
+	name_purpose(purpose, key_id, v->digest);
+	e = bind_once(s, request, purpose);
 	if (!tf_holds(fault, TF_CK_JUDGE_REQUEST_ONCE, e != TF_E_CONFLICT))
 		return TF_E_CONFLICT;
 	if (v->raw || (e != TF_OK && e != TF_E_CONFLICT))

@@ -10,9 +10,11 @@
  * only which of its messages is meant is shown. It is signed only if the admins let this user ask
  * for what nobody can read.
  *
- * Then the binding: a client's request names one digest for ever, and so does a nonce of a sender
- * on a chain. Both are on disk before a share leaves, and a second, different digest is refused,
- * whoever asks, and whatever primary.
+ * Then the binding: a client's request names one digest and one key for ever, and a nonce of a
+ * key's sender on a chain one digest. Both are on disk before a share leaves, and a second,
+ * different digest is refused, whoever asks, and whatever primary; so is the same request for
+ * another key. A request that was bound by version 1, which did not write down the key, is refused
+ * from then on: its client asks anew.
  */
 #ifndef TF_COSIGNER_JUDGE_H
 #define TF_COSIGNER_JUDGE_H
@@ -67,8 +69,8 @@ TF_MUST_USE tf_err tf_judge_raw(tf_judgement *out, tf_blob *content,
                                 char reason[static TF_JUDGE_REASON], tf_fault *fault,
                                 const tf_judge *j, const tf_ctl_raw *shown, tf_arena *mem);
 
-/* Bind request and nonce to the digest, durably, in one transaction. TF_E_CONFLICT: one of them is
- * bound to another digest (fault says which); then nothing was written. */
+/* Bind request (with the key) and nonce to the digest, durably, in one transaction. TF_E_CONFLICT:
+ * one of them is bound to another one (fault says which); then nothing was written. */
 TF_MUST_USE tf_err tf_judge_bind(tf_store *s, const tf_judgement *v,
                                  const uint8_t key_id[static 32], tf_fault *fault);
 

@@ -509,6 +509,54 @@ TEST(a_request_and_a_nonce_are_bound_to_one_digest_for_ever)
 	tf_store_close(s);
 }
 
+/* Neither does it matter that the sender, who follows from the key, has not used this nonce. */
+TEST(a_request_is_bound_to_one_key)
+{
+	static const uint8_t key[32] = { 1 }, other[32] = { 2 };
+	tf_judgement v = { .digest = { 3 }, .request = { 0x51 }, .chain_id = 5, .nonce = 3,
+	                   .sender = "0xabc" };
+	tf_judgement raw = { .digest = { 4 }, .request = { 0x52 }, .raw = true };
+	tf_fault fault;
+	tf_tape tape;
+	tf_store *s = open_store(&tape);
+
+	CHECK_OK(tf_judge_bind(s, &v, key, &fault));
+	snprintf(v.sender, sizeof(v.sender), "0xdef");
+	CHECK_ERR(tf_judge_may_bind(s, &v, other, &fault), TF_E_CONFLICT);
+	CHECK(fault.check == TF_CK_JUDGE_REQUEST_ONCE);
+	CHECK_ERR(tf_judge_bind(s, &v, other, &fault), TF_E_CONFLICT);
+	CHECK(fault.check == TF_CK_JUDGE_REQUEST_ONCE);
+	CHECK_OK(tf_judge_bind(s, &raw, key, &fault));
+	CHECK_ERR(tf_judge_bind(s, &raw, other, &fault), TF_E_CONFLICT);
+	CHECK(fault.check == TF_CK_JUDGE_REQUEST_ONCE);
+	CHECK_OK(tf_judge_bind(s, &raw, key, &fault));
+	v.request[0] = 0x53; /* a request of its own for the other key */
+	CHECK_OK(tf_judge_bind(s, &v, other, &fault));
+	tf_store_close(s);
+}
+
+TEST(a_request_that_version_1_has_bound_is_at_its_end)
+{
+	static const uint8_t key[32] = { 1 };
+	tf_judgement v = { .digest = { 5 }, .request = { 0x61 }, .chain_id = 5, .nonce = 4,
+	                   .sender = "0xabc" };
+	const tf_place place = {
+		"request", "6100000000000000000000000000000000000000000000000000000000000000",
+		"digest"
+	};
+	tf_fault fault;
+	tf_tape tape;
+	tf_store *s = open_store(&tape);
+
+	CHECK_OK(tf_store_bind(s, &place, v.digest, sizeof(v.digest)));
+	CHECK_ERR(tf_judge_may_bind(s, &v, key, &fault), TF_E_CONFLICT);
+	CHECK_ERR(tf_judge_bind(s, &v, key, &fault), TF_E_CONFLICT);
+	CHECK(fault.check == TF_CK_JUDGE_REQUEST_ONCE);
+	v.request[0] = 0x62; /* its client asks anew */
+	CHECK_OK(tf_judge_bind(s, &v, key, &fault));
+	tf_store_close(s);
+}
+
 TEST(a_raw_request_is_bound_to_one_digest_and_to_no_nonce)
 {
 	static const uint8_t key[32] = { 1 };
