@@ -39,6 +39,7 @@ int tf_cmd_up(const tf_cli *cli, int argc, char **argv);
 int tf_cmd_down(const tf_cli *cli, int argc, char **argv);
 int tf_cmd_status(const tf_cli *cli, int argc, char **argv);
 int tf_cmd_renew(const tf_cli *cli, int argc, char **argv);
+int tf_cmd_readmit(const tf_cli *cli, int argc, char **argv);
 int tf_cmd_logs(const tf_cli *cli, int argc, char **argv);
 int tf_cmd_account(const tf_cli *cli, int argc, char **argv);
 int tf_cmd_sign(const tf_cli *cli, int argc, char **argv);

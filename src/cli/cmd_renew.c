@@ -1,4 +1,5 @@
-/* renew: moduli made before now are good no longer. */
+/* renew: moduli made before now are good no longer. readmit: a device that was restored, and is
+ * suspended or in quarantine, is one of higher instances from now on. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,44 +34,52 @@ static json_t *find(const json_t *payload, const char *device)
 	return NULL;
 }
 
-/* A clock that went back takes no order back. */
-static tf_err date(json_t *entry, json_int_t now)
-{
-	json_int_t was = json_integer_value(json_object_get(entry, "moduliNotBefore"));
+/* What is ordered: a field of the roster's entries, that becomes this at least. */
+typedef struct order {
+	const char *field;
+	json_int_t value;
+	json_int_t more; /* than it was before */
+	const char *done;
+} order;
 
-	return json_object_set_new(entry, "moduliNotBefore", json_integer(was > now ? was : now)) == 0
+/* A clock that went back takes no order back. */
+static tf_err put(json_t *entry, const order *o)
+{
+	json_int_t least = json_integer_value(json_object_get(entry, o->field)) + o->more;
+
+	return json_object_set_new(entry, o->field,
+	                           json_integer(least > o->value ? least : o->value)) == 0
 	               ? TF_OK : TF_E_RESOURCE;
 }
 
-static tf_err date_all(const json_t *payload, json_int_t now)
+static tf_err put_all(const json_t *payload, const order *o)
 {
 	size_t i;
 	json_t *entry;
 
 	json_array_foreach(json_object_get(payload, "roster"), i, entry)
 		if (is_cosigner(entry))
-			TRY(date(entry, now));
+			TRY(put(entry, o));
 	return TF_OK;
 }
 
 /* The next version of the file; an exit code. */
-static int change(json_t *payload, const tf_deploy *d, int n, char **devices)
+static int change(json_t *payload, const tf_deploy *d, const order *o, int n, char **devices)
 {
-	const json_int_t now = (json_int_t)time(NULL);
 	json_int_t version = json_integer_value(json_object_get(payload, "version"));
 	char why[256] = "";
-	tf_err e = n == 0 ? date_all(payload, now) : TF_OK;
+	tf_err e = n == 0 ? put_all(payload, o) : TF_OK;
 
 	if (json_integer_value(json_object_get(json_object_get(payload, "admins"),
 	                                       "threshold")) > 1)
 		return tf_cli_fail(TF_EXIT_USAGE, "several admins sign this workspace: have them set "
-		                   "moduliNotBefore to %lld", (long long)now);
+		                   "%s to %lld", o->field, (long long)o->value);
 	for (int i = 0; i < n; i++)
 		if (!find(payload, devices[i]))
 			return tf_cli_fail(TF_EXIT_USAGE, "the workspace has no co-signer %.64s",
 			                   devices[i]);
 	for (int i = 0; e == TF_OK && i < n; i++)
-		e = date(find(payload, devices[i]), now);
+		e = put(find(payload, devices[i]), o);
 	if (e == TF_OK && json_object_set_new(payload, "version", json_integer(version + 1)) != 0)
 		e = TF_E_RESOURCE;
 	if (e == TF_OK)
@@ -80,7 +89,7 @@ static int change(json_t *payload, const tf_deploy *d, int n, char **devices)
 	return TF_EXIT_FINE;
 }
 
-static int renew(const tf_deploy *d, tf_calls *calls, int n, char **devices)
+static int give(const tf_deploy *d, tf_calls *calls, const order *o, int n, char **devices)
 {
 	json_t *payload = NULL;
 	tf_err e = tf_roster_load(&payload, d);
@@ -89,14 +98,30 @@ static int renew(const tf_deploy *d, tf_calls *calls, int n, char **devices)
 	if (e != TF_OK)
 		code = tf_cli_fail(tf_exit_of(e), "%s/workspace.json: %s", d->dir, tf_err_name(e));
 	else
-		code = change(payload, d, n, devices);
+		code = change(payload, d, o, n, devices);
 	json_decref(payload);
 	if (code == TF_EXIT_FINE)
 		code = tf_publish(d, calls);
 	if (code == TF_EXIT_FINE)
 		code = tf_publish_hurry(d);
 	if (code == TF_EXIT_FINE)
-		puts("ordered; the log of each says moduli_renewed when it has new ones");
+		puts(o->done);
+	return code;
+}
+
+static int give_order(const tf_cli *cli, const order *o, int n, char **devices)
+{
+	tf_calls *calls = NULL;
+	tf_deploy d;
+	int code = tf_deploy_open(&d, cli);
+
+	if (code != TF_EXIT_FINE)
+		return code;
+	code = tf_calls_open(&calls, &d);
+	if (code != TF_EXIT_FINE)
+		return code;
+	code = give(&d, calls, o, n, devices);
+	tf_calls_free(calls);
 	return code;
 }
 
@@ -106,10 +131,10 @@ int tf_cmd_renew(const tf_cli *cli, int argc, char **argv)
 		{ "all", no_argument, NULL, 'a' },
 		{ NULL, 0, NULL, 0 },
 	};
-	tf_calls *calls = NULL;
+	const order o = { .field = "moduliNotBefore", .value = (json_int_t)time(NULL),
+	                  .done = "ordered; the log of each says moduli_renewed when it has new ones" };
 	bool all = false;
-	tf_deploy d;
-	int c, code;
+	int c;
 
 	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
 		if (c != 'a')
@@ -118,13 +143,19 @@ int tf_cmd_renew(const tf_cli *cli, int argc, char **argv)
 	}
 	if (all == (optind < argc))
 		return tf_cli_fail(TF_EXIT_USAGE, "expected the names of co-signers, or --all");
-	code = tf_deploy_open(&d, cli);
-	if (code != TF_EXIT_FINE)
-		return code;
-	code = tf_calls_open(&calls, &d);
-	if (code != TF_EXIT_FINE)
-		return code;
-	code = renew(&d, calls, argc - optind, argv + optind);
-	tf_calls_free(calls);
-	return code;
+	return give_order(cli, &o, argc - optind, argv + optind);
+}
+
+int tf_cmd_readmit(const tf_cli *cli, int argc, char **argv)
+{
+	static const struct option none[] = { { NULL, 0, NULL, 0 } };
+	/* Minutes: no device starts as often, so that it is above all that a peer has seen. */
+	const order o = { .field = "instance", .value = (json_int_t)time(NULL) / 60, .more = 1,
+	                  .done = "ordered; it takes part again when all have the new roster" };
+
+	if (getopt_long(argc, argv, "", none, NULL) != -1)
+		return tf_cli_fail(TF_EXIT_USAGE, "see trefoil readmit --help");
+	if (optind == argc)
+		return tf_cli_fail(TF_EXIT_USAGE, "expected the names of co-signers");
+	return give_order(cli, &o, argc - optind, argv + optind);
 }

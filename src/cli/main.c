@@ -40,6 +40,12 @@ static const tf_command commands[] = {
 	  "with the old ones, and meanwhile signing goes on with the presignatures that are there.\n"
 	  "When it is done, their logs say moduli_renewed. Shares of keys stay as they are.\n"
 	  "  --all               all of them\n" },
+	{ "readmit", tf_cmd_readmit, "take restored or suspended co-signers back",
+	  "usage: trefoil readmit NAME... [--dir DIR]\n"
+	  "For co-signers that the others have suspended, since their disks were restored, or that\n"
+	  "are in quarantine. First see to it that no other machine runs as the same co-signer.\n"
+	  "Signs and publishes a new workspace file that raises the least instance of each: what the\n"
+	  "others hold against lower ones is past, and machines that show lower ones are refused.\n" },
 	{ "logs", tf_cmd_logs, "show the programs' logs",
 	  "usage: trefoil logs [PROGRAM] [--dir DIR] [-n LINES] [-f]\n"
 	  "  -n LINES            the last LINES of each log (default: 20)\n"

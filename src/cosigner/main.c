@@ -225,22 +225,36 @@ static void end_sessions(tf_node *n)
 	free(s.used);
 }
 
+static const tf_place instance_place = { "node", "self", "instance" };
+
+/* The next instance is at least this, and at least what the roster asks for. */
+static tf_err raise_instance(tf_node *n, uint32_t least)
+{
+	const tf_workspace *w = tf_member_workspace(n->member);
+	const tf_roster_entry *r = w ? tf_roster_find(w, n->device) : NULL;
+	uint32_t v = r && r->instance > least ? r->instance : least;
+	uint8_t b[4];
+
+	if (v <= n->self.instance)
+		return TF_OK;
+	for (unsigned i = 0; i < 4; i++)
+		b[i] = (uint8_t)(v >> (24 - 8 * i));
+	TRY(tf_store_put(n->store, &instance_place, b, sizeof(b)));
+	n->self.instance = v;
+	return TF_OK;
+}
+
 /* Counts starts, durably: peers accept only the highest instance of a device. */
 static tf_err count_start(tf_node *n)
 {
-	static const tf_place place = { "node", "self", "instance" };
 	uint8_t b[4] = { 0 };
 	size_t len;
-	uint32_t v;
-	tf_err e = tf_store_get(n->store, &place, b, sizeof(b), &len);
+	tf_err e = tf_store_get(n->store, &instance_place, b, sizeof(b), &len);
 
 	if (e != TF_OK && e != TF_E_NOT_FOUND)
 		return e;
-	v = ((uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3]) + 1;
-	for (unsigned i = 0; i < 4; i++)
-		b[i] = (uint8_t)(v >> (24 - 8 * i));
-	TRY(tf_store_put(n->store, &place, b, sizeof(b)));
-	n->self.instance = v;
+	TRY(raise_instance(n, ((uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
+	                       (uint32_t)b[2] << 8 | b[3]) + 1));
 	return tf_rng_bytes(&n->rng, n->self.boot, sizeof(n->self.boot));
 }
 
@@ -308,8 +322,12 @@ static void drain(void *ctx)
 static void on_member(void *ctx, unsigned what)
 {
 	tf_node *n = ctx;
+	tf_err e = what & TF_MEMBER_WORKSPACE ? raise_instance(n, 0) : TF_OK;
 
-	(void)what;
+	if (e != TF_OK) {
+		tf_node_fatal(n, "the instance", e);
+		return;
+	}
 	tf_link_beat(n->link);
 }
 

@@ -96,7 +96,7 @@ TEST_SLOW(lost_mail_ends_a_run_at_its_deadline_and_blames_nobody, 300)
 	for (unsigned i = 0; i < DEVICES; i++) {
 		CHECK(h->d[i].engine.alarms == 0);
 		for (unsigned k = 0; k < DEVICES; k++)
-			CHECK(tf_standings_fine(&h->d[i].engine.standings, h->d[k].name));
+			CHECK(tf_standings_fine(&h->d[i].engine.standings, h->d[k].name, 1));
 	}
 	house_free(h);
 }

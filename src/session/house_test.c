@@ -35,7 +35,7 @@ static bool find_member(void *ctx, const char *name, tf_roster_seat *out)
 		if (strcmp(h->d[i].name, name) == 0) {
 			memcpy(out->identity, h->d[i].signer.pk, 32);
 			out->slot = h->d[i].slot;
-			out->instance = 1;
+			out->instance = h->d[i].least;
 			return true;
 		}
 	return false;
@@ -102,6 +102,7 @@ house *house_new_on(uint64_t seed, tf_curve_id curve)
 
 		snprintf(d->name, sizeof(d->name), "%s", places[i].name);
 		d->slot = places[i].slot;
+		d->least = 1;
 		d->rng = tf_tape_init(&d->tape, seed, i + 1);
 		tf_signer_init(&d->signer, &key);
 		d->versions = (tf_round0){ .roster = 7, .policy = 7, .crl = 3 };
@@ -142,6 +143,11 @@ void house_restart(house *h, unsigned i)
 	engine_init(d);
 	for (unsigned k = 0; k < h->runs; k++)
 		h->run[k].session[i] = NULL;
+}
+
+void house_pardon(house *h, unsigned i)
+{
+	h->d[i].least = h->d[i].self.instance += 10;
 }
 
 void house_replace(house *h, unsigned i, const char *name)

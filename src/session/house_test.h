@@ -30,6 +30,7 @@ typedef struct device {
 	tf_tape tape;
 	tf_rng rng;
 	tf_self self;
+	uint32_t least; /* instance that the roster accepts */
 	tf_round0 versions;
 	tf_moduli own;
 	tf_aux aux[DEVICES];
@@ -121,6 +122,9 @@ void house_free(house *h);
 
 /* A machine is started anew: new boot id, next instance, empty engine. Keys and moduli stay. */
 void house_restart(house *h, unsigned i);
+
+/* The admins raise the least instance of a device above all that it has shown, and so does it. */
+void house_pardon(house *h, unsigned i);
 
 /* Another device in its slot, by another name and with an identity of its own, takes over all that
  * this one has: a machine with a stolen disk. */

@@ -17,16 +17,29 @@ static tf_standings standings_new(uint32_t limit)
 	return s;
 }
 
-static tf_err show(tf_standings *s, const char *device, uint32_t instance, uint8_t boot,
-                   tf_check *check)
+#define LEAST 2u
+
+static tf_err show_to(tf_standings *s, const char *device, uint32_t least, uint32_t instance,
+                      uint8_t boot, tf_check *check)
 {
 	tf_fault f;
 	tf_err err;
 
 	tf_fault_at(&f, 1, 0);
-	err = tf_standings_show(s, device, 2, instance, (uint8_t[16]){ boot }, &f);
+	err = tf_standings_show(s, device, least, instance, (uint8_t[16]){ boot }, &f);
 	*check = f.check;
 	return err;
+}
+
+static tf_err show(tf_standings *s, const char *device, uint32_t instance, uint8_t boot,
+                   tf_check *check)
+{
+	return show_to(s, device, LEAST, instance, boot, check);
+}
+
+static bool fine(const tf_standings *s, const char *device)
+{
+	return tf_standings_fine(s, device, LEAST);
 }
 
 TEST(instances_only_rise_and_have_one_boot_id)
@@ -39,29 +52,52 @@ TEST(instances_only_rise_and_have_one_boot_id)
 	CHECK_OK(show(&s, "a", 5, 1, &check));
 	CHECK_OK(show(&s, "a", 5, 1, &check));
 	CHECK_ERR(show(&s, "a", 4, 1, &check), TF_E_STATE);
-	CHECK(check == TF_CK_READY_INSTANCE && tf_standings_fine(&s, "a"));
+	CHECK(check == TF_CK_READY_INSTANCE && fine(&s, "a"));
 	CHECK_OK(show(&s, "a", 6, 2, &check));
 	CHECK_ERR(show(&s, "a", 6, 3, &check), TF_E_PROOF);
-	CHECK(check == TF_CK_READY_BOOT && !tf_standings_fine(&s, "a"));
-	tf_standings_pardon(&s, "a");
-	CHECK(tf_standings_fine(&s, "a") && tf_standings_fine(&s, "b"));
+	CHECK(check == TF_CK_READY_BOOT && !fine(&s, "a") && fine(&s, "b"));
+}
+
+TEST(the_roster_pardons_and_nobody_else)
+{
+	tf_standings s = standings_new(2);
+	tf_check check;
+
+	CHECK_OK(show(&s, "a", 6, 2, &check));
+	CHECK_OK(tf_standings_blame(&s, "a"));
+	CHECK_ERR(show(&s, "a", 6, 3, &check), TF_E_PROOF);
+	CHECK_OK(show(&s, "a", 7, 4, &check)); /* a restart is no pardon */
+	CHECK(!fine(&s, "a") && !tf_standings_fine(&s, "a", 7));
+	CHECK_OK(show_to(&s, "a", 7, 7, 4, &check)); /* nor is what has been shown */
+	CHECK(!tf_standings_fine(&s, "a", 7));
+	CHECK(tf_standings_fine(&s, "a", 8)); /* it may open, but must show that instance */
+	CHECK_ERR(show_to(&s, "a", 8, 7, 4, &check), TF_E_STATE);
+	CHECK(check == TF_CK_READY_INSTANCE && !fine(&s, "a"));
+	CHECK_OK(show_to(&s, "a", 8, 9, 5, &check));
+	CHECK(tf_standings_fine(&s, "a", 8) && fine(&s, "a"));
+	CHECK(s.row[0].instance == 9 && s.row[0].aborts == 0 && s.row[0].changed);
+	CHECK_ERR(show_to(&s, "a", 8, 9, 6, &check), TF_E_PROOF); /* for once */
+	CHECK(!tf_standings_fine(&s, "a", 8));
 }
 
 TEST(convictions_lead_to_quarantine)
 {
 	tf_standings s = standings_new(2), never = standings_new(0);
+	tf_check check;
 
+	CHECK_OK(show(&s, "a", 4, 1, &check));
 	CHECK_OK(tf_standings_blame(&s, "a"));
-	CHECK(tf_standings_fine(&s, "a"));
+	CHECK(fine(&s, "a"));
 	CHECK_OK(tf_standings_blame(&s, "a"));
-	CHECK(!tf_standings_fine(&s, "a"));
-	tf_standings_pardon(&s, "a");
-	CHECK(tf_standings_fine(&s, "a"));
+	CHECK(!fine(&s, "a"));
+	CHECK(!tf_standings_fine(&s, "a", 4) && tf_standings_fine(&s, "a", 5));
+	CHECK_OK(show_to(&s, "a", 5, 5, 2, &check));
+	CHECK(fine(&s, "a"));
 	s = never;
 	memset(rows, 0, sizeof(rows));
 	for (unsigned i = 0; i < 100; i++)
 		CHECK_OK(tf_standings_blame(&s, "a"));
-	CHECK(tf_standings_fine(&s, "a"));
+	CHECK(fine(&s, "a"));
 }
 
 TEST(the_table_of_standings_is_bounded)
@@ -106,7 +142,7 @@ TEST(standings_outlive_a_restart)
 	s = standings_new(2);
 	for (unsigned i = 0; i < 2; i++)
 		CHECK_OK(tf_standings_load(&s, kept[i], len[i], &scratch));
-	CHECK(!tf_standings_fine(&s, "a") && tf_standings_find(&s, "a")->instance == 5);
+	CHECK(!fine(&s, "a") && tf_standings_find(&s, "a")->instance == 5);
 	CHECK(tf_standings_find(&s, "b")->aborts == 1);
 	CHECK_ERR(tf_standings_load(&s, kept[0], len[0] - 1, &scratch), TF_E_TRUNCATED);
 	kept[0][len[0] - 1] = 2; /* suspended is 0 or 1 */

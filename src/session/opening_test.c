@@ -319,13 +319,19 @@ TEST(a_clone_is_convicted_and_suspended)
 	r = house_open(h, &house_keygen);
 	start_fails(h, r, TF_CK_READY_BOOT, TF_E_PROOF, 2);
 	CHECK(strcmp(r->report[0].culprit, "guard-1") == 0);
-	CHECK(!tf_standings_fine(&h->d[0].engine.standings, "guard-1"));
+	CHECK(!tf_standings_fine(&h->d[0].engine.standings, "guard-1", 1));
 	CHECK(h->d[0].kept[TF_REC_STANDING & 0xff] > 0);
 	r = house_plan(h, &house_keygen);
 	CHECK_ERR(house_open_at(h, r, 0, &f), TF_E_POLICY);
 	CHECK(f.check == TF_CK_OPEN_STANDING);
-	tf_standings_pardon(&h->d[0].engine.standings, "guard-1");
-	CHECK_OK(house_open_at(h, r, 0, NULL));
+	house_pardon(h, 1);
+	r = house_open(h, &house_keygen);
+	house_start(h, r);
+	house_deliver(h);
+	CHECK(house_all_done(r));
+	h->d[1].self.boot[0] ^= 1; /* and once more */
+	r = house_open(h, &house_keygen);
+	start_fails(h, r, TF_CK_READY_BOOT, TF_E_PROOF, 2);
 	house_free(h);
 }
 
@@ -340,7 +346,7 @@ TEST(only_the_highest_instance_is_accepted)
 	h->d[2].self.instance = 1;
 	r = house_open(h, &house_keygen);
 	start_fails(h, r, TF_CK_READY_INSTANCE, TF_E_STATE, 3);
-	CHECK(tf_standings_fine(&h->d[0].engine.standings, "guard-4"));
+	CHECK(tf_standings_fine(&h->d[0].engine.standings, "guard-4", 1));
 	house_free(h);
 }
 

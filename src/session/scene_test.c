@@ -158,8 +158,7 @@ void scene_forget(void)
 		free(scene_file[i].bytes);
 		memset(&scene_file[i], 0, sizeof(scene_file[i]));
 	}
-	for (unsigned i = 0; i < DEVICES; i++) /* no quarantine: the next cheat is to be seen, too */
-		tf_standings_pardon(&scene->d[i].engine.standings, scene->d[2].name);
+	house_pardon(scene, 2); /* no quarantine: the next cheat is to be seen, too */
 	scene_target = 0;
 	scene_alter = NULL;
 	scene_alter_envelope = NULL;

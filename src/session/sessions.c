@@ -90,7 +90,8 @@ static tf_session *free_slot(tf_sessions *a)
 static bool all_fine(const tf_sessions *a, const tf_open *open)
 {
 	for (unsigned i = 0; i < open->n; i++)
-		if (!tf_standings_fine(&a->standings, open->seat[i].device))
+		if (!tf_standings_fine(&a->standings, open->seat[i].device,
+		                       open->seat[i].least_instance))
 			return false;
 	return true;
 }

@@ -77,18 +77,30 @@ tf_err tf_standings_keep(tf_standings *s, tf_outbox *out)
 	return TF_OK;
 }
 
+/* What is known is of instances that the admins have done with: that word is as good as the roster,
+ * and the highest instance that was shown cannot be below it again. */
+static bool is_pardoned(const tf_standing *row, uint32_t least)
+{
+	return least > row->instance;
+}
+
 tf_err tf_standings_show(tf_standings *s, const char *device, uint32_t least, uint32_t instance,
                          const uint8_t boot[static 16], tf_fault *fault)
 {
 	tf_standing *row = row_of(s, device);
-	bool same;
+	bool same, pardoned;
 
 	if (!row)
 		return TF_E_CAPACITY;
+	pardoned = is_pardoned(row, least);
 	if (row->instance > least)
 		least = row->instance;
 	if (!tf_holds(fault, TF_CK_READY_INSTANCE, instance >= (least ? least : 1)))
 		return TF_E_STATE;
+	if (pardoned) {
+		row->aborts = 0;
+		row->suspended = false;
+	}
 	if (instance > row->instance) {
 		row->instance = instance;
 		memcpy(row->boot, boot, sizeof(row->boot));
@@ -114,20 +126,10 @@ tf_err tf_standings_blame(tf_standings *s, const char *device)
 	return TF_OK;
 }
 
-bool tf_standings_fine(const tf_standings *s, const char *device)
+bool tf_standings_fine(const tf_standings *s, const char *device, uint32_t least)
 {
 	const tf_standing *row = find(s, device);
 
-	return !row || (!row->suspended && (s->limit == 0 || row->aborts < s->limit));
-}
-
-void tf_standings_pardon(tf_standings *s, const char *device)
-{
-	tf_standing *row = find(s, device);
-
-	if (!row)
-		return;
-	row->aborts = 0;
-	row->suspended = false;
-	row->changed = true;
+	return !row || is_pardoned(row, least) ||
+	       (!row->suspended && (s->limit == 0 || row->aborts < s->limit));
 }
