@@ -170,3 +170,20 @@ TEST_SLOW(constant_time_from_key_generation_to_a_schnorr_signature, 600)
 	CHECK(key[0] == 0xed);
 	stage_free(&s);
 }
+
+/* And to outputs of Taproot, whose keys and nonces change their signs on the way. */
+TEST_SLOW(constant_time_from_key_generation_to_a_taproot_signature, 600)
+{
+	static const tf_frost_variant variant[2] = { TF_FROST_RFC9591, TF_FROST_BIP445_DRAFT };
+	uint8_t sig[64], key[33];
+
+	stage_init(&s, 2, TF_ALG_SCHNORR_BIP340);
+	stage_keygen(&s, 2);
+	for (unsigned k = 0; k < TF_ARRAY_LEN(variant); k++) {
+		prepare(variant[k], true);
+		sign(0, "m/86/0/0", TF_SPEND_KEY_PATH, sig, key);
+		sign(1, "m/86/0/1", TF_SPEND_SCRIPT_TREE, sig, key);
+		CHECK(key[0] == 2);
+	}
+	stage_free(&s);
+}

@@ -118,6 +118,17 @@ TEST(a_bad_share_for_one_convicts_its_dealer_everywhere)
 		}
 }
 
+/* The share that was received is shown to all, and no other secret. */
+TEST_SLOW(constant_time_complaint, 1700)
+{
+	offence = 0;
+	for (unsigned k = 0; k < TF_ARRAY_LEN(worlds); k++) {
+		run(&worlds[k], bad_for_one);
+		cast_check_blame(&x.c, 3, worlds[k].check);
+		recast_free(&x);
+	}
+}
+
 static bool bad_from_the_first(cast *k, cast_mail *mail)
 {
 	if (mail->from == 1 && mail->to == 2 && cast_is(mail, w->share->type, NULL))

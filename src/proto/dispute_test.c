@@ -64,6 +64,18 @@ TEST(a_split_view_convicts_its_sender_everywhere)
 	}
 }
 
+TEST_SLOW(constant_time_dispute, 1700)
+{
+	dispute_start();
+	c->two_faced = true;
+	c->rewrite = split_view;
+	dispute_go();
+	cast_run(c);
+	for (unsigned i = 0; i < 3; i++)
+		dispute_check_conflict(i, 3, TF_CK_DISPUTE_ORIGINAL);
+	cast_free(c);
+}
+
 TEST(a_false_echo_convicts_its_sender)
 {
 	for (dispute_echo_to = 0; dispute_echo_to <= 2; dispute_echo_to++)

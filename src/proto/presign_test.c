@@ -242,19 +242,6 @@ static void load_key(tf_key *out, unsigned who)
 	CHECK(false);
 }
 
-/* And moduli. */
-static void reload_moduli(tf_moduli *m)
-{
-	static uint8_t room[1 << 20], record[8192];
-	tf_arena mem;
-	size_t len;
-
-	tf_arena_init(&mem, room, sizeof(room));
-	CHECK_OK(tf_moduli_encode(record, sizeof(record), &len, m, s.c.env[0].pr, &mem));
-	tf_moduli_wipe(m);
-	CHECK_OK(tf_moduli_decode(m, s.c.env[0].pr, record, len, &mem));
-}
-
 /* The cast becomes those of the signing set, in the order of their share indices. */
 static void choose(const unsigned *who, unsigned n, tf_key *keys)
 {
@@ -264,8 +251,8 @@ static void choose(const unsigned *who, unsigned n, tf_key *keys)
 	for (unsigned i = 0; i < n; i++) {
 		party[i] = s.c.env[0].party[who[i]];
 		load_key(&keys[i], who[i]);
-		reload_moduli(&s.own[i]);
 	}
+	stage_conceal(&s);
 	for (unsigned i = 0; i < n; i++) {
 		s.c.env[i].n = (uint16_t)n;
 		s.c.env[i].signer = &s.c.signer[who[i]];
@@ -324,6 +311,13 @@ TEST_SLOW(constant_time_all_four_protocols_on_p256, 1700)
 	static const unsigned pair[2] = { 0, 1 };
 
 	all_four(TF_CURVE_P256, 2, pair, 2);
+}
+
+TEST_SLOW(constant_time_all_four_protocols_on_stark, 1700)
+{
+	static const unsigned pair[2] = { 1, 2 };
+
+	all_four(TF_CURVE_STARK, 2, pair, 2);
 }
 
 TEST_SLOW(all_four_protocols_on_p256_and_stark, 180)

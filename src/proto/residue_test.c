@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "harness/residue.h"
+#include "proto/alert_kit_test.h"
 #include "proto/machines_test.h"
-#include "proto/presign_impl.h"
 #include "proto/reshare_impl.h"
 
 #define ABOVE 8192u /* frames that were not left when the stack was wiped */
@@ -20,7 +20,9 @@ static bool searching;
 
 typedef struct play {
 	const machine *m;
-	void (*learn)(void); /* what everybody's state holds now */
+	void (*learn)(void);  /* what everybody's state holds now */
+	void (*meddle)(void); /* before the start; NULL: nobody does */
+	void (*check)(void);  /* how it has ended; NULL: well */
 } play;
 
 static const play *now;
@@ -153,6 +155,8 @@ static void run_all(const play *p)
 {
 	now = p;
 	c = p->m->set();
+	if (p->meddle)
+		p->meddle();
 	listen();
 	c->step = step;
 	if (!searching)
@@ -164,7 +168,10 @@ static void run_all(const play *p)
 		CHECK_OK(k.err);
 	}
 	cast_run(c);
-	cast_check_done(c);
+	if (p->check)
+		p->check();
+	else
+		cast_check_done(c);
 	if (!searching)
 		learn_mail();
 }
@@ -209,7 +216,7 @@ static void learn_keygen(void)
 
 TEST(residue_of_keygen)
 {
-	static const play p = { &machine_keygen, learn_keygen };
+	static const play p = { &machine_keygen, learn_keygen, NULL, NULL };
 
 	leaves_nothing(&p, 150);
 	tf_residue_run(careless, &(machine_call){ 0 });
@@ -226,7 +233,7 @@ static void learn_own_moduli(void)
 
 TEST(residue_of_auxinfo)
 {
-	static const play p = { &machine_auxinfo, learn_own_moduli };
+	static const play p = { &machine_auxinfo, learn_own_moduli, NULL, NULL };
 
 	leaves_nothing(&p, 1000);
 }
@@ -272,9 +279,116 @@ static void learn_presign(void)
 
 TEST(residue_of_presign)
 {
-	static const play p = { &machine_presign, learn_presign };
+	static const play p = { &machine_presign, learn_presign, NULL, NULL };
 
 	leaves_nothing(&p, 2000);
+}
+
+/* ---- alerts, of two ---- */
+
+static cast *set_pair(void)
+{
+	stage_init(s, 2, &tf_profile_small);
+	cast_rooms(&s->c, tf_presign_sizes(s->c.env[0].pr, 2, 1));
+	return &s->c;
+}
+
+static void start_pair(void *arg)
+{
+	machine_call *k = arg;
+	tf_presign_args args = { .env = &c->env[k->i], .own = &s->own[k->i],
+	                         .weights = &s->weights[k->i], .batch = 1, .confirm = true };
+
+	args.aux[1 - k->i] = &s->aux[1 - k->i];
+	k->err = tf_presign_start(&s->presign[k->i], &args, &c->mem[k->i], &c->out[k->i]);
+	c->run[k->i] = &s->presign[k->i].r;
+}
+
+static tf_sc factor[2]; /* what each alert multiplies by, until it is wiped */
+
+static void learn_factor(const tf_sc *by, unsigned i)
+{
+	static const tf_sc zero;
+
+	if (memcmp(by, &zero, sizeof(zero)) != 0)
+		factor[i] = *by;
+}
+
+static void learn_nonce_alert(void)
+{
+	learn_presign();
+	for (unsigned i = 0; i < c->n; i++)
+		if (s->presign[i].st)
+			learn_factor(&s->presign[i].st->item[0].gamma.s, i);
+}
+
+static void learn_chi_alert(void)
+{
+	learn_presign();
+	for (unsigned i = 0; i < c->n; i++)
+		learn_factor(&s->weights[i].w.s, i);
+}
+
+/* Only on the stack: what party i decrypts, and its N-th root. */
+static void learn_decryption(unsigned i)
+{
+	static uint8_t room[1 << 20];
+	tf_presign *m = &s->presign[i];
+	const tf_paillier_sk *sk = &s->own[i].sk;
+	tf_paillier_dec dec;
+	tf_alert_record rec;
+	tf_alert_share sh;
+	tf_bn full, low, rho;
+	tf_int by, y;
+	tf_batch *batch;
+	tf_arena mem;
+
+	tf_arena_init(&mem, room, sizeof(room));
+	CHECK_OK(tf_sc_centre(c->g, &by, &factor[i]));
+	CHECK_OK(tf_alert_load(&rec, m));
+	CHECK_OK(tf_alert_state_share(&sh, &rec, m, i + 1));
+	CHECK_OK(tf_batch_init_on(&batch, &mem, 3, c->env[i].kernel));
+	tf_paillier_mul_start(batch, &full, &sk->pk, &by, c->env[i].pr->ell, sh.st.K, TF_SECRET);
+	CHECK_OK(tf_batch_run(batch));
+	CHECK_OK(tf_paillier_add(&full, &sk->pk, &full, sh.st.D));
+	CHECK_OK(tf_bn_mod(&low, &full, &sk->pk.n.m));
+	CHECK_OK(tf_paillier_dec_start(batch, &dec, sk, &full));
+	tf_batch_power(batch, &rho, &sk->pk.n,
+	               &(tf_power){ .base = &low, .nat = &sk->n_inv_phi, .bits = sk->pk.n.bits,
+	                            .secrecy = TF_SECRET }, 1);
+	CHECK_OK(tf_batch_run(batch));
+	CHECK_OK(tf_paillier_dec_finish(&y, &dec, sk));
+	learn_bn(&by.mag);
+	learn_bn(&y.mag);
+	learn_bn(&rho);
+	learn_bn(&full);
+}
+
+static void check_alert(void)
+{
+	alert_check_verdicts(s, TF_CK_DEC_EQ_S);
+	for (unsigned i = 0; !searching && i < c->n; i++)
+		learn_decryption(i);
+}
+
+static void lie_about_delta(void)
+{
+	alert_lie(s, 1u << 1, alert_false_delta);
+}
+
+static void lie_about_S(void)
+{
+	alert_lie(s, 1u << 1, alert_false_S);
+}
+
+TEST_SLOW(residue_of_alert, 300)
+{
+	static const machine pair = { "alert", set_pair, start_pair, NULL };
+	static const play nonce = { &pair, learn_nonce_alert, lie_about_delta, check_alert };
+	static const play chi = { &pair, learn_chi_alert, lie_about_S, check_alert };
+
+	leaves_nothing(&nonce, 500);
+	leaves_nothing(&chi, 500);
 }
 
 /* ---- signing ---- */
@@ -303,7 +417,7 @@ static void learn_signing(void)
 
 TEST(residue_of_signing)
 {
-	static const play p = { &machine_signing, learn_signing };
+	static const play p = { &machine_signing, learn_signing, NULL, NULL };
 
 	leaves_nothing(&p, 200);
 }
@@ -328,14 +442,14 @@ static void learn_reshare(void)
 
 TEST(residue_of_reshare)
 {
-	static const play p = { &machine_reshare, learn_reshare };
+	static const play p = { &machine_reshare, learn_reshare, NULL, NULL };
 
 	leaves_nothing(&p, 150);
 }
 
 TEST(residue_of_refresh)
 {
-	static const play p = { &machine_refresh, learn_reshare };
+	static const play p = { &machine_refresh, learn_reshare, NULL, NULL };
 
 	leaves_nothing(&p, 150);
 }

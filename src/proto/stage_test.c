@@ -47,6 +47,21 @@ void stage_init_on(stage *s, unsigned n, const tf_profile *pr, tf_curve_id curve
 	}
 }
 
+void stage_conceal(stage *s)
+{
+	static uint8_t record[8192];
+	tf_arena mem;
+	size_t len;
+
+	for (unsigned i = 0; i < s->c.n; i++) {
+		tf_arena_init(&mem, scratch_room, sizeof(scratch_room));
+		CHECK_OK(tf_moduli_encode(record, sizeof(record), &len, &s->own[i],
+		                          s->c.env[i].pr, &mem));
+		tf_moduli_wipe(&s->own[i]);
+		CHECK_OK(tf_moduli_decode(&s->own[i], s->c.env[i].pr, record, len, &mem));
+	}
+}
+
 void stage_free(stage *s)
 {
 	cast_free(&s->c);

@@ -27,6 +27,10 @@ void stage_init(stage *s, unsigned n, const tf_profile *pr); /* secp256k1 */
 void stage_init_on(stage *s, unsigned n, const tf_profile *pr, tf_curve_id curve);
 void stage_free(stage *s);
 
+/* Everybody's moduli come back from their records: constant-time builds take them for secret from
+ * now on, as the weights are from the beginning. */
+void stage_conceal(stage *s);
+
 /* Everybody's presigning is started; c.rewrite is kept. */
 void stage_start_presign(stage *s, uint32_t batch, bool confirm);
 
