@@ -2,8 +2,8 @@
  * P-256 and STARK themselves are in presign_test.c. */
 #include <string.h>
 
+#include "proto/alert_kit_test.h"
 #include "proto/keygen.h"
-#include "proto/stage_test.h"
 
 static cast c;
 static tf_keygen kg[3];
@@ -225,4 +225,24 @@ TEST_SLOW(signing_on_p256_and_stark_whatever_the_digest, 120)
 {
 	sign_all(TF_CURVE_P256);
 	sign_all(TF_CURVE_STARK);
+}
+
+static void alert_on(tf_curve_id curve, alert_spoiler how)
+{
+	stage_init_on(&s, 2, &tf_profile_small, curve);
+	alert_lie(&s, 1u, how);
+	stage_start_presign(&s, 1, true);
+	cast_run(&s.c);
+	alert_check_verdicts(&s, TF_CK_DEC_EQ_S);
+	stage_free(&s);
+}
+
+TEST_SLOW(alerts_on_p256_and_stark_name_who_sent_a_false_delta_or_S, 300)
+{
+	static const tf_curve_id curves[2] = { TF_CURVE_P256, TF_CURVE_STARK };
+
+	for (unsigned k = 0; k < 2; k++) {
+		alert_on(curves[k], alert_false_delta);
+		alert_on(curves[k], alert_false_S);
+	}
 }

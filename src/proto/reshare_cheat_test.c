@@ -6,6 +6,7 @@
 #include "proto/reshare_impl.h"
 
 static recast x;
+static tf_curve_id curve = TF_CURVE_SECP256K1;
 
 typedef struct cheat {
 	const tf_wire_type *type;
@@ -133,7 +134,7 @@ static void other_signature(const cast *k, void *m, void *ctx)
 
 static void plan(bool reshare_plan)
 {
-	recast_init(&x, reshare_plan ? 4 : 3, TF_CURVE_SECP256K1);
+	recast_init(&x, reshare_plan ? 4 : 3, curve);
 	recast_deal(&x, 3, 2, TF_SHARE_FELDMAN);
 	if (reshare_plan)
 		recast_plan_reshare(&x);
@@ -217,6 +218,21 @@ TEST(reshare_names_the_cheat_and_the_check_and_leaves_the_source)
 	for (unsigned by = 2; by <= 4; by++)
 		run_cheats(of_receivers, TF_ARRAY_LEN(of_receivers), by, true);
 	run_cheats(of_dealers_only, TF_ARRAY_LEN(of_dealers_only), 1, true);
+}
+
+TEST(a_cheat_in_refresh_or_resharing_is_named_on_every_curve)
+{
+	static const tf_curve_id others[] = { TF_CURVE_P256, TF_CURVE_STARK, TF_CURVE_BIP340,
+	                                      TF_CURVE_ED25519 };
+
+	for (unsigned k = 0; k < TF_ARRAY_LEN(others); k++) {
+		curve = others[k];
+		for (unsigned anew = 0; anew < 2; anew++) {
+			run_cheats(of_anybody, TF_ARRAY_LEN(of_anybody), 2, anew);
+			run_cheats(of_dealers, TF_ARRAY_LEN(of_dealers), 2, anew);
+			run_cheats(of_receivers, TF_ARRAY_LEN(of_receivers), 3, anew);
+		}
+	}
 }
 
 /* ---- lies that the commitment and all shares fit ---- */

@@ -4,6 +4,9 @@
 #include "proto/recast_test.h"
 
 static recast x;
+static tf_curve_id curve = TF_CURVE_SECP256K1;
+static const tf_curve_id others[] = { TF_CURVE_P256, TF_CURVE_STARK, TF_CURVE_BIP340,
+                                      TF_CURVE_ED25519 };
 
 static void run(uint64_t shuffle)
 {
@@ -20,7 +23,7 @@ static void run(uint64_t shuffle)
 
 static void refresh(unsigned n, unsigned t, tf_share_form from, tf_share_form to, uint64_t shuffle)
 {
-	recast_init(&x, n, TF_CURVE_SECP256K1);
+	recast_init(&x, n, curve);
 	recast_deal(&x, n, t, from);
 	recast_plan_refresh(&x);
 	x.args.form = to;
@@ -46,6 +49,16 @@ TEST(refresh_keeps_the_key_and_renews_every_share)
 	}
 }
 
+TEST(refresh_on_every_curve)
+{
+	for (unsigned k = 0; k < TF_ARRAY_LEN(others); k++) {
+		curve = others[k];
+		refresh(3, 2, TF_SHARE_FELDMAN, TF_SHARE_FELDMAN, 1 + k);
+		refresh(3, 3, TF_SHARE_ADDITIVE, TF_SHARE_ADDITIVE, 0);
+		refresh(4, 4, TF_SHARE_FELDMAN, TF_SHARE_ADDITIVE, 0);
+	}
+}
+
 TEST(refresh_in_any_order_of_arrival)
 {
 	for (uint64_t seed = 1; seed <= 12; seed++)
@@ -65,7 +78,7 @@ static void reshare(unsigned n, unsigned t, tf_share_form from, unsigned k, unsi
 {
 	unsigned parties = k + to_n - stay;
 
-	recast_init(&x, parties, TF_CURVE_SECP256K1);
+	recast_init(&x, parties, curve);
 	recast_deal(&x, n, t, from);
 	x.args.kind = TF_RESHARE;
 	x.args.form = to;
@@ -101,6 +114,19 @@ TEST(reshare_between_forms_sizes_and_devices)
 	reshare(3, 3, A, 3, 0, 4, 2, F);
 	reshare(2, 2, A, 2, 1, 3, 3, A);
 	reshare(8, 8, F, 8, 0, 8, 8, A);
+}
+
+TEST(reshare_between_forms_on_every_curve)
+{
+	static const tf_share_form F = TF_SHARE_FELDMAN, A = TF_SHARE_ADDITIVE;
+
+	for (unsigned k = 0; k < TF_ARRAY_LEN(others); k++) {
+		curve = others[k];
+		reshare(3, 2, F, 2, 1, 3, 3, A);
+		reshare(3, 3, A, 3, 0, 4, 2, F);
+		reshare(5, 3, F, 4, 4, 4, 3, F);
+		reshare(2, 2, A, 2, 1, 3, 3, A);
+	}
 }
 
 TEST(reshare_of_the_usual_kind_in_any_order_of_arrival)

@@ -7,7 +7,7 @@
 #include "proto/stage_test.h"
 
 static const tf_path path = { .index = { 44, 1, 7, 0, 0 }, .len = 5 };
-static const uint8_t digest[32] = { 0x7e, 5, 0x10, 1 };
+static const uint8_t digest[32] = { 0x06, 5, 0x10, 1 }; /* STARK's, too */
 
 static stage s;
 static recast x;
@@ -34,7 +34,7 @@ static void generate(unsigned n, unsigned t)
 /* These holders sign; who[] counts from 0, ascending by share index. */
 static void sign(const unsigned *who, unsigned n)
 {
-	stage_init(&s, n, &tf_profile_small);
+	stage_init_on(&s, n, &tf_profile_small, tf_group_id(x.c.g));
 	for (unsigned i = 0; i < n; i++)
 		for (unsigned j = 0; j < n; j++)
 			s.c.env[i].party[j].share_index = key[who[j]].index;
@@ -158,6 +158,44 @@ TEST_SLOW(signatures_go_on_after_refresh_and_resharing, 600)
 	memcpy(key, x.source, sizeof(key)); /* the source still signs */
 	sign(pair, 2);
 	recast_free(&x);
+}
+
+/* Refreshed, dealt anew from each form to the other, and signed with after each. */
+static void go_on_with(tf_curve_id curve)
+{
+	static const unsigned pair[2] = { 1, 2 }, three[3] = { 0, 1, 2 };
+	static const tf_share_form form[2] = { TF_SHARE_ADDITIVE, TF_SHARE_FELDMAN };
+
+	recast_init(&x, 3, curve);
+	recast_deal(&x, 3, 2, TF_SHARE_FELDMAN);
+	recast_plan_refresh(&x);
+	rerun();
+	sign(pair, 2);
+	recast_free(&x);
+	for (unsigned k = 0; k < 2; k++) {
+		recast_init(&x, 3, curve);
+		recast_deal(&x, 3, 3, form[1 - k]);
+		recast_plan_refresh(&x); /* everybody deals and receives; then what it becomes */
+		x.args.kind = TF_RESHARE;
+		x.args.form = form[k];
+		x.args.t = k ? 2 : 3;
+		x.args.epoch = TF_EPOCH_FIRST;
+		x.args.epoch_used = 0;
+		rerun();
+		CHECK(key[0].sharing.form == form[k] && key[0].sharing.t == x.args.t);
+		sign(k ? pair : three, k ? 2 : 3);
+		recast_free(&x);
+	}
+}
+
+TEST_SLOW(signatures_go_on_after_refresh_and_resharing_on_p256, 600)
+{
+	go_on_with(TF_CURVE_P256);
+}
+
+TEST_SLOW(signatures_go_on_after_refresh_and_resharing_on_stark, 600)
+{
+	go_on_with(TF_CURVE_STARK);
 }
 
 TEST_SLOW(constant_time_resharing, 1700)

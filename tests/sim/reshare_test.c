@@ -30,12 +30,24 @@ static bool all(void)
 	return s && strcmp(s, "all") == 0;
 }
 
+/* Every other world is on another curve; in make check, since libsecp256k1 is the fastest, one of
+ * sixteen. */
+static tf_curve_id next_curve(void)
+{
+	static const tf_curve_id others[] = { TF_CURVE_P256, TF_CURVE_STARK, TF_CURVE_BIP340,
+	                                      TF_CURVE_ED25519 };
+	static unsigned worlds;
+	unsigned every = all() ? 2 : 16, k = worlds++;
+
+	return k % every == 1 ? others[k / every % TF_ARRAY_LEN(others)] : TF_CURVE_SECP256K1;
+}
+
 static void new_world(bool reshare_plan, uint64_t seed)
 {
 	rw = tf_test_alloc(sizeof(*rw));
 	rw->n = reshare_plan ? 4 : 3;
 	rw->dice = tf_tape_init(&rw->tape, seed, 77);
-	recast_init(&rw->x, rw->n, TF_CURVE_SECP256K1);
+	recast_init(&rw->x, rw->n, next_curve());
 	for (unsigned i = 0; i < rw->n; i++)
 		rw->x.c.rng[i] = tf_tape_init(&rw->x.c.tape[i], seed, i + 1);
 	recast_deal(&rw->x, reshare_plan ? 2 : 3, 2, TF_SHARE_FELDMAN);
