@@ -13,6 +13,7 @@
 #include "wire_records.h"
 #include "wire_raw.h"
 #include "wire_reshare.h"
+#include "wire_settlement.h"
 #include "wire_testimony.h"
 
 #define MEMORY (4u << 20)
@@ -36,6 +37,7 @@ static const tf_wire_type *find(const uint8_t *name, size_t len)
 		{ tf_wire_raw_types, TF_WIRE_RAW_TYPES },
 		{ tf_wire_reshare_types, TF_WIRE_RESHARE_TYPES },
 		{ tf_wire_attempt_types, TF_WIRE_ATTEMPT_TYPES },
+		{ tf_wire_settlement_types, TF_WIRE_SETTLEMENT_TYPES },
 		{ tf_wire_testimony_types, TF_WIRE_TESTIMONY_TYPES },
 	};
 

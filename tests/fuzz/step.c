@@ -50,6 +50,15 @@ static void remember(step_scene *s, const cast_mail *m)
 		s->mail[s->mails++] = *m;
 }
 
+static void read_mail(tf_envelope *e, const uint8_t *p, size_t len)
+{
+	uint8_t none[64];
+	tf_arena mem;
+
+	tf_arena_init(&mem, none, sizeof(none));
+	ALWAYS(tf_envelope_decode(e, NULL, &mem, p, len) == TF_OK);
+}
+
 void step_record(step_scene *s)
 {
 	cast *c = s->c;
@@ -58,14 +67,20 @@ void step_record(step_scene *s)
 		cast_collect(c, i);
 	while (c->delivered < c->posted) {
 		const cast_mail *m = &c->mail[c->delivered++];
+		tf_envelope e;
+		tf_err err;
 
-		if (m->to == 1)
+		read_mail(&e, m->bytes, m->len);
+		if (m->to == 1 && e.round >= s->begins)
 			remember(s, m);
-		ALWAYS(cast_step(c, m->to - 1, m->bytes, m->len) == TF_OK);
+		err = cast_step(c, m->to - 1, m->bytes, m->len);
+		ALWAYS(err == TF_OK || s->cheat);
 	}
-	ALWAYS(tf_rounds_state(c->run[0]) == TF_RUN_DONE && s->mails > 0);
+	ALWAYS(tf_rounds_state(c->run[0]) == (s->cheat ? TF_RUN_FAILED : TF_RUN_DONE));
+	ALWAYS(c->fault[0].party == s->cheat && s->mails > 0);
 	remember(s, NULL);
-	s->check(s->honest);
+	if (!s->cheat)
+		s->check(s->honest);
 }
 
 static void put_back(step_scene *s, unsigned k)
@@ -81,20 +96,15 @@ static void put_back(step_scene *s, unsigned k)
 	tf_outbox_reset(&s->c->out[0]);
 	s->forgeries = 0;
 	memset(s->liar, 0, sizeof(s->liar));
-	if (k == s->mails)
+	s->lied = s->late = false;
+	s->named = k == s->mails ? s->cheat : TF_PARTY_NONE;
+	if (s->cheat)
+		s->liar[s->cheat - 1] = true;
+	else if (k == s->mails)
 		s->check(s->result);
 }
 
 /* ---- one step, and what must hold after it ---- */
-
-static void read_mail(tf_envelope *e, const uint8_t *p, size_t len)
-{
-	uint8_t none[64];
-	tf_arena mem;
-
-	tf_arena_init(&mem, none, sizeof(none));
-	ALWAYS(tf_envelope_decode(e, NULL, &mem, p, len) == TF_OK);
-}
 
 static void check_evidence(const step_scene *s, unsigned convict)
 {
@@ -141,7 +151,7 @@ static unsigned check_effects(const step_scene *s, tf_err err)
 	return done;
 }
 
-static void check_verdict(const step_scene *s, tf_err err, const tf_fault *fault)
+static void check_verdict(step_scene *s, tf_err err, const tf_fault *fault)
 {
 	bool verdict = err == TF_E_PROOF || err == TF_E_CONFLICT;
 	bool anybody = false;
@@ -155,6 +165,7 @@ static void check_verdict(const step_scene *s, tf_err err, const tf_fault *fault
 		return;
 	ALWAYS(fault->party <= s->c->n && s->liar[fault->party - 1]);
 	check_evidence(s, fault->party);
+	s->named = fault->party;
 }
 
 static void give(step_scene *s, const uint8_t *p, size_t len)
@@ -200,7 +211,7 @@ static void give_signed(step_scene *s, tf_envelope *e, unsigned from, const cast
 
 	cast_forge(s->c, f, e, from);
 	if (!instead_of || !same(f, instead_of))
-		s->liar[from - 1] = true;
+		s->lied = s->liar[from - 1] = true;
 	give(s, f->bytes, f->len);
 }
 
@@ -383,17 +394,28 @@ static void order_complaint(step_scene *s, input *in)
 	give_statement(s, from, round, &tf_msg_complaint_wire, &m);
 }
 
+static void order_deadline(step_scene *s)
+{
+	tf_fault fault;
+	tf_err err = s->deadline(&fault);
+
+	ALWAYS(err == TF_E_PROOF || err == TF_E_EXPIRED || err == TF_E_STATE);
+	check_verdict(s, err, &fault);
+	if (err != TF_E_STATE) {
+		ALWAYS(tf_rounds_state(s->c->run[0]) == TF_RUN_FAILED);
+		s->late = true;
+	}
+}
+
 static void obey(step_scene *s, unsigned order, input *in)
 {
 	const cast_mail *m;
 
-	if (order == 0) {
-		order_raw(s, in);
-		return;
-	}
-	if (order >= 8) {
-		(order == 8 ? order_dispute : order_complaint)(s, in);
-		return;
+	switch (order) {
+	case 0: order_raw(s, in); return;
+	case 8: order_dispute(s, in); return;
+	case 9: order_complaint(s, in); return;
+	case 10: order_deadline(s); return;
 	}
 	m = &s->mail[take(in) % s->mails];
 	switch (order) {
@@ -430,11 +452,11 @@ static void finish(step_scene *s, bool equivocate)
 	for (unsigned k = 0; k < s->mails; k++)
 		if (equivocate || !replaced(s, &s->mail[k]))
 			give(s, s->mail[k].bytes, s->mail[k].len);
-	for (unsigned i = 0; i < s->c->n; i++)
-		if (s->liar[i])
-			return;
-	ALWAYS(tf_rounds_state(s->c->run[0]) == TF_RUN_DONE);
-	ALWAYS(memcmp(s->result, s->honest, sizeof(s->result)) == 0);
+	if (s->lied)
+		return;
+	ALWAYS(tf_rounds_state(s->c->run[0]) == (s->cheat ? TF_RUN_FAILED : TF_RUN_DONE));
+	ALWAYS(s->late || s->named == s->cheat);
+	ALWAYS(s->cheat || memcmp(s->result, s->honest, sizeof(s->result)) == 0);
 }
 
 void step_play(step_scene *s, const uint8_t *data, size_t len)
@@ -447,7 +469,7 @@ void step_play(step_scene *s, const uint8_t *data, size_t len)
 	put_back(s, take(&in) % (s->mails + 1u));
 	flags = take(&in);
 	while (in.len > 0 && s->forgeries < STEP_ORDERS)
-		obey(s, take(&in) % 10, &in);
+		obey(s, take(&in) % (s->deadline ? 11u : 10u), &in);
 	if (flags & 1)
 		finish(s, flags & 2);
 	for (unsigned k = 0; k < s->forgeries; k++)

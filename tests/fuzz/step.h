@@ -22,14 +22,18 @@
  *     7  swapped  u8 which message, u8 of which message the payload; signed
  *     8  dispute  u8 by whom, u8 round, u8 n, u8 m, n + m times u8: originals and echoes; signed
  *     9  complaint  u8 by whom, u8 accused, u8 round, u8 broadcast, u8 direct; signed
+ *    10  deadline   where there is one
  *
  * "Which message" counts those to party 1 for orders 1 to 7, and for what is shown in 8 and 9
  * everybody's and then those that the orders have made.
  *
- * Whoever signs another message than the one it sent in the honest run is a liar. Always:
+ * Whoever signs another message than the one it sent in the recorded run is a liar. Always:
  * only liars are named, with evidence that the liar has signed; without liars the run ends as the
- * honest one did; what a machine that is DONE gives out is right; no error is about memory or our
+ * recorded one did; what a machine that is DONE gives out is right; no error is about memory or our
  * own doing; a machine that has failed stays so.
+ *
+ * A scene may have a cheat, who has lied in the recorded run already, which then ends in its
+ * conviction.
  */
 #ifndef TF_FUZZ_STEP_H
 #define TF_FUZZ_STEP_H
@@ -51,6 +55,10 @@ typedef struct step_scene {
 	size_t machine_len;
 	/* party 1 is DONE: its result is right; out receives a hash of all of it */
 	void (*check)(uint8_t out[static 32]);
+	unsigned cheat;    /* party that is convicted in the recorded run; 0: it ends DONE */
+	unsigned begins;   /* moments are those of messages from this round on */
+	/* the caller's patience with party 1 is over; or NULL */
+	tf_err (*deadline)(tf_fault *fault);
 	uint8_t honest[32]; /* of the honest run */
 	step_moment moment[STEP_MAILS];
 	cast_mail mail[STEP_MAILS]; /* to party 1; the cast owns the bytes */
@@ -59,6 +67,8 @@ typedef struct step_scene {
 	cast_mail forged[STEP_ORDERS];
 	unsigned forgeries;
 	bool liar[TF_PARTIES_MAX];
+	bool lied, late;    /* somebody in this input; its deadline has come */
+	unsigned named;     /* by party 1, last */
 	uint8_t result[32]; /* once party 1 is DONE */
 } step_scene;
 
