@@ -10,6 +10,9 @@
 byz_tally *byz_sum;
 byz byz_it;
 
+static uint64_t seed_now;
+static tf_rng dice;
+
 static unsigned number_of(const char *name, unsigned otherwise)
 {
 	const char *e = getenv(name);
@@ -73,6 +76,8 @@ void byz_judge(const cast *c, bool strict, void (*right)(unsigned i))
 		if (byz_is(&byz_it, i + 1))
 			continue;
 		judge_fault(c, i);
+		if (c->silent[i])
+			continue;
 		if (state == TF_RUN_DONE) {
 			CHECK(c->done[i] == 1);
 			if (strict && (byz_it.told >> i & 1))
@@ -98,20 +103,25 @@ unsigned byz_honest_done(const cast *c)
 
 /* ---- seeds ---- */
 
+void byz_cast(cast *c)
+{
+	unsigned evil = 1 + (unsigned)byz_below(&byz_it, (1u << c->n) - 2); /* some, and not all */
+
+	for (unsigned i = 0; i < c->n; i++)
+		c->rng[i] = tf_tape_init(&c->tape[i], seed_now, i + 1);
+	byz_init(&byz_it, c, &dice, evil);
+}
+
 /* A seed's own dice and randomness, over what the honest past has left. */
 static void begin(cast *c, uint64_t seed)
 {
 	static tf_tape dice_tape;
-	static tf_rng dice;
-	unsigned evil;
 
+	seed_now = seed;
 	dice = tf_tape_init(&dice_tape, seed, 99);
-	for (unsigned i = 0; i < c->n; i++)
-		c->rng[i] = tf_tape_init(&c->tape[i], seed, i + 1);
-	byz_it.c = c;
 	byz_it.dice = &dice;
-	evil = 1 + (unsigned)byz_below(&byz_it, (1u << c->n) - 2); /* some, and not all */
-	byz_init(&byz_it, c, &dice, evil);
+	if (c)
+		byz_cast(c);
 }
 
 static void add_up(void)
@@ -156,6 +166,17 @@ static void say(const char *what)
 		       k + 1 < BYZ_DEEDS ? "," : ";");
 	printf(" honest parties: %u done, %u name a cheat, %u nobody, %u wait\n", byz_sum->done,
 	       byz_sum->named, byz_sum->nobody, byz_sum->waiting);
+}
+
+void byz_at_least(unsigned done, unsigned named, unsigned waiting)
+{
+	const byz_tally *t = byz_sum;
+
+	if (number_of("TREFOIL_BYZANTINE", 0))
+		return;
+	CHECK(t->done * 100u >= done * t->sessions);
+	CHECK(t->named * 100u >= named * t->sessions);
+	CHECK(t->waiting * 100u >= waiting * t->sessions);
 }
 
 void byz_run(const byz_game *game)

@@ -23,18 +23,25 @@ typedef struct byz_game {
 	const char *test, *what;
 	unsigned few, many; /* seeds: of a usual run, and of TREFOIL_SIM=all */
 	void (*play)(void);
-	cast *c;            /* whose parties are driven */
+	cast *c;            /* whose parties are driven; NULL: play makes them, and calls byz_cast */
 } byz_game;
 
 /* All seeds hold, some end with a result, and some with a name. Closing figures are printed. */
 void byz_run(const byz_game *game);
+
+/* After byz_run: so many honest parties in a hundred sessions came to it at least. What never gets
+ * anywhere, or never meets a cheat, shows nothing. */
+void byz_at_least(unsigned done, unsigned named, unsigned waiting);
+
+/* Some of these parties, and not all, are driven from now on, with randomness of this seed. */
+void byz_cast(cast *c);
 
 /* With this check off some seed must fall: they are made for it. */
 void byz_must_fall(tf_check check, const byz_game *game);
 
 /* The end of a session: no honest party has named one that is honest, or failed without a reason,
  * and the results of those that are done are right. strict: nothing but the truth can have led
- * there. */
+ * there. Of who is silent (the dead) no result is asked. */
 void byz_judge(const cast *c, bool strict, void (*right)(unsigned i));
 
 /* Honest parties that are done. */
