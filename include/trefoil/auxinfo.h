@@ -37,9 +37,9 @@ TF_MUST_USE tf_err tf_prime_find(uint8_t *out, size_t cap, tf_level level, const
 /* Bytes of a TF_RECORD_MODULI. */
 size_t tf_moduli_bytes(tf_level level);
 
-/* The record of own moduli from four distinct safe primes (your word; nothing but their lengths and
- * forms is checked), tf_prime_bytes each, one after the other. created: Unix time, for the record.
- * TF_E_ENCODING: primes that cannot be; TF_E_USAGE; TF_E_CAPACITY; TF_E_ENTROPY. */
+/* The record of own moduli from four distinct safe primes, tf_prime_bytes each, one after the
+ * other. created: Unix time, for the record. TF_E_ENCODING: numbers that cannot be, or are no safe
+ * primes: each is tested, 5 rounds of Miller-Rabin; TF_E_USAGE; TF_E_CAPACITY; TF_E_ENTROPY. */
 TF_MUST_USE tf_err tf_moduli_create(uint8_t *out, size_t cap, size_t *len, tf_level level,
                                     const uint8_t *primes, uint64_t created,
                                     const tf_random *random, tf_memory scratch);

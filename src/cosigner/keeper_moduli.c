@@ -161,6 +161,8 @@ tf_err tf_keeper_moduli_make(tf_keeper *k, const tf_bn primes[static 4], uint64_
 		return TF_E_RESOURCE;
 	e = tf_moduli_make(m, k->pr, &primes[0], &primes[1], &primes[2], &primes[3], rng,
 	                   &k->scratch);
+	if (e == TF_OK)
+		e = tf_moduli_self_test(m, rng, &k->scratch);
 	if (e == TF_OK) {
 		m->generation = k->moduli ? k->moduli->generation + 1 : 1;
 		m->created = now_s;

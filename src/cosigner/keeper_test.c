@@ -311,6 +311,10 @@ TEST(renewed_moduli_take_introductions_with_them)
 	CHECK(n == 4 && since == 600 && tf_keeper_moduli_since(k) == 400);
 	CHECK(same(&kept[0], &next[0]) && same(&kept[3], &next[3]));
 	CHECK(tf_keeper_introduced(k, who) == 2 && tf_keeper_moduli(k)->generation == 1);
+	kept[2].d[0] ^= 16; /* no prime: nothing is made of it, and nothing lost */
+	CHECK_ERR(tf_keeper_moduli_make(k, kept, since, 900, &w.rng), TF_E_ENCODING);
+	CHECK(tf_keeper_moduli(k)->generation == 1 && tf_keeper_introduced(k, who) == 2);
+	kept[2].d[0] ^= 16;
 	CHECK_OK(tf_keeper_moduli_make(k, kept, since, 900, &w.rng));
 	for (unsigned i = 0; i < 2; i++) {
 		CHECK(tf_keeper_moduli(k)->generation == 2 && tf_keeper_moduli(k)->created == 900);

@@ -56,7 +56,8 @@ static tf_err make(tf_moduli *m, const tf_profile *pr, const uint8_t *primes, co
 		TRY(tf_bn_from_bytes(&p[k], primes + k * len, len));
 		tf_ct_classify(p[k].d, sizeof(p[k].d));
 	}
-	return tf_moduli_make(m, pr, &p[0], &p[1], &p[2], &p[3], rng, mem);
+	TRY(tf_moduli_make(m, pr, &p[0], &p[1], &p[2], &p[3], rng, mem));
+	return tf_moduli_self_test(m, rng, mem);
 }
 
 tf_err tf_moduli_create(uint8_t *out, size_t cap, size_t *len, tf_level level,

@@ -31,6 +31,14 @@ TEST(moduli_are_made_in_the_memory_that_they_take)
 	}
 	CHECK_OK(err);
 	CHECK(refused > 3 && len == tf_moduli_bytes(STAGE_SMALL));
+	for (unsigned k = 0; k < 4; k++) { /* no prime, in each place */
+		primes[k * 80 + 79] ^= 0x10;
+		CHECK_ERR(tf_moduli_create(record, sizeof(record), &len, STAGE_SMALL, primes, 1,
+		                           &random, stage_scratch()), TF_E_ENCODING);
+		primes[k * 80 + 79] ^= 0x10;
+	}
+	CHECK_OK(tf_moduli_create(record, sizeof(record), &len, STAGE_SMALL, primes, 1, &random,
+	                          stage_scratch()));
 	CHECK_ERR(tf_moduli_create(record, len - 1, &len, STAGE_SMALL, primes, 1, &random,
 	                           stage_scratch()), TF_E_CAPACITY);
 	CHECK_ERR(tf_moduli_create(NULL, 1, &len, STAGE_SMALL, primes, 1, &random,

@@ -338,6 +338,58 @@ static tf_err confirm_pair(bool *prime, const search *s, const tf_bn *q)
 	               TF_PRIME_ROUNDS);
 }
 
+/* The same of what no sieve has seen. *q is odd, and p no multiple of 3. */
+static tf_err halve(bool *fits, tf_bn *q, const tf_bn *p)
+{
+	TF_AUTO(tf_bn) rest;
+	tf_bn three;
+
+	tf_bn_set_u64(&three, 3);
+	TRY(tf_bn_mod(&rest, p, &three));
+	tf_bn_shr(q, p, 1);
+	*fits = tf_ct_reveal(tf_ct_eq(p->d[0] & 3, 3) & ~tf_bn_is_zero(&rest));
+	return TF_OK;
+}
+
+static tf_err safe_by_both(bool *safe, const tf_bn *p, unsigned rounds, const tf_rng *rng,
+                           tf_arena *mem)
+{
+	size_t mark = tf_arena_mark(mem);
+	TF_AUTO(tf_bn) q;
+	TF_AUTO(tf_mod) m;
+	tf_ct pass;
+
+	TRY(halve(safe, &q, p));
+	if (!*safe)
+		return TF_OK;
+	TRY(tf_mod_init(&m, p));
+	TRY(fermat_base_2(&pass, &m, mem));
+	tf_arena_release(mem, mark);
+	*safe = tf_ct_reveal(pass);
+	if (!*safe)
+		return TF_OK;
+	TRY(tf_mod_init(&m, &q));
+	return confirm(safe,
+	               &(trial){ .m = &m, .tail = 64 < m.bits ? 64 : m.bits, .rng = rng,
+	                         .mem = mem, .at_once = 1, .secret = true },
+	               rounds);
+}
+
+tf_err tf_prime_is_safe(bool *safe, const tf_bn *p, unsigned rounds, const tf_rng *rng,
+                        tf_arena *mem)
+{
+	size_t mark = tf_arena_mark(mem);
+	tf_err err;
+
+	*safe = false;
+	if (rounds == 0 || tf_ct_reveal(tf_bn_fits(p, TF_PRIME_BITS_MIN - 1)))
+		return TF_E_USAGE;
+	err = safe_by_both(safe, p, rounds, rng, mem);
+	*safe &= err == TF_OK;
+	tf_arena_release(mem, mark);
+	return err;
+}
+
 /* Sort out: *found and *p if there is a pair; of the others, those stay that passed the first
  * time. */
 static tf_err sort_out(bool *found, tf_bn *p, herd *h, const search *s)

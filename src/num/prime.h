@@ -39,6 +39,14 @@ TF_MUST_USE tf_err tf_prime_test_vt(bool *probably_prime, const tf_bn *n, unsign
 TF_MUST_USE tf_err tf_prime_test_vt_on(bool *probably_prime, const tf_bn *n, unsigned rounds,
                                        const tf_rng *rng, tf_arena *mem, const tf_kernel *kernel);
 
+/* Is the secret p a safe prime? As the search confirms one, with `rounds` rounds: whatever p is, it
+ * is taken for one falsely with probability at most 4^-rounds. For primes that were made, to see
+ * that they are what they should be. The verdict is revealed, and constant time in the rest but
+ * for p's length. TF_E_USAGE for rounds 0 or p shorter than TF_PRIME_BITS_MIN bits, TF_E_CAPACITY
+ * unless mem has TF_PRIME_TEST_SCRATCH bytes; or the rng's error. */
+TF_MUST_USE tf_err tf_prime_is_safe(bool *safe, const tf_bn *p, unsigned rounds,
+                                    const tf_rng *rng, tf_arena *mem);
+
 /* Called from the search with the number of candidates that survived the sieve so far, tested or
  * about to be; a false answer stops the search (TF_E_CANCELLED). */
 typedef bool (*tf_prime_progress)(void *ctx, uint64_t candidates);

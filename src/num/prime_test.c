@@ -377,6 +377,91 @@ TEST(search_covers_its_whole_range)
 		CHECK(octile[i] > 4 && octile[i] < 45);
 }
 
+static bool is_safe(const mpz_t z)
+{
+	tf_arena mem;
+	tf_tape tape;
+	tf_rng rng;
+	bool safe;
+	tf_bn x;
+
+	begin(&mem, &tape, &rng, 9);
+	tf_arena_init(&mem, memory, TF_PRIME_TEST_SCRATCH);
+	bn_from_mpz(&x, z, (uint32_t)mpz_size(z));
+	CHECK_OK(tf_prime_is_safe(&safe, &x, 20, &rng, &mem));
+	CHECK(mem.used == 0);
+	return safe;
+}
+
+/* The next prime that is 3 modulo 4 and not safe. */
+static void next_unsafe(mpz_t p)
+{
+	mpz_t q;
+
+	mpz_init(q);
+	do {
+		mpz_nextprime(p, p);
+		mpz_fdiv_q_2exp(q, p, 1);
+	} while (mpz_fdiv_ui(p, 4) != 3 || mpz_probab_prime_p(q, 20));
+	mpz_clear(q);
+}
+
+/* Each half of the test has something that only it refuses. */
+TEST(what_is_no_safe_prime_is_refused)
+{
+	const uint32_t lengths[] = { 640, 1024, 1536 };
+	mpz_t z, other;
+	tf_bn p;
+
+	mpz_inits(z, other, NULL);
+	for (unsigned k = 0; k < TF_ARRAY_LEN(lengths); k++) {
+		tf_test_primes(lengths[k], k, &p);
+		mpz_from_bn(z, &p);
+		CHECK(is_safe(z));
+		mpz_add_ui(other, z, 4); /* 3 modulo 4, and a multiple of 3: p is 2 modulo 3 */
+		CHECK(mpz_divisible_ui_p(other, 3) && !is_safe(other));
+		mpz_add_ui(other, z, 12);
+		CHECK(!is_safe(other));
+		mpz_add_ui(other, z, 2); /* 1 modulo 4 */
+		CHECK(!is_safe(other));
+		mpz_add_ui(other, z, 1);
+		CHECK(!is_safe(other));
+	}
+	mpz_set(other, z);
+	next_unsafe(other); /* (p - 1) / 2 is composite */
+	CHECK(mpz_probab_prime_p(other, 20) && !is_safe(other));
+	tf_test_primes(640, 3, &p);
+	mpz_from_bn(z, &p);
+	mpz_mul_2exp(other, z, 1); /* (p - 1) / 2 is a prime, p is not */
+	mpz_add_ui(other, other, 1);
+	CHECK(!mpz_probab_prime_p(other, 20) && !is_safe(other));
+	mpz_mul(other, z, z); /* p^3 */
+	mpz_mul(other, other, z);
+	CHECK(!is_safe(other));
+	mpz_clears(z, other, NULL);
+}
+
+/* The smallest: 64 bits, all that is near 2^63. */
+TEST(safe_primes_by_another_opinion)
+{
+	unsigned found = 0;
+	mpz_t z, q;
+
+	mpz_inits(z, q, NULL);
+	mpz_setbit(z, 63);
+	for (unsigned k = 0; k < 20000; k++) {
+		bool safe;
+
+		mpz_add_ui(z, z, 1);
+		mpz_fdiv_q_2exp(q, z, 1);
+		safe = mpz_probab_prime_p(z, 20) && mpz_probab_prime_p(q, 20);
+		CHECK(is_safe(z) == safe);
+		found += safe;
+	}
+	CHECK(found > 3);
+	mpz_clears(z, q, NULL);
+}
+
 static bool stop_at_third(void *ctx, uint64_t candidates)
 {
 	(void)ctx;
@@ -410,6 +495,29 @@ TEST(search_that_cannot_succeed_says_why)
 		CHECK_ERR(tf_prime_search_safe(&p, 1024, &rng, NULL, NULL, &mem), TF_E_CAPACITY);
 	}
 	CHECK(p.d[0] == 6);
+}
+
+TEST(primes_that_cannot_be_tested_say_why)
+{
+	tf_rng rng, broken = { no_entropy, NULL };
+	bool safe = true;
+	tf_arena mem;
+	tf_tape tape;
+	tf_bn p;
+
+	begin(&mem, &tape, &rng, 10);
+	tf_test_primes(640, 0, &p);
+	CHECK_ERR(tf_prime_is_safe(&safe, &p, 0, &rng, &mem), TF_E_USAGE);
+	CHECK(!safe);
+	CHECK_ERR(tf_prime_is_safe(&safe, &p, 1, &broken, &mem), TF_E_ENTROPY);
+	CHECK(!safe && mem.used == 0);
+	for (size_t cap = 64; cap < 700; cap += 64) {
+		tf_arena_init(&mem, memory, cap);
+		CHECK_ERR(tf_prime_is_safe(&safe, &p, 1, &rng, &mem), TF_E_CAPACITY);
+	}
+	tf_bn_set_u64(&p, 1);
+	CHECK_OK(tf_bn_shl(&p, &p, 62));
+	CHECK_ERR(tf_prime_is_safe(&safe, &p, 1, &rng, &mem), TF_E_USAGE);
 }
 
 /* The committed primes are what the header of the loader says. */

@@ -3,7 +3,10 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "num/prime.h"
 #include "zk/transcript.h"
+
+#define SELF_TEST_ROUNDS 5u
 
 void tf_moduli_wipe(tf_moduli *m)
 {
@@ -33,6 +36,18 @@ tf_err tf_moduli_make(tf_moduli *out, const tf_profile *pr, const tf_bn *p, cons
 		tf_moduli_wipe(out);
 	tf_wipe_stack_deep();
 	return err;
+}
+
+tf_err tf_moduli_self_test(const tf_moduli *m, const tf_rng *rng, tf_arena *mem)
+{
+	const tf_bn *primes[] = { &m->sk.f.p, &m->sk.f.q, &m->rp.f.p, &m->rp.f.q };
+	tf_err err = TF_OK;
+	bool safe = true;
+
+	for (unsigned k = 0; err == TF_OK && safe && k < TF_ARRAY_LEN(primes); k++)
+		err = tf_prime_is_safe(&safe, primes[k], SELF_TEST_ROUNDS, rng, mem);
+	tf_wipe_stack_deep();
+	return err == TF_OK && !safe ? TF_E_ENCODING : err;
 }
 
 /* ---- records ---- */

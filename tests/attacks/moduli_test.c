@@ -5,6 +5,7 @@
 #include "attacks/attacks.h"
 #include "attacks/forge_mod.h"
 #include "harness/primes.h"
+#include "num/prime.h"
 #include "proto/auxinfo.h"
 #include "zk/transcript.h"
 
@@ -332,10 +333,45 @@ ATTACK(09, "golden-shoe",
 	introduce_bad_rp(TF_CK_PRM_S_IS_T);
 }
 
+/* Own moduli with this in the place of one of the four primes. */
+static void unsafe_prime(unsigned place, const tf_bn *x)
+{
+	tf_moduli *m = tf_test_alloc(sizeof(*m));
+	tf_bn p[4];
+
+	for (unsigned k = 0; k < 4; k++)
+		tf_test_primes(640, k, &p[k]);
+	p[place] = *x;
+	CHECK_OK(tf_moduli_make(m, &tf_profile_small, &p[0], &p[1], &p[2], &p[3], &c.rng[0],
+	                        attack_scratch()));
+	CHECK_ERR(tf_moduli_self_test(m, &c.rng[0], attack_scratch()), TF_E_ENCODING);
+}
+
+/* What a search that is broken, or a record of another, could leave us with. */
+static void own_primes_are_tested(void)
+{
+	tf_bn safe, step, x;
+	bool prime = false;
+
+	CHECK_OK(tf_moduli_self_test(&own[0], &c.rng[0], attack_scratch()));
+	tf_test_primes(640, 7, &safe);
+	tf_bn_set_u64(&step, 12);
+	CHECK_OK(tf_bn_add(&x, &safe, &step)); /* composite, 3 modulo 4, of the right length */
+	for (unsigned place = 0; place < 4; place++)
+		unsafe_prime(place, &x);
+	for (x = safe; !prime;) { /* the next prime: (x - 1) / 2 is none */
+		CHECK_OK(tf_bn_add(&x, &x, &step));
+		CHECK_OK(tf_prime_test_vt(&prime, &x, 20, &c.rng[0], attack_scratch()));
+	}
+	for (unsigned place = 0; place < 4; place++)
+		unsafe_prime(place, &x);
+}
+
 ATTACK(10, "smooth-nhat",
-       "Nhat whose group has elements of order 3, s = such an element times t^lambda",
-       "the cheat is named in round 2: PRM_EQUATION; our own N and Nhat with a common factor are"
-       " refused: TF_E_ENCODING")
+       "Nhat whose group has elements of order 3, s = such an element times t^lambda; and for"
+       " ourselves: one of the four primes composite, or prime and not safe, or the same twice",
+       "the cheat is named in round 2: PRM_EQUATION; our own are tested when they are made, and"
+       " each is refused: TF_E_ENCODING")
 {
 	tf_moduli *m = tf_test_alloc(sizeof(*m));
 	forge_rp smooth;
@@ -356,5 +392,6 @@ ATTACK(10, "smooth-nhat",
 		tf_test_primes(640, k < 3 ? k : 0, &p[k]);
 	CHECK_ERR(tf_moduli_make(m, &tf_profile_small, &p[0], &p[1], &p[2], &p[3], &c.rng[0],
 	                         attack_scratch()), TF_E_ENCODING);
+	own_primes_are_tested();
 	cast_free(&c);
 }
