@@ -132,6 +132,26 @@ TEST(wycheproof_ecdsa_secp256k1)
 	json_decref(doc);
 }
 
+/* Of the four recovery ids one is right, that of R, and for -s that of -R. */
+static void check_recids(const tf_group *g, const tf_ecdsa_sig *sig,
+                         const uint8_t digest[static 32], const tf_pt *Y, const tf_pt *R,
+                         bool valid)
+{
+	tf_ecdsa_sig told = *sig, other = { .s = sig->s };
+	bool holds;
+
+	CHECK_OK(tf_ecdsa_set_nonce(g, &other, R));
+	for (uint8_t recid = 0; recid < 4; recid++) {
+		told.recid = recid;
+		CHECK_OK(tf_ecdsa_verify_recid_vt(g, &holds, &told, digest, Y));
+		CHECK(holds == (valid && recid == other.recid));
+		tf_sc_neg(g, &told.s, &told.s);
+		CHECK_OK(tf_ecdsa_verify_recid_vt(g, &holds, &told, digest, Y));
+		CHECK(holds == (valid && recid == (other.recid ^ 1)));
+		tf_sc_neg(g, &told.s, &told.s);
+	}
+}
+
 /* For every key, nonce and digest of the group of 199 elements: (r, s) verifies exactly when the
  * equation says so. r = (kG).x mod q, s = (m + r x) / k. */
 TEST(every_signature_of_a_tiny_group_verifies)
@@ -162,6 +182,7 @@ TEST(every_signature_of_a_tiny_group_verifies)
 				CHECK_OK(tf_ecdsa_verify_vt(g, &valid, &sig, digest, &Y));
 				CHECK(valid == !(tf_sc_is_zero(&sig.r) || tf_sc_is_zero(&sig.s)));
 				made += valid;
+				check_recids(g, &sig, digest, &Y, &R, valid);
 			}
 	CHECK(made > 8000);
 }

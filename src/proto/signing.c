@@ -77,20 +77,12 @@ static tf_err rerandomise(tf_signing_state *st, const tf_group *g)
 /* R = delta' Gamma, r, and the recovery id of R. */
 static tf_err make_nonce(tf_signing_state *st, const tf_group *g)
 {
-	uint8_t x[32], y[32];
-	tf_sc unreduced;
-
 	TRY(tf_pt_mul_vt(g, &st->R, &st->delta, &st->presig.Gamma));
-	TRY(tf_pt_affine(g, x, y, &st->R));
-	TRY(tf_sc_reduce_bytes(g, &st->r, x, sizeof(x)));
-	if (tf_sc_is_zero(&st->r))
+	TRY(tf_ecdsa_set_nonce(g, &st->sig, &st->R));
+	if (tf_sc_is_zero(&st->sig.r))
 		return TF_E_UNSUPPORTED;
-	TRY(tf_sc_inv_vt(g, &st->r_inv, &st->r));
-	st->sig.r = st->r;
-	st->sig.recid = y[31] & 1;
-	if (tf_sc_decode(g, &unreduced, x) != TF_OK)
-		st->sig.recid |= 2; /* R.x >= q */
-	return TF_OK;
+	st->r = st->sig.r;
+	return tf_sc_inv_vt(g, &st->r_inv, &st->r);
 }
 
 /* ---- shares ---- */
@@ -202,10 +194,13 @@ static tf_err begin(tf_signing *s, const tf_presig *secret, const tf_signing_arg
 
 /* ---- shares of the others ---- */
 
+/* The sum must be s itself. -s is a signature of the same, too, but by -R, and low s would make it
+ * the same again with the recovery id of the other: it takes one party that speaks last. So the
+ * recovery id of our R is verified with it. */
 static tf_err verify(bool *valid, tf_signing_state *st, const tf_group *g)
 {
 	tf_ecdsa_low_s(g, &st->sig);
-	return tf_ecdsa_verify_vt(g, valid, &st->sig, st->digest, &st->child);
+	return tf_ecdsa_verify_recid_vt(g, valid, &st->sig, st->digest, &st->child);
 }
 
 /* Who has sent a share that is not its own? If nobody: is the sum a signature? */

@@ -8,7 +8,8 @@
  *     delta' = H("rerand", epid, id, Gamma, Y, Y', path, m) mod q,     R = delta' Gamma, r = R.x
  *     sigma_i = delta'^-1 (k_i m + r (chi_i + e k_i))
  *
- * The signature is the sum of the shares, with low s, verified under Y'. If it does not hold, every
+ * The signature is the sum of the shares, with low s, verified under Y' with its recovery id: the
+ * sum must be s by this R, not -s by -R, which ECDSA accepts as well. If it does not hold, every
  * share is checked alone, which names the culprit: delta' sigma_j Gamma = m Delta_j + r (S_j + e
  * Delta_j). The own share is, before it leaves.
  *

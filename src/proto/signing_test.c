@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "proto/judged_test.h"
 #include "proto/stage_test.h"
 
 static stage s;
 static const tf_path account = { .index = { 44, 1, 0, 0, 0 }, .len = 5 };
 static const tf_path root = { .len = 0 };
 static const uint8_t digest[32] = { 0xd1, 0x9e, 0x57 };
+static const uint8_t stark_digest[32] = { 0x01, 0x9e, 0x57 }; /* below 2^251 */
 
 static tf_err start_one(unsigned i, tf_presig *p, const tf_path *path)
 {
@@ -20,8 +22,9 @@ static tf_err start_one(unsigned i, tf_presig *p, const tf_path *path)
 	return tf_signing_start(&s.signing[i], &args, &s.c.mem[i], &s.c.out[i]);
 }
 
-/* The recovery id leads others to the child key, too: libsecp256k1's own recovery. */
-static void check_recovery(const uint8_t hash[static 32])
+/* The recovery id of party i (0-based) leads others to the child key, too: libsecp256k1's own
+ * recovery. */
+static void check_recovery(unsigned i, const uint8_t hash[static 32])
 {
 	secp256k1_context *ctx = secp256k1_context_create(SECP256K1_CONTEXT_NONE);
 	secp256k1_ecdsa_recoverable_signature rs;
@@ -31,7 +34,7 @@ static void check_recovery(const uint8_t hash[static 32])
 	tf_ecdsa_sig sig;
 	tf_pt child;
 
-	CHECK_OK(tf_signing_result(&sig, &child, &s.signing[0]));
+	CHECK_OK(tf_signing_result(&sig, &child, &s.signing[i]));
 	tf_sc_encode(compact, &sig.r);
 	tf_sc_encode(compact + 32, &sig.s);
 	CHECK(secp256k1_ecdsa_recoverable_signature_parse_compact(ctx, &rs, compact, sig.recid));
@@ -56,7 +59,7 @@ static void sign(uint32_t b, const tf_path *path, const uint8_t hash[static 32])
 	}
 	cast_run(&s.c);
 	stage_check_signature(&s, path, hash);
-	check_recovery(hash);
+	check_recovery(0, hash);
 	CHECK(s.c.burns == s.c.n);
 }
 
@@ -213,18 +216,93 @@ static bool rewrite_two(cast *k, cast_mail *mail)
 	return true;
 }
 
+/* ---- a sum that is not s, but -s ---- */
+
+static tf_sc said[3]; /* every share as its sender made it */
+
+static void note_sigma(const cast *k, void *m, void *ctx)
+{
+	(void)k;
+	*(tf_sc *)ctx = ((tf_msg_sign_share *)m)->sigma;
+}
+
+static bool note(cast *k, cast_mail *mail)
+{
+	cast_rewrite(k, mail, &tf_msg_sign_share_wire, note_sigma, &said[mail->from - 1]);
+	return true;
+}
+
+/* sigma_3 := -s - sigma_1 - sigma_2, which whoever speaks last can tell */
+static void turn_sigma(const cast *k, void *m, void *ctx)
+{
+	tf_sc *sigma = &((tf_msg_sign_share *)m)->sigma;
+
+	(void)ctx;
+	tf_sc_add(k->g, sigma, &said[0], &said[1]);
+	tf_sc_add(k->g, sigma, sigma, sigma);
+	tf_sc_add(k->g, sigma, sigma, &said[2]);
+	tf_sc_neg(k->g, sigma, sigma);
+}
+
+/* Whom party i's (0-based) file of this claim convicts by its own check; 0: nobody. */
+static unsigned convicted(unsigned i, const tf_fault *claim)
+{
+	tf_evidence_verdict v;
+
+	CHECK_OK(judged(&v, judged_write(&s.signing[i].r, TF_STAGE_SIGN, claim, s.cc)));
+	CHECK(!v.convicts || v.fault.check == TF_CK_SIGN_SHARE);
+	return v.convicts ? v.fault.party : 0;
+}
+
+/* Both signs of s are signatures by the same r, and low s makes them the same; but only one is by
+ * R. So the cheat is named, and a file convicts it and nobody else. */
+static void turn(tf_curve_id curve)
+{
+	tf_presig keep[3];
+
+	stage_init_on(&s, 3, &tf_profile_small, curve);
+	stage_presign(&s, 1, true);
+	for (unsigned i = 0; i < 3; i++)
+		keep[i] = s.presig[i][0];
+	s.c.rewrite = note;
+	stage_start_sign(&s, 0, &account, stark_digest);
+	cast_run(&s.c);
+	stage_check_signature(&s, &account, stark_digest);
+	for (unsigned i = 0; i < 3; i++)
+		s.presig[i][0] = keep[i]; /* the same nonce again, so that the shares are known */
+	liar = 3;
+	lie = turn_sigma;
+	s.c.rewrite = rewrite;
+	stage_start_sign(&s, 0, &account, stark_digest);
+	cast_run(&s.c);
+	cast_check_blame(&s.c, 3, TF_CK_SIGN_SHARE);
+	for (unsigned i = 0; i < 2; i++) {
+		tf_fault other = { .party = (uint16_t)(2 - i), .round = 1, .check = TF_CK_SIGN_SHARE };
+
+		CHECK(s.c.fault[i].round == 1 && s.c.done[i] == 0);
+		CHECK(convicted(i, &s.c.fault[i]) == 3);
+		CHECK(convicted(i, &other) != 2 - i);
+	}
+	stage_free(&s);
+}
+
+TEST(who_turns_the_sign_of_s_is_named)
+{
+	turn(TF_CURVE_SECP256K1);
+	turn(TF_CURVE_P256);
+	turn(TF_CURVE_STARK);
+}
+
 /* Two lies that add up to nothing: who hears both has the signature that was asked for, and judges
  * no share (docs/adr/0012); who has told one of them hears the other. */
 TEST(shares_are_not_judged_if_their_sum_is_the_signature)
 {
-	tf_ecdsa_sig sig;
-
 	prepare(true);
 	s.c.rewrite = rewrite_two;
 	stage_start_sign(&s, 0, &account, digest);
 	cast_run(&s.c);
 	CHECK(s.c.err[2] == TF_OK && s.c.done[2] == 1);
-	CHECK_OK(tf_signing_result(&sig, NULL, &s.signing[2]));
+	check_recovery(2, digest);
 	for (unsigned i = 0; i < 2; i++)
 		CHECK(s.c.err[i] == TF_E_PROOF && s.c.fault[i].party == 2 - i &&
 		      s.c.fault[i].check == TF_CK_SIGN_SHARE);

@@ -132,7 +132,7 @@ void stage_check_signature(stage *s, const tf_path *path, const uint8_t digest[s
 			first = sig;
 		CHECK(memcmp(&sig, &first, sizeof(sig)) == 0);
 	}
-	CHECK_OK(tf_ecdsa_verify_vt(s->c.g, &valid, &first, digest, &child));
+	CHECK_OK(tf_ecdsa_verify_recid_vt(s->c.g, &valid, &first, digest, &child));
 	CHECK(valid);
 	low = first;
 	tf_ecdsa_low_s(s->c.g, &low);

@@ -1,4 +1,4 @@
-/* Presignatures and signatures: rows 3, 21 to 23. */
+/* Presignatures and signatures: rows 3, 21 to 23, B21. */
 #include <string.h>
 
 #include "attacks/attacks.h"
@@ -260,4 +260,61 @@ ATTACK(23, "presignature-and-raw-hash",
 	tf_sc_neg(g, &forged, &forged);
 	CHECK(!holds(&tstar, &forged, wanted));
 	stage_free(&s);
+}
+
+/* ---- beyond the rows ---- */
+
+/* sigma_3 := -s - sigma_1 - sigma_2, told to *with, which is what an honest 3 would have sent and
+ * the s of the sum: whoever speaks last can tell. */
+static void turn(const cast *k, void *m, void *with)
+{
+	tf_sc *sigma = &((tf_msg_sign_share *)m)->sigma;
+
+	tf_sc_sub(k->g, sigma, sigma, with);
+	tf_sc_sub(k->g, sigma, sigma, with);
+}
+
+ATTACK(B21, "minus-s-by-who-speaks-last",
+       "a share that makes the sum -s: low s makes a valid signature of it, by -R, whose recovery"
+       " id leads to another key; to everybody, and to one of two",
+       "who is told it names the cheat: SIGN_SHARE; a result leaves with the recovery id of R, or"
+       " not at all")
+{
+	static const lie lies[] = { { &tf_msg_sign_share_wire, turn } };
+	static const tf_curve_id curves[] = { TF_CURVE_SECP256K1, TF_CURVE_P256, TF_CURVE_STARK };
+	static const uint8_t small[32] = { 1 }; /* STARK signs numbers below 2^251 */
+
+	for (unsigned k = 0; k < TF_ARRAY_LEN(curves); k++) {
+		tf_presig keep[3];
+		tf_ecdsa_sig good, got;
+		tf_sc sum;
+
+		stage_init_on(&s, 3, &tf_profile_small, curves[k]);
+		stage_presign(&s, 1, true);
+		for (unsigned i = 0; i < 3; i++)
+			keep[i] = s.presig[i][0];
+		good = sign_by(keep, &account, small);
+		sum = good.s; /* or minus that: -s or 3s by low s. Try both, one of them is the attack */
+		lie_ctx = &sum;
+		for (unsigned half = 0; half < 2; half++) {
+			for (unsigned to = 0; to < 2; to++) {
+				for (unsigned i = 0; i < 3; i++)
+					s.presig[i][0] = keep[i];
+				lies_of(&s.c, 3, lies, 1, to ? 2 : 0);
+				s.c.two_faced = to;
+				stage_start_sign(&s, 0, &account, small);
+				cast_run(&s.c);
+				CHECK(s.c.err[1] == TF_E_PROOF && s.c.fault[1].party == 3);
+				CHECK(s.c.fault[1].check == TF_CK_SIGN_SHARE && !s.c.done[1]);
+				if (!to) {
+					named(&s.c, 3, 1, TF_CK_SIGN_SHARE);
+					continue;
+				}
+				CHECK_OK(tf_signing_result(&got, NULL, &s.signing[0]));
+				CHECK(memcmp(&got, &good, sizeof(got)) == 0);
+			}
+			tf_sc_neg(s.c.g, &sum, &sum);
+		}
+		stage_free(&s);
+	}
 }
