@@ -319,9 +319,14 @@ static void open_with(tf_node *n, const tf_open *open, tf_session_args *args, tf
 
 static void open_session(tf_node *n, const tf_open *open, tf_arena *mem)
 {
+	const char *lack = tf_room_lacks(n, open);
 	tf_session_args args = { 0 };
 	tf_err e;
 
+	if (lack) {
+		reject(n, open->request, TF_E_CAPACITY, NULL, lack);
+		return;
+	}
 	fill_round0(n, &args);
 	e = find_key(n, open, &args);
 	if (e == TF_OK)

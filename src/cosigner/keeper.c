@@ -416,6 +416,18 @@ size_t tf_keeper_introduced(const tf_keeper *k, const char *out[static TF_KEEPER
 	return k->n_peers;
 }
 
+size_t tf_keeper_room_for_peers(const tf_keeper *k)
+{
+	return TF_KEEPER_PEERS_MAX - k->n_peers;
+}
+
+size_t tf_keeper_room_for_keys(const tf_keeper *k)
+{
+	size_t used = tf_keeper_keys(k) + k->n_pending;
+
+	return used < TF_KEYRING_KEYS_MAX ? TF_KEYRING_KEYS_MAX - used : 0;
+}
+
 tf_err tf_keeper_lend(tf_keeper *k, const tf_key **out, const uint8_t key_id[static 32])
 {
 	return tf_keyring_lend(k->keys, out, key_id);

@@ -84,10 +84,15 @@ bool tf_keeper_is_pending(const tf_keeper *k, const uint8_t sharing[static 32]);
  * pending shares of the same key that it makes stale removed, and in memory. TF_E_DUPLICATE: it is
  * committed already. Refused with a check in fault: SHARING_CERTIFICATE (kinds ENCODING and TRUST),
  * SHARING_PENDING (TF_E_NOT_FOUND), SHARING_SAME (TF_E_TRUST). TF_E_CONFLICT: another sharing of
- * this key is committed. Errors of the store are final, the caller's transaction, if any, is to be
- * aborted. */
+ * this key is committed. TF_E_RESOURCE: there is no room; nothing has changed. Errors of the store
+ * are final, the caller's transaction, if any, is to be aborted. */
 TF_MUST_USE tf_err tf_keeper_complete(tf_keeper *k, const uint8_t *certificate, size_t len,
                                       tf_identity_find find, void *ctx, tf_fault *fault);
+
+/* How many more devices, and keys, can be kept. For every share that is pending there is room, too:
+ * whoever acknowledged it counts on it. */
+size_t tf_keeper_room_for_peers(const tf_keeper *k);
+size_t tf_keeper_room_for_keys(const tf_keeper *k);
 
 /* A PERSIST effect: written durably under its type and key, then taken into memory. A committed key
  * share removes the pending ones that it makes stale, in the same transaction if the caller has

@@ -1,6 +1,6 @@
 /* The keeper with as many keys as an institution has: records written through the store, and what
  * they cost in memory. */
-#include "cosigner/keeper.h"
+#include "cosigner/keeper_impl.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include "harness/primes.h"
 #include "harness/tape.h"
 
-#define RECORD_MAX (TF_CERTIFICATE_MAX + 512u)
+#define RECORD (TF_CERTIFICATE_MAX + 512u)
 #define SEATS 3u
 #define MIB (1024.0 * 1024.0)
 
@@ -25,8 +25,10 @@ static struct {
 	const tf_group *g;
 	tf_key key; /* of seat 2; the next one differs in its ids */
 	tf_arena mem;
-	uint8_t group_room[16384], room[1 << 18], cert[TF_CERTIFICATE_MAX], record[RECORD_MAX];
+	uint8_t group_room[16384], room[1 << 18], cert[TF_CERTIFICATE_MAX], record[RECORD];
 	size_t cert_len, record_len;
+	bool sign; /* certificates that hold; others are not looked at */
+	tf_signer signer[SEATS];
 } w;
 
 static const char *path(const char *name)
@@ -106,12 +108,15 @@ static void make_record(uint32_t n, uint32_t sharing, tf_share_state state)
 	                                            { .device = "primary-1" } };
 	size_t body_len, mark = tf_arena_mark(&w.mem);
 	tf_sharing_sig sigs[SEATS];
+	uint8_t hash[32];
 
 	memcpy(w.key.sharing.key_id, &n, sizeof(n));
 	memcpy(w.key.sharing.sharing, &sharing, sizeof(sharing));
 	w.key.state = state;
 	memcpy(sigs, made, sizeof(sigs));
-	CHECK_OK(tf_sharing_encode(body, &body_len, NULL, &w.key.sharing, w.g, &w.mem));
+	CHECK_OK(tf_sharing_encode(body, &body_len, hash, &w.key.sharing, w.g, &w.mem));
+	for (unsigned i = 0; w.sign && i < SEATS; i++)
+		CHECK_OK(tf_sign(sigs[i].sig, &w.signer[i], TF_SHARING_DOMAIN, hash, sizeof(hash)));
 	CHECK_OK(tf_sharing_seal(w.cert, sizeof(w.cert), &w.cert_len, body, body_len, sigs, SEATS,
 	                         &w.mem));
 	CHECK_OK(tf_key_encode(w.record, sizeof(w.record), &w.record_len, &w.key, w.cert,
@@ -239,6 +244,45 @@ TEST(a_key_is_read_when_it_is_needed_and_checked_then)
 	CHECK_ERR(tf_keeper_certificate(k, cert, sizeof(cert), &len, 4), TF_E_NOT_FOUND);
 	CHECK_OK(tf_store_delete(w.store, &place));
 	CHECK_ERR(tf_keeper_lend(k, &key, (const uint8_t[32]){ 3 }), TF_E_IO);
+	tf_keeper_free(k);
+	clear();
+}
+
+static const uint8_t *identity_of(void *ctx, const char *device)
+{
+	(void)ctx;
+	for (unsigned i = 0; i < SEATS; i++)
+		if (strcmp(w.key.sharing.seat[i].device, device) == 0)
+			return w.signer[i].pk;
+	return NULL;
+}
+
+TEST(a_pending_share_waits_where_there_is_no_room)
+{
+	tf_fault fault;
+	tf_keeper *k;
+
+	begin();
+	w.sign = true;
+	for (unsigned i = 0; i < SEATS; i++)
+		tf_signer_init(&w.signer[i], &(tf_secret){ { (uint8_t)(i + 1), 0x5e } });
+	write_record(1, 1000001, TF_SHARE_PENDING);
+	k = keeper();
+	for (uint32_t i = 0; i < TF_KEYRING_KEYS_MAX; i++) {
+		tf_keyring_entry entry = { .epoch = 1, .key_id = { 0, 0, 0, 0, 1 } };
+
+		memcpy(entry.key_id, &i, sizeof(i));
+		CHECK_OK(tf_keyring_add(k->keys, &entry));
+	}
+	CHECK_ERR(tf_keeper_complete(k, w.cert, w.cert_len, identity_of, NULL, &fault),
+	          TF_E_RESOURCE);
+	CHECK(fault.check == TF_CK_NONE && tf_keeper_keys(k) == TF_KEYRING_KEYS_MAX);
+	CHECK(tf_keeper_is_pending(k, w.key.sharing.sharing));
+	tf_keeper_free(k);
+	k = keeper();
+	CHECK(tf_keeper_keys(k) == 0 && tf_keeper_is_pending(k, w.key.sharing.sharing));
+	CHECK_OK(tf_keeper_complete(k, w.cert, w.cert_len, identity_of, NULL, &fault));
+	CHECK(tf_keeper_keys(k) == 1 && !tf_keeper_is_pending(k, w.key.sharing.sharing));
 	tf_keeper_free(k);
 	clear();
 }

@@ -1,9 +1,10 @@
 /* What a session has besides: copies that outlive what they were made of; and how its evidence is
- * called. */
+ * called; and that no run is opened for whose end there is no room. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cosigner/keeper_impl.h"
 #include "cosigner/node.h"
 #include "harness/harness.h"
 #include "harness/tape.h"
@@ -114,4 +115,94 @@ TEST(evidence_of_every_session_has_a_file_of_its_own)
 	long_path[TF_TESTIFY_PATH - sizeof(".evidence-") - 64] = 'x';
 	long_path[TF_TESTIFY_PATH - sizeof(".evidence-") - 63] = '\0';
 	CHECK_ERR(tf_testify_path(two, long_path, sid), TF_E_TOO_LARGE);
+}
+
+/* As if so many were known; their records are nowhere. */
+static void know(size_t peers, size_t keys)
+{
+	tf_keeper *k = w.n.keeper;
+
+	while (k->n_peers < peers) {
+		peer *p = calloc(1, sizeof(*p));
+
+		CHECK(p != NULL);
+		snprintf(p->device, sizeof(p->device), "guard-%zu", k->n_peers);
+		k->peers[k->n_peers++] = p;
+	}
+	for (uint32_t i = (uint32_t)tf_keeper_keys(k); i < keys; i++) {
+		tf_keyring_entry entry = { .epoch = 1 };
+
+		memcpy(entry.key_id, &i, sizeof(i));
+		memcpy(entry.sharing, &i, sizeof(i));
+		CHECK_OK(tf_keyring_add(k->keys, &entry));
+	}
+}
+
+/* An introduction to two others, of these numbers. */
+static tf_open meeting(unsigned one, unsigned other)
+{
+	tf_open o = { .protocol = TF_AUXINFO, .t = 3, .n = 3, .self = 2 };
+
+	snprintf(o.seat[0].device, sizeof(o.seat[0].device), "guard-%u", one);
+	snprintf(o.seat[1].device, sizeof(o.seat[1].device), "self");
+	snprintf(o.seat[2].device, sizeof(o.seat[2].device), "guard-%u", other);
+	return o;
+}
+
+TEST(nobody_is_introduced_for_whom_there_is_no_room)
+{
+	const tf_open strangers = meeting(700, 800), half = meeting(3, 800), known = meeting(3, 4);
+	const tf_open sign = { .protocol = TF_SIGN };
+	static tf_session slots[3];
+
+	begin();
+	memset(slots, 0, sizeof(slots));
+	w.n.sessions.c.slots = slots;
+	w.n.sessions.c.slots_n = TF_ARRAY_LEN(slots);
+	CHECK(tf_keeper_room_for_peers(w.n.keeper) == TF_KEEPER_PEERS_MAX);
+	know(TF_KEEPER_PEERS_MAX - 2, 0);
+	CHECK(tf_keeper_room_for_peers(w.n.keeper) == 2);
+	CHECK(!tf_room_lacks(&w.n, &strangers) && !tf_room_lacks(&w.n, &known));
+	slots[1].phase = TF_SESSION_RUNNING; /* one of the two places is promised */
+	slots[1].opening.open = half;
+	CHECK(tf_room_lacks(&w.n, &strangers) != NULL);
+	CHECK(!tf_room_lacks(&w.n, &half) && !tf_room_lacks(&w.n, &known));
+	slots[1].phase = TF_SESSION_FREE;
+	CHECK(!tf_room_lacks(&w.n, &strangers));
+	know(TF_KEEPER_PEERS_MAX - 1, 0);
+	CHECK(tf_room_lacks(&w.n, &strangers) != NULL && !tf_room_lacks(&w.n, &half));
+	know(TF_KEEPER_PEERS_MAX, 0);
+	CHECK(tf_keeper_room_for_peers(w.n.keeper) == 0);
+	CHECK(tf_room_lacks(&w.n, &half) != NULL && !tf_room_lacks(&w.n, &known));
+	CHECK(!tf_room_lacks(&w.n, &sign));
+	end();
+}
+
+TEST(no_key_is_generated_for_which_there_is_no_room)
+{
+	const tf_open open = { .protocol = TF_KEYGEN }, known = meeting(3, 4);
+	static tf_session slots[3];
+
+	begin();
+	memset(slots, 0, sizeof(slots));
+	w.n.sessions.c.slots = slots;
+	w.n.sessions.c.slots_n = TF_ARRAY_LEN(slots);
+	know(5, TF_KEYRING_KEYS_MAX - 2);
+	CHECK(tf_keeper_room_for_keys(w.n.keeper) == 2 && !tf_room_lacks(&w.n, &open));
+	slots[2].phase = TF_SESSION_OPENED;
+	slots[2].opening.open = open;
+	CHECK(!tf_room_lacks(&w.n, &open));
+	slots[0] = slots[2];
+	CHECK(tf_room_lacks(&w.n, &open) != NULL && !tf_room_lacks(&w.n, &known));
+	slots[0].opening.open = known;
+	CHECK(!tf_room_lacks(&w.n, &open));
+	w.n.keeper->n_pending = 1; /* who has a share waiting may be shown its certificate */
+	CHECK(tf_keeper_room_for_keys(w.n.keeper) == 1 && tf_room_lacks(&w.n, &open) != NULL);
+	w.n.keeper->n_pending = 3;
+	CHECK(tf_keeper_room_for_keys(w.n.keeper) == 0);
+	w.n.keeper->n_pending = 0;
+	memset(slots, 0, sizeof(slots));
+	know(5, TF_KEYRING_KEYS_MAX);
+	CHECK(tf_keeper_room_for_keys(w.n.keeper) == 0 && tf_room_lacks(&w.n, &open) != NULL);
+	end();
 }

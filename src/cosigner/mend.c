@@ -51,6 +51,9 @@ static void complete(tf_node *n, const tf_blob *certificate)
 	} else if (fault.check != TF_CK_NONE || e == TF_E_CONFLICT) {
 		tf_log(TF_LOG_ALERT, "certificate_refused", "error", tf_err_name(e), "check",
 		       tf_check_name(fault.check), "reason", tf_check_text(fault.check), NULL);
+	} else if (e == TF_E_RESOURCE) {
+		tf_log(TF_LOG_ERROR, "key_not_completed", "error", tf_err_name(e), "reason",
+		       "no room for another key here", NULL);
 	} else {
 		tf_node_fatal(n, "completing a key share", e);
 	}

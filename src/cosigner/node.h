@@ -120,7 +120,10 @@ void tf_desk_start(tf_node *n, const uint8_t *p, size_t len);
 void tf_desk_abort(tf_node *n, const uint8_t *p, size_t len);
 void tf_desk_forget(void);
 
-/* mend.c: the same. */
+/* room.c: why what the run would leave behind could not be kept; NULL: it can be. */
+const char *tf_room_lacks(const tf_node *n, const tf_open *open);
+
+/* mend.c: control messages, as above. */
 void tf_mend_certificate(tf_node *n, const uint8_t *p, size_t len);
 void tf_mend_forsake(tf_node *n, const uint8_t *p, size_t len);
 
