@@ -1,5 +1,6 @@
 /* Two parties that collude: row 19. Party 2 hands out lambda and phi of its Nhat; party 1 sends it
  * a product whose mask is half of an odd number, modulo N, with a proof that holds for 2. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "attacks/attacks.h"
@@ -202,12 +203,18 @@ static void forged_alone(void)
 
 ATTACK(19, "colluding-verifier",
        "party 2 hands out lambda and phi of its Nhat: party 1 sends it D, or D-hat, of 1/2 modulo"
-       " N, with a proof that holds for 2; both go on, among three and four, and 1's alert is the"
-       " best that can be made",
+       " N, with a proof that holds for 2; both go on, among four (make check-all: three, too), and"
+       " 1's alert is the best that can be made",
        "without the factors AFFG_EQ_COM2; the sums fail, and every honest party names party 1:"
        " AFFGSTAR_EQ_ENC0; of 2 nothing is judged that hangs on what 1 has sent")
 {
+	const char *sim = getenv("TREFOIL_SIM");
+
 	forged_alone();
-	presign_among(3, TF_MTA_GAMMA);
-	presign_among(4, TF_MTA_W);
+	presign_among(4, TF_MTA_GAMMA);
+	if (sim && strcmp(sim, "all") == 0) { /* for make check-all: seconds */
+		presign_among(3, TF_MTA_GAMMA);
+		presign_among(3, TF_MTA_W);
+		presign_among(4, TF_MTA_W);
+	}
 }

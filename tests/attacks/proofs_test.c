@@ -1,4 +1,4 @@
-/* Proofs and their transcripts: rows 4, 7, 8, 20. */
+/* Proofs and their transcripts: rows 4, 7, 20. */
 #include <string.h>
 
 #include "attacks/attacks.h"
@@ -116,81 +116,6 @@ ATTACK(07, "proof-replay",
 	cast_run(&s.c);
 	named(&s.c, 3, 1, TF_CK_ENCELG_EQ_ENC);
 	stage_free(&s);
-}
-
-/* ---- row 8 ---- */
-
-typedef struct hashed {
-	const zk_proof *proof;
-	const char *field; /* "A B C", of commitments */
-} hashed;
-
-static void change_field(zk_case *c, const zk_field *f)
-{
-	uint8_t *at = (uint8_t *)&c->p + f->at;
-
-	if (f->kind == ZK_POINT)
-		CHECK_OK(tf_pt_add(c->k->g, (tf_pt *)at, (tf_pt *)at, tf_group_base(c->k->g)));
-	else
-		((tf_bn *)at)->d[0] ^= 2;
-}
-
-/* Is this name a word of the list? */
-static bool listed(const char *list, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (const char *p = strstr(list, name); p; p = strstr(p + 1, name))
-		if ((p == list || p[-1] == ' ') && (p[len] == ' ' || p[len] == 0))
-			return true;
-	return false;
-}
-
-static unsigned vary(const hashed *h)
-{
-	zk_case *c = zk_case_new(zk_kit_new(&tf_profile_small, 3), false);
-	uint8_t honest[32];
-	unsigned n = 0;
-
-	zk_honest(h->proof, c);
-	memcpy(honest, c->challenge, 32);
-	for (const zk_field *f = h->proof->fields; f->kind != ZK_END; f++) {
-		static uint8_t keep[sizeof(c->p)];
-		tf_fault fault;
-
-		if (!listed(h->field, f->name))
-			continue;
-		memcpy(keep, &c->p, sizeof(keep));
-		change_field(c, f);
-		tf_fault_at(&fault, 2, 1);
-		CHECK_ERR(h->proof->verify(c, &c->p, &fault), TF_E_PROOF);
-		/* elog works on the curve alone and shows no challenge: there u, z and the points say it */
-		if (fault.party != 2 ||
-		    (h->proof != &zk_elog && memcmp(honest, c->challenge, 32) == 0))
-			tf_test_fail(__FILE__, __LINE__, "%s: the challenge does not hash %s",
-			             h->proof->name, f->name);
-		memcpy(&c->p, keep, sizeof(keep));
-		n++;
-	}
-	c->ctx = &c->k->other_ctx;
-	CHECK_ERR(h->proof->verify(c, &c->p, NULL), TF_E_PROOF);
-	CHECK(h->proof == &zk_elog || memcmp(honest, c->challenge, 32) != 0);
-	return n;
-}
-
-ATTACK(08, "weak-fiat-shamir",
-       "each commitment of each proof changed alone, and the context, everything else as it was",
-       "refused by a challenge that is another one each time: no hashed value is left out")
-{
-	static const hashed all[] = {
-		{ &zk_elog, "A N B" }, { &zk_encelg, "S D Y Z T" },
-		{ &zk_affg, "A Bx By E S F T" }, { &zk_prm, "A" }, { &zk_fac, "P Q A B T" },
-		{ &zk_dec, "A B C" }, { &zk_affgstar, "A Bx By" },
-	};
-	static const unsigned fields[] = { 3, 5, 7, 1, 5, 3, 3 };
-
-	for (unsigned k = 0; k < TF_ARRAY_LEN(all); k++)
-		CHECK(vary(&all[k]) == fields[k]);
 }
 
 /* ---- row 20 ---- */
