@@ -14,16 +14,9 @@
 #include <string.h>
 
 #include "cosigner/node.h"
+#include "cosigner/queue.h"
 #include "daemon/log.h"
 #include "seal/guard.h"
-
-#define WAITING_MAX 256u
-
-typedef struct message {
-	struct message *next;
-	size_t len;
-	uint8_t p[];
-} message;
 
 struct tf_lane {
 	tf_node *node;
@@ -43,39 +36,18 @@ struct tf_lane {
 	const tf_key *key;                             /* lent by the keeper */
 	tf_arena out_arena;
 	tf_outbox out;
-	message *first, **last;
-	unsigned waiting;
-	message *current;  /* being stepped; NULL: begin */
+	tf_queue waiting;
+	tf_queued *current; /* being stepped; NULL: begin */
 	tf_err err;
 	tf_fault fault;
 };
-
-/* Some carry secrets for us, which TLS has opened; so all lie on guarded pages. */
-static message *new_message(size_t len)
-{
-	message *m = tf_guard_alloc(sizeof(*m) + len);
-
-	if (m)
-		m->len = len;
-	return m;
-}
-
-static void free_message(message *m)
-{
-	tf_guard_release(m);
-}
 
 void tf_lane_free(tf_lane *lane)
 {
 	if (!lane)
 		return;
-	while (lane->first) {
-		message *m = lane->first;
-
-		lane->first = m->next;
-		free_message(m);
-	}
-	free_message(lane->current);
+	tf_queue_wipe(&lane->waiting);
+	tf_queued_free(lane->current);
 	lane->node->run_bytes -= lane->mem_len + lane->out_len;
 	lane->node->moduli_lent -= lane->moduli;
 	tf_shelf_return(lane->node->shelf, lane->tables);
@@ -166,7 +138,7 @@ tf_err tf_lane_new(tf_lane **out, tf_node *n, const tf_open *open, tf_session_ar
 		return TF_E_BUSY;
 	}
 	lane->node = n;
-	lane->last = &lane->first;
+	tf_queue_init(&lane->waiting, sizes.message);
 	lane->mem_len = sizes.mem;
 	lane->out_len = sizes.out;
 	n->run_bytes += sizes.mem + sizes.out;
@@ -351,7 +323,7 @@ static void step_done(void *ctx, bool ran)
 		tf_log(TF_LOG_WARN, "step", "protocol", tf_protocol_name(s->opening.open.protocol),
 		       "error", tf_err_name(lane->err), "check", tf_check_name(lane->fault.check),
 		       NULL);
-	free_message(lane->current);
+	tf_queued_free(lane->current);
 	lane->current = NULL;
 	if (!ran || n->draining)
 		tf_sessions_abandon(s, TF_E_CANCELLED);
@@ -385,17 +357,15 @@ static void run_step(tf_node *n, tf_session *s)
 	}
 }
 
-static message *take_pending(tf_node *n, const tf_session *s)
+static tf_queued *take_pending(tf_node *n, const tf_session *s)
 {
 	static uint8_t buf[TF_NODE_FRAME_MAX];
-	message *m;
+	tf_queued *m;
 	size_t len;
 
 	if (!tf_sessions_pending(&n->sessions, s, buf, sizeof(buf), &len))
 		return NULL;
-	m = new_message(len);
-	if (m)
-		memcpy(m->p, buf, len);
+	m = tf_queued_new(buf, len);
 	tf_wipe(buf, len);
 	return m;
 }
@@ -406,15 +376,9 @@ static void next_step(tf_node *n, tf_session *s)
 
 	if (s->busy || s->phase != TF_SESSION_RUNNING)
 		return;
-	if (lane->first) {
-		lane->current = lane->first;
-		lane->first = lane->current->next;
-		if (!lane->first)
-			lane->last = &lane->first;
-		lane->waiting--;
-	} else {
+	lane->current = tf_queue_take(&lane->waiting);
+	if (!lane->current)
 		lane->current = take_pending(n, s);
-	}
 	if (lane->current)
 		run_step(n, s);
 }
@@ -443,26 +407,18 @@ void tf_work_envelope(tf_node *n, const char *device, const uint8_t *msg, size_t
 	tf_session *s = NULL;
 	tf_fault fault = { 0 };
 	tf_lane *lane;
-	message *m;
 	tf_err e = tf_sessions_route(&n->sessions, (uint64_t)tf_loop_now_ms(n->loop), device, msg,
 	                             len, &s, &fault);
 
+	if (e == TF_OK && s) {
+		lane = s->user;
+		e = tf_queue_put(&lane->waiting, tf_session_party(s, device), msg, len);
+	}
 	if (e != TF_OK && e != TF_E_SESSION)
 		tf_log(TF_LOG_WARN, "envelope_dropped", "peer", device, "error", tf_err_name(e),
 		       "check", tf_check_name(fault.check), NULL);
-	if (e != TF_OK || !s)
-		return;
-	lane = s->user;
-	if (lane->waiting == WAITING_MAX)
-		return;
-	m = new_message(len);
-	if (!m)
-		return;
-	memcpy(m->p, msg, len);
-	*lane->last = m;
-	lane->last = &m->next;
-	lane->waiting++;
-	next_step(n, s);
+	if (e == TF_OK && s)
+		next_step(n, s);
 }
 
 /* ---- the end of a session ---- */

@@ -12,9 +12,9 @@ typedef struct head {
 	char device[TF_DEVICE_MAX + 1];
 } head;
 
-void tf_inbox_init(tf_inbox *b, void *mem, size_t cap, size_t share, uint64_t life)
+void tf_inbox_init(tf_inbox *b, void *mem, size_t cap, size_t share, size_t most, uint64_t life)
 {
-	*b = (tf_inbox){ .buf = mem, .cap = cap, .share = share, .life = life };
+	*b = (tf_inbox){ .buf = mem, .cap = cap, .share = share, .most = most, .life = life };
 }
 
 static head head_at(const tf_inbox *b, size_t at)
@@ -25,18 +25,21 @@ static head head_at(const tf_inbox *b, size_t at)
 	return h;
 }
 
-static size_t filled_by(const tf_inbox *b, const char *device)
+/* Has this device room left for a message of so many bytes, its head included? */
+static bool has_room(const tf_inbox *b, const char *device, size_t len)
 {
-	size_t sum = 0;
+	size_t bytes = 0, messages = 0;
 
 	for (size_t at = 0; at < b->used;) {
 		head h = head_at(b, at);
 
-		if (strcmp(h.device, device) == 0)
-			sum += sizeof(h) + h.len;
+		if (strcmp(h.device, device) == 0) {
+			bytes += sizeof(h) + h.len;
+			messages++;
+		}
 		at += sizeof(h) + h.len;
 	}
-	return sum;
+	return messages < b->most && bytes + len <= b->share;
 }
 
 tf_err tf_inbox_put(tf_inbox *b, uint64_t now, const uint8_t sid[static 32], const char *device,
@@ -46,7 +49,7 @@ tf_err tf_inbox_put(tf_inbox *b, uint64_t now, const uint8_t sid[static 32], con
 	size_t name = strlen(device);
 
 	if (name > TF_DEVICE_MAX || len > b->cap || sizeof(h) + len > b->cap - b->used ||
-	    filled_by(b, device) + sizeof(h) + len > b->share)
+	    !has_room(b, device, sizeof(h) + len))
 		return TF_E_CAPACITY;
 	memcpy(h.sid, sid, sizeof(h.sid));
 	memcpy(h.device, device, name + 1);
@@ -73,37 +76,55 @@ bool tf_inbox_next(tf_inbox_item *out, const tf_inbox *b, const uint8_t sid[stat
 	return false;
 }
 
-static void cut(tf_inbox *b, size_t at)
+/* Keep what is not gone, in order. */
+static void sweep(tf_inbox *b, bool (*is_gone)(const tf_inbox *b, const head *h, const void *ctx),
+                  const void *ctx)
 {
-	head h = head_at(b, at);
-	size_t len = sizeof(h) + h.len;
+	size_t kept = 0;
 
-	memmove(b->buf + at, b->buf + at + len, b->used - at - len);
-	b->used -= len;
-	tf_wipe(b->buf + b->used, len);
+	for (size_t at = 0; at < b->used;) {
+		head h = head_at(b, at);
+		size_t len = sizeof(h) + h.len;
+
+		if (!is_gone(b, &h, ctx)) {
+			if (kept != at)
+				memmove(b->buf + kept, b->buf + at, len);
+			kept += len;
+		}
+		at += len;
+	}
+	tf_wipe(b->buf + kept, b->used - kept);
+	b->used = kept;
 }
 
 void tf_inbox_drop(tf_inbox *b, const tf_inbox_item *item)
 {
-	cut(b, item->at);
+	size_t len = sizeof(head) + item->len;
+
+	memmove(b->buf + item->at, b->buf + item->at + len, b->used - item->at - len);
+	b->used -= len;
+	tf_wipe(b->buf + b->used, len);
+}
+
+static bool is_old(const tf_inbox *b, const head *h, const void *now)
+{
+	uint64_t t = *(const uint64_t *)now;
+
+	return t > h->when && t - h->when > b->life;
 }
 
 void tf_inbox_expire(tf_inbox *b, uint64_t now)
 {
-	for (size_t at = 0; at < b->used;) {
-		head h = head_at(b, at);
+	sweep(b, is_old, &now);
+}
 
-		if (now > h.when && now - h.when > b->life)
-			cut(b, at);
-		else
-			at += sizeof(h) + h.len;
-	}
+static bool is_of(const tf_inbox *b, const head *h, const void *sid)
+{
+	(void)b;
+	return memcmp(h->sid, sid, sizeof(h->sid)) == 0;
 }
 
 void tf_inbox_forget(tf_inbox *b, const uint8_t sid[static 32])
 {
-	tf_inbox_item item;
-
-	while (tf_inbox_next(&item, b, sid))
-		tf_inbox_drop(b, &item);
+	sweep(b, is_of, sid);
 }

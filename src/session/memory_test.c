@@ -156,7 +156,7 @@ TEST(mail_is_kept_in_order_by_session)
 	tf_inbox b;
 	tf_inbox_item item;
 
-	tf_inbox_init(&b, room, 1000, 1000, 100);
+	tf_inbox_init(&b, room, 1000, 1000, 9, 100);
 	CHECK_OK(tf_inbox_put(&b, 0, sid1, "a", (const uint8_t *)"one", 3));
 	CHECK_OK(tf_inbox_put(&b, 0, sid2, "b", (const uint8_t *)"two", 3));
 	CHECK_OK(tf_inbox_put(&b, 0, sid1, "c", (const uint8_t *)"three", 5));
@@ -177,7 +177,7 @@ TEST(the_inbox_is_bounded_in_bytes_time_and_for_each_device)
 	tf_inbox_item item;
 	tf_inbox b;
 
-	tf_inbox_init(&b, room, 2000, 800, 100);
+	tf_inbox_init(&b, room, 2000, 800, 9, 100);
 	CHECK_OK(tf_inbox_put(&b, 0, sid1, "a", big, 600));
 	CHECK_ERR(tf_inbox_put(&b, 0, sid1, "a", big, 100), TF_E_CAPACITY);
 	CHECK_OK(tf_inbox_put(&b, 50, sid1, "b", big, 600));
@@ -189,5 +189,28 @@ TEST(the_inbox_is_bounded_in_bytes_time_and_for_each_device)
 	CHECK(tf_inbox_next(&item, &b, sid1) && strcmp(item.device, "b") == 0);
 	CHECK_OK(tf_inbox_put(&b, 101, sid1, "c", big, 600));
 	tf_inbox_expire(&b, 1000);
+	CHECK(b.used == 0);
+}
+
+/* What one device sends is few enough to be looked at each time, and costs nobody else. */
+TEST(the_inbox_takes_so_many_messages_of_each_device)
+{
+	const uint8_t *byte = (const uint8_t *)"x";
+	tf_inbox_item item;
+	tf_inbox b;
+
+	tf_inbox_init(&b, room, 2000, 2000, 3, 100);
+	for (unsigned k = 0; k < 3; k++)
+		CHECK_OK(tf_inbox_put(&b, 10 * k, k == 1 ? sid2 : sid1, "a", byte, 1));
+	CHECK_ERR(tf_inbox_put(&b, 30, sid1, "a", byte, 1), TF_E_CAPACITY);
+	CHECK_OK(tf_inbox_put(&b, 30, sid1, "b", byte, 1));
+	tf_inbox_expire(&b, 105);
+	CHECK_OK(tf_inbox_put(&b, 105, sid2, "a", byte, 1));
+	CHECK_ERR(tf_inbox_put(&b, 105, sid2, "a", byte, 1), TF_E_CAPACITY);
+	tf_inbox_forget(&b, sid2);
+	CHECK(tf_inbox_next(&item, &b, sid1) && strcmp(item.device, "a") == 0);
+	tf_inbox_drop(&b, &item);
+	CHECK(tf_inbox_next(&item, &b, sid1) && strcmp(item.device, "b") == 0);
+	tf_inbox_drop(&b, &item);
 	CHECK(b.used == 0);
 }

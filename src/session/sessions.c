@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+/* Of one device, for each session that there can be: both messages of round 1, and as many
+ * again. */
+#define EARLY_MESSAGES 4u
+
 /* Where an id's bit is. Whoever chooses ids can only make the search below longer. */
 static uint32_t bit_of(const uint8_t id[static 32])
 {
@@ -25,7 +29,8 @@ void tf_sessions_init(tf_sessions *a, const tf_sessions_config *c)
 	tf_standings_init(&a->standings, c->standings, c->standings_n, c->quarantine);
 	tf_pool_init(&a->pool, c->pool, c->pool_n, c->pool_depth, c->pool_age_ms);
 	tf_pool_init(&a->nonces, c->nonces, c->nonces_n, c->nonces_depth, c->pool_age_ms);
-	tf_inbox_init(&a->inbox, c->inbox, c->inbox_len, c->inbox_len / 2, c->inbox_ms);
+	tf_inbox_init(&a->inbox, c->inbox, c->inbox_len, c->inbox_len / 2,
+	              EARLY_MESSAGES * c->slots_n, c->inbox_ms);
 	tf_arena_init(&a->scratch, c->scratch, TF_SESSIONS_SCRATCH);
 }
 

@@ -97,6 +97,9 @@ TF_MUST_USE tf_err tf_sessions_start(tf_sessions *a, uint64_t now, const uint8_t
                                      tf_session **s, bool *behind, tf_outbox *out,
                                      tf_fault *fault);
 
+/* Party index of a device in a session; TF_PARTY_NONE if it is not in it. */
+unsigned tf_session_party(const tf_session *s, const char *device);
+
 /* An envelope that came from a device, as its certificate says. TF_OK with *s: for tf_session_step;
  * TF_OK without: kept until the session begins. TF_E_TRUST: the envelope names another party than
  * the device it came from (ENVELOPE_SENDER; fault names that device's party, if it has one);

@@ -17,7 +17,7 @@ static tf_session *by_sid(tf_sessions *a, const uint8_t sid[static 32])
 }
 
 /* Party index of a device; TF_PARTY_NONE if it takes no part. */
-static unsigned party_of(const tf_session *s, const char *device)
+unsigned tf_session_party(const tf_session *s, const char *device)
 {
 	for (unsigned i = 0; i < s->env.n; i++)
 		if (strcmp(s->env.party[i].device, device) == 0)
@@ -29,7 +29,7 @@ static unsigned party_of(const tf_session *s, const char *device)
 static bool sender_is(const tf_session *s, const tf_envelope *e, const char *device,
                       tf_fault *fault)
 {
-	unsigned party = party_of(s, device);
+	unsigned party = tf_session_party(s, device);
 
 	tf_fault_at(fault, party, e->round);
 	return tf_holds(fault, TF_CK_ENVELOPE_SENDER, e->from == party);
