@@ -45,7 +45,7 @@ TEST(everything_survives_a_restart)
 	tf_registry_close(&f.r);
 	fix_reopen(&f);
 	CHECK(f.r.workspace && f.r.workspace->version == 1);
-	CHECK(f.r.crl_number == number + 1);
+	CHECK(number >= (uint64_t)f.now && f.r.crl_number == number + 1);
 	CHECK(memcmp(ours, f.r.keys.ed25519, 32) == 0);
 	CHECK_OK(tf_registry_own(&f.r, &key, &own, f.now, &why));
 	EVP_PKEY_free(key);

@@ -37,8 +37,8 @@ static void server_wipe(server *s)
 {
 	tf_ra_free(s->ra);
 	tf_status_free(s->status);
-	tf_proc_free(s->proc);
 	tf_loop_free(s->loop);
+	tf_proc_free(s->proc);
 	tf_conf_free(&s->conf, &tf_ra_program);
 	tf_wipe(s->passphrase, sizeof(s->passphrase));
 }

@@ -90,7 +90,7 @@ static tf_err open_all(tf_registry *r, const tf_registry_config *c, int64_t now,
 	TRY(tf_db_check(r->db));
 	TRY(tf_audit_open(&r->audit, c->audit_path, c->workspace, &signer, r->keys.ed25519, NULL,
 	                  why->reason.text, sizeof(why->reason.text)));
-	TRY(tf_registry_recover(r, c->audit_path));
+	TRY(tf_registry_recover(r, c->audit_path, why));
 	TRY(load_workspace(r, why));
 	TRY(tf_roll_last_crl(r->db, &r->crl_number, &r->crl, &r->crl_len));
 	return tf_registry_list(r, now);
@@ -141,7 +141,10 @@ tf_err tf_registry_make_list(tf_registry *r, tf_next_list *out, int64_t now)
 	size_t n;
 	tf_err e;
 
+	/* Higher than any list of before, also where the database is that of a backup. */
 	out->number = r->crl_number + 1;
+	if (now > 0 && out->number < (uint64_t)now)
+		out->number = (uint64_t)now;
 	TRY(tf_roll_revoked(r->db, &revoked, &n, now));
 	e = tf_ca_crl(&out->der, &out->len, r->ca, out->number, revoked, n, now,
 	              now + r->crl_seconds);

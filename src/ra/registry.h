@@ -85,7 +85,7 @@ typedef struct tf_refusal {
 } tf_refusal;
 
 /* Open everything and issue a first list of this run. TF_E_POLICY for a profile that this version
- * cannot serve. */
+ * cannot serve; TF_E_STATE for a database that is older than its audit log. */
 TF_MUST_USE tf_err tf_registry_open(tf_registry *r, const tf_registry_config *config, int64_t now,
                                     tf_refusal *why);
 void tf_registry_close(tf_registry *r);
@@ -134,7 +134,7 @@ TF_MUST_USE tf_err tf_registry_revoke(tf_registry *r, const uint8_t admin[static
                                       const char *device, const uint8_t *serial, int64_t now,
                                       int64_t *n, tf_refusal *why);
 
-/* A new list with the next number. */
+/* A new list with the next number, which is not below the time. */
 TF_MUST_USE tf_err tf_registry_list(tf_registry *r, int64_t now);
 
 #endif

@@ -1,9 +1,14 @@
 /* The registry's audit rows: part of the transaction that they tell of.
  *
- * A row is queued in the roll, inside the transaction, under a number that is never used again and
- * stands in its text ("n"); written to the log when the transaction has committed; and then taken
- * from the queue, before the next one is written. A crash between the last two steps leaves one row
- * in both, which is known by its number and text when the registry is opened.
+ * A row is queued in the roll, inside the transaction, under a number that this database never
+ * gives again and that stands in its text ("n"); written to the log when the transaction has
+ * committed; and then taken from the queue, before the next one is written. A crash between the
+ * last two steps leaves one row in both, which is known by its number and text when the registry is
+ * opened.
+ *
+ * So the log never has a number that the database has not given: if it does, an older database was
+ * put back, which has forgotten decisions, and the registry is not opened. Who puts back both, of
+ * the same time, is not noticed (docs/operations.md says what is to be done then).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,6 +85,15 @@ typedef struct last {
 	char text[TEXT_MAX + 1];
 } last;
 
+/* The number in front of it; 0: none, as before rows had one. */
+static int64_t number_of(const last *l)
+{
+	static const char head[] = "{\"n\":";
+
+	return strncmp(l->text, head, sizeof(head) - 1) == 0
+	       ? strtoll(l->text + sizeof(head) - 1, NULL, 10) : 0;
+}
+
 static tf_err keep_text(void *ctx, const tf_audit_row *row)
 {
 	last *l = ctx;
@@ -91,18 +105,25 @@ static tf_err keep_text(void *ctx, const tf_audit_row *row)
 	return TF_OK;
 }
 
-tf_err tf_registry_recover(tf_registry *r, const char *path)
+tf_err tf_registry_recover(tf_registry *r, const char *path, tf_refusal *why)
 {
 	static last l;
 	static queued row;
-	char why[256];
-	tf_err e = next(r->db, &row);
+	int64_t given;
+	tf_err e;
 
+	l.text[0] = '\0';
+	TRY(tf_audit_verify(path, r->name, NULL, keep_text, &l, NULL, why->reason.text,
+	                    sizeof(why->reason.text)));
+	TRY(tf_db_int(r->db, &given, "select max(seq) from sqlite_sequence where name = 'audit'",
+	              NULL, 0));
+	if (number_of(&l) > given)
+		return tf_refuse(why, TF_E_STATE, "the database is older than the audit log: it has "
+		                 "been put back; docs/operations.md, \"Backup and recovery\"");
+	e = next(r->db, &row);
 	if (e == TF_E_NOT_FOUND)
 		return TF_OK;
 	TRY(e);
-	l.text[0] = '\0';
-	TRY(tf_audit_verify(path, r->name, NULL, keep_text, &l, NULL, why, sizeof(why)));
 	if (strcmp(l.text, row.text) == 0)
 		TRY(drop(r->db, &row));
 	return write_queued(r);

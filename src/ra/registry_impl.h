@@ -15,8 +15,9 @@ TF_MUST_USE tf_err tf_refuse(tf_refusal *why, tf_err e, const char *text);
 TF_MUST_USE tf_err tf_registry_begin(tf_registry *r, tf_tx *tx);
 TF_MUST_USE tf_err tf_registry_commit(tf_registry *r, tf_tx *tx);
 
-/* After opening: what a crash left queued. The first of it may be in the log already. */
-TF_MUST_USE tf_err tf_registry_recover(tf_registry *r, const char *path);
+/* After opening: what a crash left queued. The first of it may be in the log already. TF_E_STATE if
+ * the database is older than the log at path. */
+TF_MUST_USE tf_err tf_registry_recover(tf_registry *r, const char *path, tf_refusal *why);
 
 /* Queue an audit row {"event": event, ...}, inside a transaction; takes the reference to fields,
  * which may be NULL for want of memory. */
