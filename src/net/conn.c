@@ -145,6 +145,8 @@ static void tick(uv_timer_t *timer)
 	}
 	if (c->state == CONN_DEAD)
 		return;
+	if (c->was_ready)
+		tf_conn_note_cert_end(c);
 	if (c->inflight > 0 && queue < c->stall_seen) {
 		c->stall_seen = queue;
 		c->stall_since_ms = now;
@@ -185,19 +187,10 @@ void tf_conn_rearm(tf_conn *c)
 		uv_timer_stop(&c->timer);
 		return;
 	}
-	/* long sleeps are cut, so that a suspended machine finds expired certificates at once */
+	/* long sleeps are cut, so that a machine that was suspended soon finds expired certificates */
 	if (when > now + 60000)
 		when = now + 60000;
 	uv_timer_start(&c->timer, tick, when > now ? when - now : 0, 0);
-}
-
-static void note_cert_end(tf_conn *c)
-{
-	int64_t life = c->tls ? tf_engine_peer_life(&c->engine) : INT64_MAX;
-
-	c->cert_end_ms = UINT64_MAX;
-	if (life < INT64_MAX / 2000)
-		c->cert_end_ms = tf_loop_now_ms(c->loop) + (life > 0 ? (uint64_t)life * 1000 : 0);
 }
 
 /* ---- out ----------------------------------------------------------------------------------- */
@@ -415,7 +408,7 @@ static void become_ready(tf_conn *c)
 	c->state = CONN_READY;
 	c->was_ready = true;
 	c->active_ms = tf_loop_now_ms(c->loop);
-	note_cert_end(c);
+	tf_conn_note_cert_end(c);
 	tf_conn_rearm(c);
 	if (!c->listener) {
 		if (c->events.ready)

@@ -55,7 +55,10 @@ struct tf_listener {
 	tf_listen_options options;
 	char *bind_host;
 	uint16_t port;
-	unsigned refs;               /* owner, handle, connections */
+	uv_tcp_t spare;              /* takes whom no memory is left for, and closes */
+	bool spare_closing;
+	bool spare_wanted;           /* one more waits for it */
+	unsigned refs;               /* owner, handles, connections */
 	unsigned count;
 	bool closed;                 /* accepts no more, reports nothing */
 	bool released;               /* by its owner */
@@ -79,7 +82,14 @@ void tf_conn_rearm(tf_conn *c);
 /* One handle or lookup of c has ended; frees c after the last. */
 void tf_conn_release(tf_conn *c);
 
+/* "127.0.0.1:8444" and "127.0.0.1". */
+void tf_addr_name(char addr[static TF_ADDR_MAX], char host[static TF_ADDR_MAX],
+                  const struct sockaddr *sa);
 void tf_conn_name(tf_conn *c, const struct sockaddr *sa);
+
+/* When does the peer's certificate end, by the loop's clock? Asked for at each tick: that clock may
+ * stand still while the machine is suspended. */
+void tf_conn_note_cert_end(tf_conn *c);
 void tf_listener_release(tf_listener *li);
 void tf_dial_forget(tf_conn *c);
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "harness/harness.h"
+#include "net/conn_state.h"
 #include "net/test_stage.h"
 
 TEST(a_dialler_says_why_it_cannot_connect)
@@ -159,4 +160,63 @@ TEST(a_port_in_use_is_named)
 	CHECK_ERR(tf_listen(&second, s.loop, &o, why, sizeof(why)), TF_E_IO);
 	CHECK(strstr(why, "invalid argument"));
 	stage_end(&s);
+}
+
+/* So many of the next connections find no memory (the linker wraps calloc, CMakeLists.txt). */
+static unsigned poor;
+
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	if (poor && n == 1 && size == sizeof(struct tf_conn)) {
+		poor--;
+		return NULL;
+	}
+	return __real_calloc(n, size);
+}
+
+/* Several that come at once, so that each after the first finds the spare handle in use. */
+TEST(a_listener_without_memory_turns_away_and_goes_on)
+{
+	tf_dial_options o = { .host = "127.0.0.1" };
+	tf_conn *extra;
+	stage a;
+
+	stage_init(&a);
+	stage_listen(&a, (tf_listen_options){ 0 });
+	o.port = tf_listener_port(a.listener);
+	for (unsigned i = 0; i < 4; i++)
+		CHECK_OK(tf_dial(&extra, a.loop, &o));
+	poor = 3;
+	UNTIL(&a, a.failed == 3 && a.accepted == 1);
+	CHECK(a.failed_err == TF_E_RESOURCE && strcmp(a.failed_why, "out of memory") == 0);
+	CHECK(poor == 0);
+	CHECK_OK(tf_dial(&extra, a.loop, &o));
+	UNTIL(&a, a.accepted == 2);
+	CHECK(tf_listener_count(a.listener) == 2);
+	tf_listener_close(a.listener);
+	tf_loop_free(a.loop);
+	tf_timer_free(a.pulse);
+}
+
+/* The listener goes while it turns somebody away. */
+TEST(a_listener_without_memory_can_be_closed)
+{
+	tf_dial_options o = { .host = "127.0.0.1" };
+	tf_conn *extra;
+	stage a;
+
+	stage_init(&a);
+	stage_listen(&a, (tf_listen_options){ 0 });
+	o.port = tf_listener_port(a.listener);
+	CHECK_OK(tf_dial(&extra, a.loop, &o));
+	CHECK_OK(tf_dial(&extra, a.loop, &o));
+	poor = 2;
+	UNTIL(&a, a.failed >= 1);
+	tf_listener_close(a.listener);
+	tf_loop_free(a.loop);
+	tf_timer_free(a.pulse);
+	CHECK(a.accepted == 0);
 }

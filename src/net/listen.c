@@ -96,6 +96,40 @@ static void admit(tf_listener *li, tf_conn *c)
 		tf_conn_connected(c, &options);
 }
 
+static void turn_away(tf_listener *li);
+
+static void spare_gone(uv_handle_t *h)
+{
+	tf_listener *li = h->data;
+
+	li->spare_closing = false;
+	if (li->spare_wanted && !li->closed)
+		turn_away(li);
+	tf_listener_release(li);
+}
+
+/* Whoever came must be accepted, or libuv tells of nobody who comes later. */
+static void turn_away(tf_listener *li)
+{
+	struct sockaddr_storage sa;
+	char addr[TF_ADDR_MAX] = "", host[TF_ADDR_MAX];
+	int len = sizeof(sa);
+
+	li->spare_wanted = li->spare_closing;
+	if (li->spare_closing)
+		return;
+	uv_tcp_init(tf_loop_uv(li->loop), &li->spare);
+	li->spare.data = li;
+	li->spare_closing = true;
+	li->refs++;
+	if (uv_accept((uv_stream_t *)&li->tcp, (uv_stream_t *)&li->spare) == 0 &&
+	    uv_tcp_getpeername(&li->spare, (struct sockaddr *)&sa, &len) == 0)
+		tf_addr_name(addr, host, (const struct sockaddr *)&sa);
+	uv_close((uv_handle_t *)&li->spare, spare_gone);
+	if (li->options.failed)
+		li->options.failed(li->options.ctx, addr, TF_E_RESOURCE, "out of memory");
+}
+
 static void incoming(uv_stream_t *server, int status)
 {
 	tf_listener *li = server->data;
@@ -103,8 +137,10 @@ static void incoming(uv_stream_t *server, int status)
 
 	if (status != 0 || li->closed)
 		return;
-	if (tf_conn_make(&c, li->loop, li->options.tls, &li->options.limits) != TF_OK)
+	if (tf_conn_make(&c, li->loop, li->options.tls, &li->options.limits) != TF_OK) {
+		turn_away(li);
 		return;
+	}
 	enlist(li, c);
 	uv_tcp_init(tf_loop_uv(li->loop), &c->tcp);
 	c->tcp.data = c;
