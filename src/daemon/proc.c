@@ -23,6 +23,7 @@ struct tf_proc {
 	int pid_fd;
 	tf_timer *deadline;
 	tf_timer *heartbeat; /* keeps the loop running when nothing else does */
+	bool is_ready;       /* and the ready file is ours */
 	bool draining;
 	bool ended;
 	int code;
@@ -167,6 +168,7 @@ tf_err tf_proc_new(tf_proc **out, tf_loop *l, const tf_proc_options *options, ch
 		if (p->pid_fd >= 0)
 			close(p->pid_fd);
 		p->pid_fd = -1;
+		tf_loop_no_signals(l, p);
 		tf_proc_free(p);
 		return err;
 	}
@@ -185,6 +187,7 @@ tf_err tf_proc_ready(tf_proc *p)
 	f = fopen(p->ready_path, "we");
 	if (!f)
 		return TF_E_IO;
+	p->is_ready = true;
 	written = fprintf(f, "%ld\n", (long)getpid()) > 0;
 	return fclose(f) == 0 && written ? TF_OK : TF_E_IO;
 }
@@ -216,7 +219,7 @@ void tf_proc_free(tf_proc *p)
 {
 	if (!p)
 		return;
-	if (p->ready_path)
+	if (p->is_ready)
 		unlink(p->ready_path);
 	if (p->pid_fd >= 0) {
 		unlink(p->pid_path);

@@ -42,7 +42,8 @@ void tf_proc_drained(tf_proc *p);
 void tf_proc_exit(tf_proc *p, int code);
 bool tf_proc_draining(const tf_proc *p);
 
-/* Removes the files. Call it after tf_loop_free: until then a signal may still arrive. */
+/* Removes the files that this process made. Call it after tf_loop_free: until then a signal may
+ * still arrive. */
 void tf_proc_free(tf_proc *p);
 
 #endif

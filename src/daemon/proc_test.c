@@ -212,3 +212,62 @@ TEST(the_service_manager_is_told)
 	CHECK(exit_code(pid) == TF_EXIT_FINE);
 	unlink(sa.sun_path);
 }
+
+TEST(a_second_start_leaves_the_files_of_the_first)
+{
+	char dir[] = "/tmp/trefoil-proc-XXXXXX", pid_file[64], ready_file[64];
+	tf_proc_options o = { .pid_file = pid_file, .ready_file = ready_file };
+	int told, told_two;
+	pid_t one, two;
+	bool there;
+
+	CHECK(mkdtemp(dir));
+	snprintf(pid_file, sizeof(pid_file), "%s/pid", dir);
+	snprintf(ready_file, sizeof(ready_file), "%s/ready", dir);
+	one = give_birth(&told, o, false);
+	hear(told, '+');
+	two = give_birth(&told_two, o, false);
+	CHECK(exit_code(two) == TF_EXIT_UNAVAILABLE);
+	there = access(ready_file, F_OK) == 0 && access(pid_file, F_OK) == 0;
+	CHECK(kill(one, SIGTERM) == 0);
+	CHECK(exit_code(one) == TF_EXIT_FINE);
+	CHECK(there);
+	CHECK(access(ready_file, F_OK) != 0 && access(pid_file, F_OK) != 0);
+	CHECK(rmdir(dir) == 0);
+}
+
+static void must_not_drain(void *ctx)
+{
+	(void)ctx;
+	tf_test_fail(__FILE__, __LINE__, "drained, by a program that has ended");
+}
+
+/* As every program ends: what drain works with is gone, the loop goes and then the process. */
+TEST(a_signal_at_the_very_end_is_not_heard)
+{
+	tf_proc_options o = { .drain = must_not_drain };
+	char why[100];
+	tf_loop *loop;
+	tf_proc *p;
+
+	CHECK_OK(tf_loop_new(&loop));
+	CHECK_OK(tf_proc_new(&p, loop, &o, why, sizeof(why)));
+	CHECK(raise(SIGTERM) == 0);
+	tf_loop_free(loop);
+	tf_proc_free(p);
+}
+
+/* A start that fails leaves nobody in the loop whom a signal would look for. */
+TEST(a_start_that_fails_hears_no_signals)
+{
+	tf_proc_options o = { .pid_file = "/nowhere/at/all/pid", .drain = must_not_drain };
+	char why[100];
+	tf_loop *loop;
+	tf_proc *p;
+
+	CHECK_OK(tf_loop_new(&loop));
+	CHECK_ERR(tf_proc_new(&p, loop, &o, why, sizeof(why)), TF_E_IO);
+	CHECK(signal(SIGTERM, SIG_IGN) == SIG_DFL); /* what the loop had put there is gone */
+	CHECK(raise(SIGTERM) == 0);
+	tf_loop_free(loop);
+}

@@ -191,10 +191,8 @@ static post *new_post(tf_loop_fn fn, void *ctx)
 {
 	post *p = calloc(1, sizeof(*p));
 
-	if (p) {
-		p->fn = fn;
-		p->ctx = ctx;
-	}
+	if (p)
+		*p = (post){ .fn = fn, .ctx = ctx };
 	return p;
 }
 
@@ -221,11 +219,9 @@ tf_err tf_loop_post(tf_loop *l, tf_loop_fn fn, void *ctx)
 	if (!closed)
 		append(l, p);
 	uv_mutex_unlock(&l->lock);
-	if (closed) {
+	if (closed)
 		free(p);
-		return TF_E_STATE;
-	}
-	return TF_OK;
+	return closed ? TF_E_STATE : TF_OK;
 }
 
 /* ---- jobs ---- */
@@ -516,6 +512,13 @@ tf_err tf_loop_signal(tf_loop *l, int signum, tf_loop_fn fn, void *ctx)
 	return uv_signal_start(&w->sig, signal_came, signum) == 0 ? TF_OK : TF_E_RESOURCE;
 }
 
+void tf_loop_no_signals(tf_loop *l, const void *ctx)
+{
+	for (unsigned i = 0; i < l->signal_count; i++)
+		if (l->signals[i].ctx == ctx)
+			uv_signal_stop(&l->signals[i].sig);
+}
+
 void tf_loop_join(tf_loop *l, tf_loop_guest *guest)
 {
 	guest->prev = l->guests.prev;
@@ -539,8 +542,7 @@ static void close_rest(uv_handle_t *h, void *arg)
 		uv_close(h, NULL);
 }
 
-/* A guest may take several rounds to leave; each is told once, so the ring moves to a second one.
- * */
+/* A guest may take several rounds to leave; each is told once: the ring moves to a second one. */
 static void evict_guests(tf_loop *l)
 {
 	tf_loop_guest told, *g;
@@ -570,13 +572,16 @@ static void end_urgent_thread(tf_loop *l)
 
 void tf_loop_free(tf_loop *l)
 {
-	post *p, *next;
+	post *p;
 
 	if (!l)
 		return;
 	uv_mutex_lock(&l->lock);
 	l->closed = true;
 	uv_mutex_unlock(&l->lock);
+	/* Whom a handler calls may be gone, and the loop runs once more below. */
+	for (unsigned i = 0; i < l->signal_count; i++)
+		uv_close((uv_handle_t *)&l->signals[i].sig, NULL);
 	for (job *j = l->jobs.next; j != &l->jobs; j = j->next)
 		if (!j->end)
 			uv_cancel((uv_req_t *)&j->req);
@@ -585,8 +590,8 @@ void tf_loop_free(tf_loop *l)
 	uv_walk(&l->uv, close_rest, NULL);
 	while (uv_loop_close(&l->uv) == UV_EBUSY)
 		uv_run(&l->uv, UV_RUN_ONCE);
-	for (p = l->first; p; p = next) {
-		next = p->next;
+	while ((p = l->first) != NULL) {
+		l->first = p->next;
 		free(p);
 	}
 	uv_cond_destroy(&l->urgent_came);

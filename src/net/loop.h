@@ -93,9 +93,11 @@ void tf_timer_stop(tf_timer *t);
 /* Stops and frees; fire is not called any more. NULL is allowed; also allowed inside fire. */
 void tf_timer_free(tf_timer *t);
 
-/* Call fn(ctx) on the loop when the process gets the signal. At most 8 signals; the handler stays
- * until the loop is freed and does not keep the loop running. */
+/* Call fn(ctx) on the loop when the process gets the signal. At most 8 signals; the handler does
+ * not keep the loop running, and stays until the loop is being freed, which ends it first of all,
+ * or until tf_loop_no_signals for its ctx. */
 TF_MUST_USE tf_err tf_loop_signal(tf_loop *l, int signum, tf_loop_fn fn, void *ctx);
+void tf_loop_no_signals(tf_loop *l, const void *ctx);
 
 /* A buffer for reading that all handles of the loop share: what is read into it must be consumed in
  * the read callback. */
