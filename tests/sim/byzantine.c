@@ -5,13 +5,27 @@
 
 #include "base/keccak.h"
 #include "sim/walk.h"
+#include "wire_protocol.h"
 #include "wire_reshare.h"
 
 const char *const byz_deed_name[BYZ_DEEDS] = { "altered", "replayed", "old", "dropped", "doubled",
                                                "spoofed", "garbage", "accusations" };
 
-static byz *now; /* one at a time */
+static byz *driven[2];
 static walk map;
+
+byz *byz_of(const cast *c)
+{
+	for (unsigned k = 0; k < TF_ARRAY_LEN(driven); k++)
+		if (driven[k] && driven[k]->c == c)
+			return driven[k];
+	tf_test_fail(__FILE__, __LINE__, "nobody drives this cast");
+}
+
+void byz_did(byz *b, unsigned party)
+{
+	b->guilty |= 1u << (party - 1);
+}
 
 uint64_t byz_below(byz *b, uint64_t n)
 {
@@ -87,10 +101,16 @@ static bool alter(byz *b, cast_mail *mail)
 	return true;
 }
 
+void byz_tell(byz *b, cast_mail *mail, tf_envelope *e, const uint8_t *payload, size_t len)
+{
+	forge(b->c, mail, e, payload, len, b->alike);
+}
+
 /* A mail that went by: any session's, any party's. */
 static const cast_mail *any_mail(byz *b)
 {
-	const cast_mail *m = &b->c->mail[byz_below(b, b->c->posted)];
+	const cast *c = b->beside && b->beside->posted > 0 && byz_below(b, 2) ? b->beside : b->c;
+	const cast_mail *m = &c->mail[byz_below(b, c->posted)];
 
 	return m->bytes ? m : NULL;
 }
@@ -256,6 +276,35 @@ static bool accuse(byz *b, const cast_mail *mail)
 
 /* ---- the script ---- */
 
+/* What a broadcast of presigning's round 2 has for each peer only that peer checks, until there is
+ * an alert: where partners lie about nothing else, it is no lie to others. */
+static bool among_partners(byz *b, const cast_mail *mail)
+{
+	static uint8_t room[1 << 18] __attribute__((aligned(64))), back[1 << 17];
+	const tf_wire_type *type = &tf_msg_presign_r2_wire;
+	const tf_wire_env *env = &b->c->run[mail->from - 1]->wire;
+	cast_mail first = { .bytes = b->original, .len = b->original_len };
+	tf_msg_presign_r2 said, meant;
+	tf_envelope e, of;
+	size_t len = 0;
+	tf_arena mem;
+
+	tf_arena_init(&mem, room, sizeof(room));
+	envelope_of(mail, &e);
+	envelope_of(&first, &of);
+	if (!b->collude || e.type != type->type ||
+	    tf_wire_decode(type, &said, env, &mem, e.payload.p, e.payload.len) != TF_OK ||
+	    tf_wire_decode(type, &meant, env, &mem, of.payload.p, of.payload.len) != TF_OK ||
+	    said.items_n != meant.items_n)
+		return false;
+	for (uint32_t k = 0; k < said.items_n; k++)
+		for (uint32_t p = 0; p < said.items[k].peers_n && p < meant.items[k].peers_n; p++)
+			if (byz_is(b, p + 1 + (p + 1 >= mail->from)))
+				said.items[k].peers[p] = meant.items[k].peers[p];
+	return tf_wire_encode(type, back, sizeof(back), &len, env, &said) == TF_OK &&
+	       len == of.payload.len && memcmp(back, of.payload.p, len) == 0;
+}
+
 /* false: it is not sent */
 static bool commit_deed(byz *b, cast_mail *mail)
 {
@@ -279,7 +328,9 @@ static bool commit_deed(byz *b, cast_mail *mail)
 	case BYZ_DEEDS:
 		return true;
 	}
-	b->lie = did && (deed == BYZ_ALTER || deed == BYZ_REPLAY);
+	b->lie = did && (deed == BYZ_ALTER || deed == BYZ_REPLAY) && !among_partners(b, mail);
+	if (did)
+		byz_did(b, mail->from);
 	if (deed < BYZ_DEEDS)
 		b->done[deed] += did;
 	return sent;
@@ -301,9 +352,20 @@ static bool same(const byz *b, const cast_mail *mail)
 	       memcmp(mail->bytes, b->original, mail->len) == 0;
 }
 
+/* The script's word, which the plot has left to it. */
+static bool play_script(byz *b, cast_mail *mail)
+{
+	if (b->dose == 0 || byz_below(b, b->dose) != 0)
+		return true;
+	b->alike = byz_below(b, 3) != 0;
+	b->show = true;
+	return commit_deed(b, mail);
+}
+
 static bool tamper(cast *c, cast_mail *mail)
 {
-	byz *b = now;
+	byz *b = byz_of(c);
+	byz_word word;
 	bool sent;
 
 	if (!byz_is(b, mail->from))
@@ -318,23 +380,22 @@ static bool tamper(cast *c, cast_mail *mail)
 		CHECK(mail->bytes != NULL);
 		memcpy(mail->bytes, b->made, b->made_len);
 		mail->len = b->made_len;
-		show_partners(b, mail);
+		if (b->show)
+			show_partners(b, mail);
 		return true;
 	}
 	b->from = mail->from;
 	b->original = copy(mail->bytes, mail->len);
 	b->original_len = mail->len;
 	b->made = NULL;
-	b->alike = false;
-	(void)c;
-	if (byz_below(b, b->dose) != 0)
-		return true;
-	b->alike = byz_below(b, 3) != 0;
-	sent = commit_deed(b, mail);
+	b->alike = b->lie = b->show = false;
+	word = b->plot ? b->plot(b, mail) : BYZ_PASS;
+	sent = word == BYZ_PASS ? play_script(b, mail) : word == BYZ_TOLD;
 	if (sent && !same(b, mail)) {
 		b->made = copy(mail->bytes, mail->len);
 		b->made_len = mail->len;
-		show_partners(b, mail);
+		if (b->show)
+			show_partners(b, mail);
 	} else if (sent) {
 		b->alike = false; /* nothing has changed */
 	}
@@ -349,7 +410,9 @@ void byz_init(byz *b, cast *c, const tf_rng *dice, unsigned evil)
 	b->evil = evil;
 	b->dose = 1 + (unsigned)byz_below(b, 8);
 	b->collude = byz_below(b, 2) != 0;
-	now = b;
+	if (driven[0] && driven[0]->c != c)
+		driven[1] = driven[0] == b ? NULL : driven[0];
+	driven[0] = b;
 	c->rewrite = tamper;
 }
 
@@ -358,7 +421,8 @@ void byz_session(byz *b)
 	b->session_at = b->c->posted;
 	b->original = NULL;
 	b->besides_n = 0;
-	b->told = 0;
+	b->told = b->guilty = 0;
+	b->shown_n = b->accepted_n = 0;
 }
 
 static void post_besides(byz *b)
@@ -381,10 +445,60 @@ static void choose(byz *b)
 	*m = swap;
 }
 
+/* ---- accepting ---- */
+
+/* What has been computed with is from now on what everybody was told. */
+static void forget_truth(byz *b)
+{
+	size_t left = 0;
+
+	for (size_t k = 0; k < b->accepted_n; k++) {
+		if (b->accepted[k].run->round > b->accepted[k].round)
+			b->accepted[k].slot->payload = b->accepted[k].told;
+		else
+			b->accepted[left++] = b->accepted[k];
+	}
+	b->accepted_n = left;
+}
+
+/* A partner files the lie, with the payload of the truth. false: that is not for it to do. */
+static bool accept(byz *b, const cast_mail *m, const cast_mail *true_one)
+{
+	tf_rounds *r = b->c->run[m->to - 1];
+	uint8_t text[TF_ENVELOPE_SIGNED], digest[32];
+	tf_envelope lie, truth;
+	tf_slot *slot;
+	tf_fault f;
+
+	if (!is_envelope(m, &lie) || !is_envelope(true_one, &truth) || !is_of_a_slot(&lie) ||
+	    lie.type != truth.type || tf_rounds_state(r) != TF_RUN_RUNNING ||
+	    lie.round < r->round || lie.round > r->round + 1u || lie.from != m->from ||
+	    b->accepted_n == TF_ARRAY_LEN(b->accepted))
+		return false;
+	slot = tf_slot_at(r, lie.round, lie.from, lie.to == 0 ? TF_BROADCAST : TF_DIRECT);
+	if (slot->raw)
+		return false;
+	tf_envelope_signed(text, &lie);
+	tf_shake256_hash(digest, text, sizeof(text));
+	CHECK(is_envelope(&(cast_mail){ .bytes = copy(m->bytes, m->len), .len = m->len }, &lie));
+	tf_slot_fill(slot, &lie, digest, m->bytes, m->len);
+	b->accepted[b->accepted_n].slot = slot;
+	b->accepted[b->accepted_n].run = r;
+	b->accepted[b->accepted_n].round = lie.round;
+	b->accepted[b->accepted_n++].told = lie.payload;
+	slot->payload = truth.payload;
+	if (tf_rounds_process(r, &b->c->out[m->to - 1], &f) != TF_OK)
+		r->state = TF_RUN_FAILED;
+	cast_collect(b->c, m->to - 1);
+	return true;
+}
+
+/* ---- mail ---- */
+
 static void deliver(byz *b, const cast_mail *m)
 {
-	const uint8_t *bytes = m->bytes;
-	size_t len = m->len;
+	cast_mail it = *m;
+	bool lie = false;
 	tf_err err;
 
 	if (b->c->silent[m->to - 1] || !b->c->run[m->to - 1])
@@ -392,31 +506,58 @@ static void deliver(byz *b, const cast_mail *m)
 	for (size_t k = 0; k < b->shown_n; k++) {
 		if (b->shown[k].altered != m->bytes)
 			continue;
-		if (tf_rounds_state(b->c->run[m->to - 1]) != TF_RUN_DONE) /* another has told the truth */
-			b->told |= (unsigned)b->shown[k].lie << (m->to - 1);
+		lie = b->shown[k].lie;
 		if (b->collude && byz_is(b, m->to)) {
-			bytes = b->shown[k].bytes;
-			len = b->shown[k].len;
+			it.bytes = b->shown[k].bytes;
+			it.len = b->shown[k].len;
 		}
 	}
+	if (lie && tf_rounds_state(b->c->run[m->to - 1]) != TF_RUN_DONE) /* nobody told the truth */
+		b->told |= 1u << (m->to - 1);
 	b->delivered++;
-	err = cast_step(b->c, m->to - 1, bytes, len);
+	forget_truth(b);
+	if (it.bytes != m->bytes) {
+		byz_did(b, m->to);
+		if (accept(b, m, &it))
+			return;
+	}
+	err = cast_step(b->c, m->to - 1, it.bytes, it.len);
 	(void)err; /* c.err knows */
+}
+
+static void begin_to_sail(byz *b)
+{
+	for (unsigned i = 0; i < b->c->n; i++)
+		cast_collect(b->c, i);
+	post_besides(b);
+}
+
+static void sail_once(byz *b)
+{
+	cast_mail m;
+
+	choose(b);
+	m = b->c->mail[b->c->delivered++];
+	deliver(b, &m);
+	post_besides(b);
+}
+
+static bool has_mail(const byz *b)
+{
+	return b->c->delivered < b->c->posted;
 }
 
 void byz_sail(byz *b)
 {
-	cast *c = b->c;
+	begin_to_sail(b);
+	while (has_mail(b))
+		sail_once(b);
+}
 
-	for (unsigned i = 0; i < c->n; i++)
-		cast_collect(c, i);
-	post_besides(b);
-	while (c->delivered < c->posted) {
-		cast_mail m;
-
-		choose(b);
-		m = c->mail[c->delivered++];
-		deliver(b, &m);
-		post_besides(b);
-	}
+void byz_sail_both(byz *a, byz *b)
+{
+	begin_to_sail(a);
+	begin_to_sail(b);
+	while (has_mail(a) || has_mail(b))
+		sail_once(!has_mail(b) || (has_mail(a) && byz_below(a, 2)) ? a : b);
 }
