@@ -9,8 +9,8 @@
 
 byz_tally *byz_sum;
 byz byz_it;
+uint64_t byz_seed;
 
-static uint64_t seed_now;
 static tf_rng dice;
 
 static unsigned number_of(const char *name, unsigned otherwise)
@@ -42,6 +42,14 @@ static bool may_name_nobody(tf_check check)
 	return false;
 }
 
+void byz_check_named(const byz *b, unsigned by, const tf_fault *f)
+{
+	if (!byz_is(b, f->party) || !(b->guilty >> (f->party - 1) & 1))
+		tf_test_fail(__FILE__, __LINE__, "party %u names %u, which %s: %s", by, f->party,
+		             byz_is(b, f->party) ? "has done nothing" : "is honest",
+		             tf_check_name(f->check));
+}
+
 static void judge_fault(const cast *c, unsigned i)
 {
 	const tf_fault *f = &c->fault[i];
@@ -49,9 +57,8 @@ static void judge_fault(const cast *c, unsigned i)
 	bool failed = tf_rounds_state(c->run[i]) == TF_RUN_FAILED;
 	tf_blob evidence[2];
 
-	if (verdict && f->party != TF_PARTY_NONE && !byz_is(&byz_it, f->party))
-		tf_test_fail(__FILE__, __LINE__, "party %u names %u, which is honest: %s", i + 1,
-		             f->party, tf_check_name(f->check));
+	if (verdict && f->party != TF_PARTY_NONE)
+		byz_check_named(byz_of(c), i + 1, f);
 	if (!failed)
 		return;
 	if (!verdict)
@@ -70,17 +77,20 @@ static void judge_fault(const cast *c, unsigned i)
  * led there (FROST's commitments are what their sender says). */
 void byz_judge(const cast *c, bool strict, void (*right)(unsigned i))
 {
-	for (unsigned i = 0; i < c->n; i++) {
-		tf_run_state state = tf_rounds_state(c->run[i]);
+	const byz *b = byz_of(c);
 
-		if (byz_is(&byz_it, i + 1))
+	for (unsigned i = 0; i < c->n; i++) {
+		tf_run_state state;
+
+		if (byz_is(b, i + 1) || !c->run[i])
 			continue;
+		state = tf_rounds_state(c->run[i]);
 		judge_fault(c, i);
 		if (c->silent[i])
 			continue;
 		if (state == TF_RUN_DONE) {
 			CHECK(c->done[i] == 1);
-			if (strict && (byz_it.told >> i & 1))
+			if (strict && (b->told >> i & 1))
 				tf_test_fail(__FILE__, __LINE__, "party %u believes a lie", i + 1);
 			right(i);
 			byz_sum->done++;
@@ -97,7 +107,8 @@ unsigned byz_honest_done(const cast *c)
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < c->n; i++)
-		n += !byz_is(&byz_it, i + 1) && tf_rounds_state(c->run[i]) == TF_RUN_DONE;
+		n += !byz_is(byz_of(c), i + 1) && c->run[i] &&
+		     tf_rounds_state(c->run[i]) == TF_RUN_DONE;
 	return n;
 }
 
@@ -108,7 +119,7 @@ void byz_cast(cast *c)
 	unsigned evil = 1 + (unsigned)byz_below(&byz_it, (1u << c->n) - 2); /* some, and not all */
 
 	for (unsigned i = 0; i < c->n; i++)
-		c->rng[i] = tf_tape_init(&c->tape[i], seed_now, i + 1);
+		c->rng[i] = tf_tape_init(&c->tape[i], byz_seed, i + 1);
 	byz_init(&byz_it, c, &dice, evil);
 }
 
@@ -117,18 +128,18 @@ static void begin(cast *c, uint64_t seed)
 {
 	static tf_tape dice_tape;
 
-	seed_now = seed;
+	byz_seed = seed;
 	dice = tf_tape_init(&dice_tape, seed, 99);
 	byz_it.dice = &dice;
 	if (c)
 		byz_cast(c);
 }
 
-static void add_up(void)
+void byz_count(const byz *b)
 {
-	byz_sum->mails += byz_it.delivered;
+	byz_sum->mails += b->delivered;
 	for (unsigned k = 0; k < BYZ_DEEDS; k++)
-		byz_sum->deeds[k] += byz_it.done[k];
+		byz_sum->deeds[k] += b->done[k];
 }
 
 static int one_seed(uint64_t seed, const byz_game *game)
@@ -142,7 +153,7 @@ static int one_seed(uint64_t seed, const byz_game *game)
 	if (pid == 0) {
 		begin(game->c, seed);
 		game->play();
-		add_up();
+		byz_count(&byz_it);
 		tf_test_leave(0);
 	}
 	CHECK(waitpid(pid, &status, 0) == pid);
@@ -179,7 +190,7 @@ void byz_at_least(unsigned done, unsigned named, unsigned waiting)
 	CHECK(t->waiting * 100u >= waiting * t->sessions);
 }
 
-void byz_run(const byz_game *game)
+bool byz_run(const byz_game *game)
 {
 	unsigned only = number_of("TREFOIL_BYZANTINE", 0);
 	unsigned n = all() ? game->many : game->few;
@@ -198,6 +209,7 @@ void byz_run(const byz_game *game)
 	}
 	say(game->what);
 	CHECK(only || (byz_sum->named > 0 && byz_sum->done > 0 && byz_sum->seeds == n));
+	return !only;
 }
 
 /* ---- can it fail? ---- */

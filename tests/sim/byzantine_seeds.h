@@ -17,7 +17,8 @@ typedef struct byz_tally {
 } byz_tally;
 
 extern byz_tally *byz_sum;
-extern byz byz_it; /* the seed's own, once it plays */
+extern byz byz_it;        /* the seed's own, once it plays */
+extern uint64_t byz_seed; /* and its number */
 
 typedef struct byz_game {
 	const char *test, *what;
@@ -26,8 +27,9 @@ typedef struct byz_game {
 	cast *c;            /* whose parties are driven; NULL: play makes them, and calls byz_cast */
 } byz_game;
 
-/* All seeds hold, some end with a result, and some with a name. Closing figures are printed. */
-void byz_run(const byz_game *game);
+/* All seeds hold, some end with a result, and some with a name. Closing figures are printed. false:
+ * it was one seed only, and the figures are to be compared with nothing. */
+bool byz_run(const byz_game *game);
 
 /* After byz_run: so many honest parties in a hundred sessions came to it at least. What never gets
  * anywhere, or never meets a cheat, shows nothing. */
@@ -39,10 +41,17 @@ void byz_cast(cast *c);
 /* With this check off some seed must fall: they are made for it. */
 void byz_must_fall(tf_check check, const byz_game *game);
 
-/* The end of a session: no honest party has named one that is honest, or failed without a reason,
- * and the results of those that are done are right. strict: nothing but the truth can have led
- * there. Of who is silent (the dead) no result is asked. */
+/* The end of a session: no honest party has named one that has done nothing, or failed without a
+ * reason, and the results of those that are done are right. strict: nothing but the truth can have
+ * led there. Parties that run nothing are not looked at, and of who is silent (the dead) no result
+ * is asked. */
 void byz_judge(const cast *c, bool strict, void (*right)(unsigned i));
+
+/* An honest party names this one: it must have done something. */
+void byz_check_named(const byz *b, unsigned by, const tf_fault *f);
+
+/* Add the mails and deeds of a session's driver to the figures; byz_it's are added anyway. */
+void byz_count(const byz *b);
 
 /* Honest parties that are done. */
 unsigned byz_honest_done(const cast *c);

@@ -228,40 +228,40 @@ static void honest_past(sim_phase before)
 TEST_SLOW(byzantine_key_generation, 3600)
 {
 	honest_past(SIM_KEYGEN);
-	byz_run(&(byz_game){ "byzantine_key_generation", "key generation",
+	(void)byz_run(&(byz_game){ "byzantine_key_generation", "key generation",
 	                     800, 20000, play_keygen, &s->c });
 }
 
 TEST_SLOW(byzantine_introductions, 3600)
 {
 	honest_past(SIM_INTRODUCE);
-	byz_run(&(byz_game){ "byzantine_introductions", "introductions",
+	(void)byz_run(&(byz_game){ "byzantine_introductions", "introductions",
 	                     16, 400, play_introduce, &s->c });
 }
 
 TEST_SLOW(byzantine_presigning, 7200)
 {
 	honest_past(SIM_PRESIGN);
-	byz_run(&(byz_game){ "byzantine_presigning", "presigning", 32, 600, play_presign, &s->c });
+	(void)byz_run(&(byz_game){ "byzantine_presigning", "presigning", 32, 600, play_presign, &s->c });
 }
 
 TEST_SLOW(byzantine_signing, 3600)
 {
 	honest_past(SIM_SIGN);
-	byz_run(&(byz_game){ "byzantine_signing", "signing", 800, 20000, play_sign, &s->c });
+	(void)byz_run(&(byz_game){ "byzantine_signing", "signing", 800, 20000, play_sign, &s->c });
 }
 
 TEST_SLOW(byzantine_refresh, 3600)
 {
 	honest_past(SIM_INTRODUCE);
-	byz_run(&(byz_game){ "byzantine_refresh", "refresh", 400, 10000, play_refresh, &s->c });
+	(void)byz_run(&(byz_game){ "byzantine_refresh", "refresh", 400, 10000, play_refresh, &s->c });
 }
 
 TEST_SLOW(byzantine_frost, 3600)
 {
 	frost = tf_test_alloc(sizeof(*frost));
 	frost_init(frost, TF_FROST_ED25519, 3);
-	byz_run(&(byz_game){ "byzantine_frost", "FROST", 200, 10000, play_frost, &frost->c });
+	(void)byz_run(&(byz_game){ "byzantine_frost", "FROST", 200, 10000, play_frost, &frost->c });
 }
 
 /* ---- can it fail? ---- */
