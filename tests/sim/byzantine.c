@@ -62,20 +62,42 @@ static bool is_of_a_slot(const tf_envelope *e)
 
 /* ---- deeds: each changes the mail, which its puppet made, and says whether it did ---- */
 
+/* The puppet takes this broadcast for its own, and its echo is of what it said. */
+static void believe(cast *c, const tf_envelope *e)
+{
+	tf_rounds *r = c->run[e->from - 1];
+	tf_slot *own = tf_slot_at(r, e->round, e->from, TF_BROADCAST);
+	uint8_t text[TF_ENVELOPE_SIGNED];
+
+	tf_envelope_signed(text, e);
+	tf_shake256_hash(own->digest, text, sizeof(text));
+	memcpy(own->echo, e->echo, sizeof(own->echo));
+	if (r->round > e->round) /* made already */
+		CHECK_OK(tf_rounds_echo_of(r->echo[e->round], r, e->round));
+}
+
 static void forge(cast *c, cast_mail *mail, tf_envelope *e, const uint8_t *payload, size_t len,
                   bool alike)
 {
-	uint8_t text[TF_ENVELOPE_SIGNED];
-
 	e->payload = (tf_blob){ payload, len };
 	cast_forge(c, mail, e, mail->from);
-	if (e->to == 0 && alike) { /* its own echo is of what it said */
-		tf_rounds *r = c->run[mail->from - 1];
+	if (e->to == 0 && alike)
+		believe(c, e);
+}
 
-		tf_envelope_signed(text, e);
-		tf_shake256_hash(r->slots[((e->round - 1u) * c->n + (e->from - 1u)) * 2].digest,
-		                 text, sizeof(text));
-	}
+/* What was sent in the same step as something that is told otherwise since. */
+static bool renew_echo(cast *c, cast_mail *mail)
+{
+	const tf_rounds *r = c->run[mail->from - 1];
+	tf_envelope e;
+
+	envelope_of(mail, &e);
+	if (e.to != 0 || e.round < 2 || !is_of_a_slot(&e) ||
+	    memcmp(e.echo, r->echo[e.round - 1], sizeof(e.echo)) == 0)
+		return false;
+	memcpy(e.echo, r->echo[e.round - 1], sizeof(e.echo));
+	forge(c, mail, &e, copy(e.payload.p, e.payload.len), e.payload.len, false);
+	return true;
 }
 
 static bool alter(byz *b, cast_mail *mail)
@@ -312,7 +334,7 @@ static bool commit_deed(byz *b, cast_mail *mail)
 	bool did = false, sent = true;
 
 	if (byz_below(b, 2))
-		deed = BYZ_ALTER; /* half of everything */
+		deed = b->fond; /* half of everything */
 	switch (deed) {
 	case BYZ_ALTER: did = alter(b, mail); break;
 	case BYZ_REPLAY: did = replay(b, mail); break;
@@ -366,10 +388,12 @@ static bool tamper(cast *c, cast_mail *mail)
 {
 	byz *b = byz_of(c);
 	byz_word word;
-	bool sent;
+	bool sent, renewed;
+	tf_envelope e;
 
 	if (!byz_is(b, mail->from))
 		return true;
+	renewed = renew_echo(c, mail);
 	if (same(b, mail)) { /* another copy of the broadcast that was told of alike, or not */
 		if (!b->alike)
 			return true;
@@ -383,6 +407,10 @@ static bool tamper(cast *c, cast_mail *mail)
 		if (b->show)
 			show_partners(b, mail);
 		return true;
+	}
+	if (renewed) {
+		envelope_of(mail, &e);
+		believe(c, &e);
 	}
 	b->from = mail->from;
 	b->original = copy(mail->bytes, mail->len);
@@ -452,13 +480,13 @@ static void forget_truth(byz *b)
 {
 	size_t left = 0;
 
-	for (size_t k = 0; k < b->accepted_n; k++) {
+	for (size_t k = 0; k < b->accepted_n && !b->keep_truth; k++) {
 		if (b->accepted[k].run->round > b->accepted[k].round)
 			b->accepted[k].slot->payload = b->accepted[k].told;
 		else
 			b->accepted[left++] = b->accepted[k];
 	}
-	b->accepted_n = left;
+	b->accepted_n = b->keep_truth ? b->accepted_n : left;
 }
 
 /* A partner files the lie, with the payload of the truth. false: that is not for it to do. */

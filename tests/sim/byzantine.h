@@ -54,6 +54,8 @@ struct byz {
 	unsigned evil;     /* bit i: party i + 1 */
 	unsigned dose;     /* one message in so many is tampered with; 0: none */
 	bool collude;
+	byz_deed fond;     /* a deed that it does half of the time; BYZ_ALTER usually */
+	bool keep_truth;   /* partners do not forget it when they have computed with it */
 	unsigned guilty;   /* bit i: party i + 1 has done something, or has helped */
 	const cast *beside; /* another session, whose mail is replayed here, too; NULL: none */
 	byz_word (*plot)(byz *b, cast_mail *mail); /* NULL: none */
@@ -100,8 +102,8 @@ void byz_sail_both(byz *a, byz *b);
 /* Of this cast. */
 byz *byz_of(const cast *c);
 
-/* For plots: the mail with this payload (of any type), signed again; if it is told alike, the puppet
- * takes it for its own. */
+/* For plots: the mail with this payload (of any type), signed again; if it is told alike, the
+ * puppet takes it for its own. */
 void byz_tell(byz *b, cast_mail *mail, tf_envelope *e, const uint8_t *payload, size_t len);
 
 /* This party has done something. */

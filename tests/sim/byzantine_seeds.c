@@ -224,7 +224,7 @@ void byz_must_fall(tf_check check, const byz_game *game)
 	for (unsigned k = 1; k <= 300 && fallen == 0; k++)
 		fallen += one_seed(700000 + k, game) != 0;
 	tf_check_switch_off(TF_CK_NONE);
-	if (!fallen)
-		printf("nothing falls without %s\n", tf_check_name(check));
+	printf("without %s %s: %u seeds\n", tf_check_name(check),
+	       fallen ? "it falls" : "nothing falls", byz_sum->seeds);
 	CHECK(fallen > 0);
 }

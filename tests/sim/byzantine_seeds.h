@@ -14,6 +14,10 @@
 typedef struct byz_tally {
 	unsigned seeds, sessions, mails, deeds[BYZ_DEEDS];
 	unsigned done, named, nobody, waiting; /* honest parties, at the end of a session */
+	/* of presigning: honest parties that raised an alert, those that had a verdict in time, and
+	 * at the deadline, and those that had none; and which plots there were, and seeds of two
+	 * sessions */
+	unsigned alerts, judged, late, expired, plots[8], pairs;
 } byz_tally;
 
 extern byz_tally *byz_sum;

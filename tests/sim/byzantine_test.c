@@ -90,12 +90,6 @@ static void play_introduce(void)
 	session(SIM_INTRODUCE);
 }
 
-static void play_presign(void)
-{
-	s->batch = 1;
-	session(SIM_PRESIGN);
-}
-
 /* What everybody is told to sign: the honest the same, or two things by a coordinator that lies;
  * the driven that, or something else. */
 static void tell_digests(unsigned k)
@@ -228,40 +222,34 @@ static void honest_past(sim_phase before)
 TEST_SLOW(byzantine_key_generation, 3600)
 {
 	honest_past(SIM_KEYGEN);
-	(void)byz_run(&(byz_game){ "byzantine_key_generation", "key generation",
+	byz_run(&(byz_game){ "byzantine_key_generation", "key generation",
 	                     800, 20000, play_keygen, &s->c });
 }
 
 TEST_SLOW(byzantine_introductions, 3600)
 {
 	honest_past(SIM_INTRODUCE);
-	(void)byz_run(&(byz_game){ "byzantine_introductions", "introductions",
+	byz_run(&(byz_game){ "byzantine_introductions", "introductions",
 	                     16, 400, play_introduce, &s->c });
-}
-
-TEST_SLOW(byzantine_presigning, 7200)
-{
-	honest_past(SIM_PRESIGN);
-	(void)byz_run(&(byz_game){ "byzantine_presigning", "presigning", 32, 600, play_presign, &s->c });
 }
 
 TEST_SLOW(byzantine_signing, 3600)
 {
 	honest_past(SIM_SIGN);
-	(void)byz_run(&(byz_game){ "byzantine_signing", "signing", 800, 20000, play_sign, &s->c });
+	byz_run(&(byz_game){ "byzantine_signing", "signing", 800, 20000, play_sign, &s->c });
 }
 
 TEST_SLOW(byzantine_refresh, 3600)
 {
 	honest_past(SIM_INTRODUCE);
-	(void)byz_run(&(byz_game){ "byzantine_refresh", "refresh", 400, 10000, play_refresh, &s->c });
+	byz_run(&(byz_game){ "byzantine_refresh", "refresh", 400, 10000, play_refresh, &s->c });
 }
 
 TEST_SLOW(byzantine_frost, 3600)
 {
 	frost = tf_test_alloc(sizeof(*frost));
 	frost_init(frost, TF_FROST_ED25519, 3);
-	(void)byz_run(&(byz_game){ "byzantine_frost", "FROST", 200, 10000, play_frost, &frost->c });
+	byz_run(&(byz_game){ "byzantine_frost", "FROST", 200, 10000, play_frost, &frost->c });
 }
 
 /* ---- can it fail? ---- */
