@@ -11,6 +11,7 @@
 const char *const byz_deed_name[BYZ_DEEDS] = { "altered", "replayed", "old", "dropped", "doubled",
                                                "spoofed", "garbage", "accusations" };
 
+tf_check byz_without;
 static byz *driven[2];
 static walk map;
 
@@ -544,13 +545,16 @@ static void deliver(byz *b, const cast_mail *m)
 		b->told |= 1u << (m->to - 1);
 	b->delivered++;
 	forget_truth(b);
-	if (it.bytes != m->bytes) {
+	if (it.bytes != m->bytes)
 		byz_did(b, m->to);
-		if (accept(b, m, &it))
-			return;
+	if (b->blind && byz_is(b, m->to))
+		tf_check_switch_off(b->blind);
+	if (it.bytes == m->bytes || !accept(b, m, &it)) {
+		err = cast_step(b->c, m->to - 1, it.bytes, it.len);
+		(void)err; /* c.err knows */
 	}
-	err = cast_step(b->c, m->to - 1, it.bytes, it.len);
-	(void)err; /* c.err knows */
+	if (b->blind)
+		tf_check_switch_off(byz_without);
 }
 
 static void begin_to_sail(byz *b)

@@ -59,6 +59,7 @@ struct byz {
 	unsigned guilty;   /* bit i: party i + 1 has done something, or has helped */
 	const cast *beside; /* another session, whose mail is replayed here, too; NULL: none */
 	byz_word (*plot)(byz *b, cast_mail *mail); /* NULL: none */
+	tf_check blind;    /* the driven do not make this check; NONE: they make all */
 	bool show;         /* by the plot: partners accept this one */
 	unsigned done[BYZ_DEEDS];
 	unsigned delivered;
@@ -98,6 +99,9 @@ void byz_session(byz *b);
 /* Deliver until no mail is left: of one session, or of two at once. */
 void byz_sail(byz *b);
 void byz_sail_both(byz *a, byz *b);
+
+/* The check that nobody makes at all, which who is blind must not bring back. */
+extern tf_check byz_without;
 
 /* Of this cast. */
 byz *byz_of(const cast *c);

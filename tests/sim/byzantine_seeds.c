@@ -37,6 +37,7 @@ static bool may_name_nobody(tf_check check)
 	case TF_CK_PRESIGN_NONCE:
 	case TF_CK_PRESIGN_CHI:
 	case TF_CK_PRESIGN_DELTA_ZERO:
+	case TF_CK_AUX_APART_PEERS: /* one of the two has the other's factor */
 		return true;
 	}
 	return false;
@@ -220,9 +221,11 @@ void byz_must_fall(tf_check check, const byz_game *game)
 
 	share_tally();
 	CHECK(freopen("/dev/null", "w", stderr)); /* what falls need not be read */
+	byz_without = check;
 	tf_check_switch_off(check);
 	for (unsigned k = 1; k <= 300 && fallen == 0; k++)
 		fallen += one_seed(700000 + k, game) != 0;
+	byz_without = TF_CK_NONE;
 	tf_check_switch_off(TF_CK_NONE);
 	printf("without %s %s: %u seeds\n", tf_check_name(check),
 	       fallen ? "it falls" : "nothing falls", byz_sum->seeds);

@@ -85,11 +85,6 @@ static void play_refresh(void)
 	}
 }
 
-static void play_introduce(void)
-{
-	session(SIM_INTRODUCE);
-}
-
 /* What everybody is told to sign: the honest the same, or two things by a coordinator that lies;
  * the driven that, or something else. */
 static void tell_digests(unsigned k)
@@ -224,13 +219,6 @@ TEST_SLOW(byzantine_key_generation, 3600)
 	honest_past(SIM_KEYGEN);
 	byz_run(&(byz_game){ "byzantine_key_generation", "key generation",
 	                     800, 20000, play_keygen, &s->c });
-}
-
-TEST_SLOW(byzantine_introductions, 3600)
-{
-	honest_past(SIM_INTRODUCE);
-	byz_run(&(byz_game){ "byzantine_introductions", "introductions",
-	                     16, 400, play_introduce, &s->c });
 }
 
 TEST_SLOW(byzantine_signing, 3600)
