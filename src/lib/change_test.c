@@ -111,23 +111,28 @@ static tf_err settle(unsigned i, uint32_t committed)
 }
 
 /* Devices crash after `heard` messages of a refresh to epoch 2; 0: never. */
-static void crash_in_refresh(const size_t heard[static 3])
+static void crash_in_refresh_of(tf_algorithm alg, const size_t heard[static 3])
 {
-	stage_init(&s, 3, TF_ALG_SCHNORR_ED25519);
+	stage_init(&s, 3, alg);
 	stage_keygen(&s, 2);
 	begin_refresh(2);
 	memcpy(s.deaf_after, heard, 3 * sizeof(*heard));
 	stage_run(&s);
 }
 
+static void crash_in_refresh(const size_t heard[static 3])
+{
+	crash_in_refresh_of(TF_ALG_SCHNORR_ED25519, heard);
+}
+
 /* Each hears two broadcasts a round, and two shares in the second. */
 #define UP_TO_PROOFS 8u
 
-TEST(a_crash_before_the_last_acknowledgement_is_settled_by_commitment)
+static void settled_by_commitment(tf_algorithm alg)
 {
 	tf_key_facts facts;
 
-	crash_in_refresh((const size_t[]){ UP_TO_PROOFS, UP_TO_PROOFS + 1, 0 });
+	crash_in_refresh_of(alg, (const size_t[]){ UP_TO_PROOFS, UP_TO_PROOFS + 1, 0 });
 	for (unsigned i = 0; i < 3; i++)
 		CHECK(s.done[i] == (i == 2));
 	for (unsigned i = 0; i < 2; i++) {
@@ -158,6 +163,16 @@ TEST(a_crash_before_the_last_acknowledgement_is_settled_by_commitment)
 	CHECK_ERR(tf_settle_take(s.m[0], shown[2], shown_len[2]), TF_E_TRUST);
 	CHECK_OK(tf_settle_sweep(s.m[0]));
 	stage_free(&s);
+}
+
+TEST(a_crash_before_the_last_acknowledgement_is_settled_by_commitment)
+{
+	static const tf_algorithm all[] = { TF_ALG_ECDSA_SECP256K1, TF_ALG_ECDSA_P256,
+	                                    TF_ALG_ECDSA_STARK, TF_ALG_SCHNORR_ED25519,
+	                                    TF_ALG_SCHNORR_BIP340 };
+
+	for (size_t k = 0; k < sizeof(all) / sizeof(*all); k++)
+		settled_by_commitment(all[k]);
 }
 
 TEST(a_crash_before_an_acknowledgement_is_settled_by_its_refusal)

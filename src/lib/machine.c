@@ -124,6 +124,12 @@ static tf_err sub_arena(tf_arena *out, tf_arena *all, size_t len)
 	return TF_OK;
 }
 
+/* What blinds multiplications on secp256k1: a settlement has no randomness, and needs none. */
+static const tf_rng *blinding(const tf_machine *m)
+{
+	return m->kind == TF_MACHINE_SETTLE ? NULL : &m->rng;
+}
+
 /* Signer and group, from the memo or anew. */
 static tf_err found(tf_machine *m, const tf_clique *c)
 {
@@ -138,7 +144,7 @@ static tf_err found(tf_machine *m, const tf_clique *c)
 	memcpy(seed.b, c->seed, sizeof(seed.b));
 	tf_ct_classify(seed.b, sizeof(seed.b));
 	tf_signer_init(&m->signer, &seed);
-	return tf_group_init(&m->g, (tf_curve_id)c->algorithm, &m->rng, &m->all);
+	return tf_group_init(&m->g, (tf_curve_id)c->algorithm, blinding(m), &m->all);
 }
 
 static tf_err furnish(tf_machine *m, const tf_clique *c, tf_run_sizes sizes)
