@@ -108,7 +108,7 @@ const uint8_t *life_hash(unsigned i, const uint8_t *sharing)
 	return f ? f->hash : NULL;
 }
 
-static const life_file *pending_file(unsigned i, const tf_attempt *a)
+const life_file *life_pending_file(unsigned i, const tf_attempt *a)
 {
 	uint8_t key[TF_ATTEMPT_SHARE_KEY];
 
@@ -116,14 +116,9 @@ static const life_file *pending_file(unsigned i, const tf_attempt *a)
 	return life_find(i, TF_REC_KEY_SHARE, key, sizeof(key));
 }
 
-bool life_has_pending(unsigned i, const tf_attempt *a)
-{
-	return pending_file(i, a) != NULL;
-}
-
 bool life_pending(tf_key *out, unsigned i, const tf_attempt *a)
 {
-	const life_file *f = pending_file(i, a);
+	const life_file *f = life_pending_file(i, a);
 
 	if (!f)
 		return false;

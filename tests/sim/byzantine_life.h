@@ -84,7 +84,7 @@ void life_erase(life_file *f);
  * attempt. false: there is none. */
 bool life_key(tf_key *out, tf_blob *certificate, unsigned i, const uint8_t *sharing);
 bool life_pending(tf_key *out, unsigned i, const tf_attempt *a);
-bool life_has_pending(unsigned i, const tf_attempt *a);
+const life_file *life_pending_file(unsigned i, const tf_attempt *a);
 bool life_attempt(tf_attempt *out, unsigned i, const uint8_t hash[static 32]);
 
 /* Of the committed share alone: its epoch (0: there is none), its certificate's hash. */

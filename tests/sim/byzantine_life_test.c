@@ -411,7 +411,7 @@ static void say_signed(void)
 
 TEST_SLOW(driven_frost_key_generation, 3600)
 {
-	byz_run(&(byz_game){ "driven_frost_key_generation", "FROST key generation", 500, 20000,
+	byz_run(&(byz_game){ "driven_frost_key_generation", "FROST key generation", 400, 20000,
 	                     play_dkg, NULL });
 	byz_at_least(12, 50, 15);
 }
@@ -419,7 +419,7 @@ TEST_SLOW(driven_frost_key_generation, 3600)
 TEST_SLOW(driven_resharing, 3600)
 {
 	share_sum();
-	byz_run(&(byz_game){ "driven_resharing", "resharing", 250, 20000, play_reshare, NULL });
+	byz_run(&(byz_game){ "driven_resharing", "resharing", 180, 20000, play_reshare, NULL });
 	byz_at_least(20, 30, 40);
 	say_settled();
 }
@@ -427,7 +427,7 @@ TEST_SLOW(driven_resharing, 3600)
 TEST_SLOW(driven_refresh, 3600)
 {
 	share_sum();
-	byz_run(&(byz_game){ "driven_refresh", "refresh and settlement", 300, 20000, play_refresh,
+	byz_run(&(byz_game){ "driven_refresh", "refresh and settlement", 220, 20000, play_refresh,
 	                     NULL });
 	byz_at_least(15, 30, 25);
 	say_settled();
@@ -436,7 +436,7 @@ TEST_SLOW(driven_refresh, 3600)
 TEST_SLOW(driven_frost_signing, 3600)
 {
 	share_sum();
-	byz_run(&(byz_game){ "driven_frost_signing", "FROST, key of a key generation", 300, 20000,
+	byz_run(&(byz_game){ "driven_frost_signing", "FROST, key of a key generation", 250, 20000,
 	                     play_frost, NULL });
 	byz_at_least(40, 10, 15);
 	say_signed();
@@ -445,7 +445,7 @@ TEST_SLOW(driven_frost_signing, 3600)
 TEST_SLOW(driven_frost_life, 3600)
 {
 	share_sum();
-	byz_run(&(byz_game){ "driven_frost_life", "FROST, from key generation to epochs", 100,
+	byz_run(&(byz_game){ "driven_frost_life", "FROST, from key generation to epochs", 80,
 	                     10000, play_frost_life, NULL });
 	byz_at_least(40, 12, 15);
 	say_settled();

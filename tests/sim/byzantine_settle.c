@@ -3,15 +3,15 @@
  * Statements go by in any order, to anybody, again and again: what honest voters show when they are
  * asked, by whom they may be asked at any time and about attempts that never were; what the driven
  * sign, an acknowledgement to one and an abort to another; statements in the name of the honest;
- * certificates of other shares; bytes that were turned. Whoever hears one works from its disk, as
- * after a crash, and may die again before it has done all of it.
+ * certificates of other shares; bytes that were turned. Whoever hears some works from its disk by
+ * the library's settlement (trefoil/reshare.h), as after a crash, and may die again before it has
+ * done all of it.
  */
 #include <string.h>
-#include <sys/mman.h>
 
-#include "base/secret.h"
 #include "proto/settlement.h"
 #include "sim/byzantine_life.h"
+#include "trefoil/trefoil.h"
 
 #define SHOWN_MAX 160u
 
@@ -40,25 +40,60 @@ static shown *room_for(unsigned by, bool is_abort)
 	return s;
 }
 
-/* Memory for the effects of settling. */
-static tf_outbox *desk(void)
+static void show(unsigned by, bool is_abort, const uint8_t *bytes, size_t len)
 {
-	static uint8_t room[1 << 18];
-	static tf_outbox out;
-	static tf_arena mem;
+	shown *s = room_for(by, is_abort);
 
-	tf_arena_init(&mem, room, sizeof(room));
-	tf_outbox_init(&out, &mem);
-	return &out;
+	memcpy(s->bytes, bytes, len);
+	s->len = len;
+	life_sum->shown += !is_abort;
+}
+
+/* ---- voters: what the library makes of their disks ---- */
+
+static tf_algorithm algorithm(void)
+{
+	tf_curve_id curve = tf_group_id(lf->x.c.g);
+
+	if (curve == TF_CURVE_ED25519)
+		return TF_ALG_SCHNORR_ED25519;
+	return curve == TF_CURVE_BIP340 ? TF_ALG_SCHNORR_BIP340 : TF_ALG_ECDSA_SECP256K1;
+}
+
+static tf_bytes on_disk(const life_file *f)
+{
+	return f ? (tf_bytes){ f->bytes, f->len } : (tf_bytes){ NULL, 0 };
+}
+
+/* A settlement of this attempt by party i, as after a restart. forgetful: with no record of it. */
+static tf_machine *voter(unsigned i, const tf_attempt *about, bool forgetful)
+{
+	static uint8_t room[1 << 20] __attribute__((aligned(64)));
+	const uint8_t seed[32] = { (uint8_t)(i + 1), 0x5e }; /* cast_init's */
+	tf_settle_params p = { .algorithm = algorithm(), .seed = seed,
+	                       .device = lf->x.c.env[0].party[i].device,
+	                       .roster = { recast_find, &lf->x },
+	                       .committed = life_epoch(i, about->sharing.sharing) };
+	tf_machine *m;
+
+	if (!forgetful) {
+		p.attempt = on_disk(life_find(i, TF_REC_ATTEMPT, about->hash, 32));
+		p.pending = on_disk(life_pending_file(i, about));
+	}
+	CHECK(tf_settle_room() <= sizeof(room));
+	CHECK_OK(tf_settle_begin(&m, (tf_memory){ room, sizeof(room) }, &p));
+	return m;
 }
 
 /* All effects, or, where somebody may die, some of them; is it alive? */
-static bool work_off(unsigned i, const tf_outbox *out, bool may_die)
+static bool work_off(unsigned i, tf_machine *m, bool may_die)
 {
-	size_t n = may_die && below(6) == 0 ? below(out->count + 1) : out->count;
+	const tf_effect *effect;
+	size_t count = tf_machine_effects(&effect, m);
+	size_t n = may_die && below(6) == 0 ? below(count + 1) : count;
 
 	for (size_t k = 0; k < n; k++) {
-		const tf_effect *e = &out->effect[k];
+		const tf_effect *e = &effect[k];
 		life_file *f = life_find(i, e->type, e->key, e->key_len);
 
 		switch (e->kind) {
@@ -77,7 +112,8 @@ static bool work_off(unsigned i, const tf_outbox *out, bool may_die)
 			tf_test_fail(__FILE__, __LINE__, "effect %d", (int)e->kind);
 		}
 	}
-	return n == out->count;
+	tf_machine_clear(m);
+	return n == count;
 }
 
 /* ---- what must hold ---- */
@@ -87,7 +123,7 @@ static bool holds(unsigned i, const tf_attempt *a)
 {
 	const uint8_t *hash = life_hash(i, a->sharing.sharing);
 
-	return life_epoch(i, a->sharing.sharing) > a->sharing.epoch || life_has_pending(i, a) ||
+	return life_epoch(i, a->sharing.sharing) > a->sharing.epoch || life_pending_file(i, a) ||
 	       (hash && memcmp(hash, a->hash, 32) == 0);
 }
 
@@ -104,192 +140,160 @@ static void check_committed(const tf_attempt *a)
 		CHECK(!lf->said[k].no || memcmp(lf->said[k].hash, a->hash, 32) != 0);
 }
 
-/* Who has lied is named, and what is held against it convicts it at anybody's. */
-static void check_liar(const tf_attempt *a)
+/* Who is convicted is driven, and what is held against it convicts it at anybody's. */
+static void check_evidence(const tf_machine *m)
 {
-	static uint8_t file[TF_SETTLEMENT_MAX], room[TF_SETTLEMENT_MEM];
-	unsigned liar = tf_attempt_liar(a, recast_scratch());
-	tf_settlement word = { .attempt = a, .party = (uint16_t)liar, .accuser = "a voter",
-	                       .abort = { a->abort, a->abort_len } };
+	static uint8_t file[TF_SETTLEMENT_MAX], scratch[TF_SETTLEMENT_MEM];
 	tf_evidence_verdict v;
 	tf_arena mem;
-	unsigned i;
 	size_t len;
 
-	if (liar == 0)
+	if (tf_blame_size(m) == 0)
 		return;
-	i = life_device(a->voter[liar - 1].device);
-	if (!life_driven(i))
-		tf_test_fail(__FILE__, __LINE__, "party %u, which is honest, is a liar", i + 1);
-	word.identity = lf->x.c.signer[i].pk;
-	CHECK_OK(tf_settlement_write(file, sizeof(file), &len, &word, lf->x.c.g,
-	                             recast_scratch()));
-	tf_arena_init(&mem, room, sizeof(room));
+	CHECK(tf_blame_size(m) <= sizeof(scratch));
+	CHECK_OK(tf_blame_write(file, sizeof(file), &len, m,
+	                        (tf_memory){ scratch, sizeof(scratch) }));
+	tf_arena_init(&mem, scratch, sizeof(scratch));
 	CHECK_OK(tf_settlement_judge(&v, file, len, &mem));
-	CHECK(v.convicts && memcmp(v.identity, word.identity, 32) == 0);
+	CHECK(v.convicts && v.fault.check == TF_CK_ABORT_HONEST);
+	for (unsigned i = 0; i < lf->n; i++)
+		if (memcmp(v.identity, lf->x.c.signer[i].pk, 32) == 0 && !life_driven(i))
+			tf_test_fail(__FILE__, __LINE__, "party %u, honest, is convicted", i + 1);
 	life_sum->convicted++;
 }
 
-/* ---- voters ---- */
+/* ---- what they say ---- */
 
-static void refuse(unsigned i, const tf_attempt *about, const tf_attempt *known, bool may_die)
+static void refuse(unsigned i, const tf_attempt *about, tf_machine *m, bool may_die)
 {
-	tf_attempt_query q = { .epoch = about->sharing.epoch, .known = known,
-	                       .device = lf->x.c.env[0].party[i].device };
-	uint8_t abort[TF_ABORT_MAX];
-	tf_outbox *out = desk();
+	uint8_t abort[TF_ABORT_BYTES];
 	size_t len;
-	shown *s;
 
-	memcpy(q.sharing, about->sharing.sharing, 32);
-	memcpy(q.hash, about->hash, 32);
-	q.committed = life_epoch(i, q.sharing);
-	if (life_is == LIFE_TAKES_BACK)
-		q.known = NULL;
-	CHECK_OK(tf_attempt_refuse(abort, sizeof(abort), &len, &q, &lf->x.c.signer[i],
-	                           lf->x.c.g, recast_scratch(), out));
-	if (!work_off(i, out, may_die))
+	CHECK_OK(tf_settle_refuse(abort, sizeof(abort), &len, m, about->sharing.sharing,
+	                          about->sharing.epoch, about->hash));
+	if (!work_off(i, m, may_die))
 		return; /* it was not shown */
 	life_says(i, about->hash, true);
 	life_sum->refused += !life_driven(i);
-	s = room_for(i, true);
-	memcpy(s->bytes, abort, len);
-	s->len = len;
-}
-
-static void show_certificate(unsigned i, const tf_attempt *a)
-{
-	shown *s = room_for(i, false);
-
-	CHECK_OK(tf_attempt_certificate(s->bytes, sizeof(s->bytes), &s->len, a, lf->x.c.g,
-	                                recast_scratch()));
-	life_sum->shown++;
+	show(i, true, abort, len);
 }
 
 /* What a voter has to show for an attempt. */
 static void answer(unsigned i, const tf_attempt *about, bool may_die)
 {
-	const char *device = lf->x.c.env[0].party[i].device;
 	static tf_attempt a;
-	bool known = life_attempt(&a, i, about->hash);
-	bool said_yes = known && tf_attempt_acknowledged(&a, device, life_has_pending(i, about));
+	static uint8_t cert[TF_CERTIFICATE_MAX];
+	bool aborted = life_attempt(&a, i, about->hash) && a.state == TF_ATTEMPT_ABORTED;
+	tf_machine *m;
+	size_t len = 0;
 	tf_blob full;
+	tf_err err;
 	tf_key k;
-	shown *s;
 
 	if (life_epoch(i, about->sharing.sharing) >= about->sharing.epoch &&
 	    life_key(&k, &full, i, about->sharing.sharing)) {
-		s = room_for(i, false); /* it is over: this is what it came to */
-		memcpy(s->bytes, full.p, full.len);
-		s->len = full.len;
+		show(i, false, full.p, full.len); /* it is over: this is what it came to */
 		return;
 	}
-	if (life_is == LIFE_TAKES_BACK && said_yes && below(2)) {
-		refuse(i, about, &a, may_die);
-		return;
-	}
-	if (known && a.state == TF_ATTEMPT_ABORTED) {
-		s = room_for(i, true);
-		memcpy(s->bytes, a.abort, a.abort_len);
-		s->len = a.abort_len;
-	} else if (!said_yes) {
-		refuse(i, about, known ? &a : NULL, may_die);
-		return;
-	}
-	if (said_yes)
-		show_certificate(i, &a);
+	if (aborted)
+		show(i, true, a.abort, a.abort_len);
+	m = voter(i, about, life_is == LIFE_TAKES_BACK);
+	err = tf_settle_show(cert, sizeof(cert), &len, m);
+	CHECK(err == TF_OK || err == TF_E_STATE);
+	if (err == TF_OK)
+		show(i, false, cert, len);
+	else if (!aborted)
+		refuse(i, about, m, may_die);
+	tf_machine_wipe(m);
 }
 
-static void sweep(unsigned i, const uint8_t hash[static 32], bool may_die)
+static void sweep(unsigned i, const tf_attempt *about, bool may_die)
 {
-	static tf_attempt a;
-	tf_outbox *out = desk();
+	tf_machine *m;
 
-	if (!life_attempt(&a, i, hash))
+	if (!life_find(i, TF_REC_ATTEMPT, about->hash, 32))
 		return;
-	CHECK_OK(tf_attempt_sweep(&a, life_epoch(i, a.sharing.sharing), life_has_pending(i, &a),
-	                          out));
-	(void)work_off(i, out, may_die);
+	m = voter(i, about, false);
+	CHECK_OK(tf_settle_sweep(m));
+	(void)work_off(i, m, may_die);
+	tf_machine_wipe(m);
 }
 
-static void hear_abort(unsigned i, tf_attempt *a, const shown *s, bool may_die)
+/* ---- what they hear ---- */
+
+static void hear_abort(unsigned i, const tf_attempt *about, const shown *s, tf_machine *m,
+                       bool may_die)
 {
-	tf_outbox *out = desk();
-	tf_fault fault;
-	tf_err err = tf_attempt_abort(a, (tf_blob){ s->bytes, s->len },
-	                              life_epoch(i, a->sharing.sharing), recast_find, &lf->x,
-	                              lf->x.c.g, recast_scratch(), out, &fault);
+	tf_verdict v;
+	tf_err err = tf_settle_abort(m, s->bytes, s->len, &v);
+	tf_attempt a;
 
 	if (err != TF_E_CONFLICT) {
-		CHECK(err == TF_OK || fault.party == TF_PARTY_NONE);
-	} else if (life_driven(life_device(a->voter[fault.party - 1].device))) {
-		life_sum->convicted++;
+		CHECK(err == TF_OK || v.party == TF_PARTY_NONE);
 	} else {
-		tf_test_fail(__FILE__, __LINE__, "voter %u is named: %s", fault.party,
-		             tf_check_name(fault.check));
+		CHECK(life_attempt(&a, i, about->hash) && v.party >= 1 && v.party <= a.n);
+		if (!life_driven(life_device(a.voter[v.party - 1].device)))
+			tf_test_fail(__FILE__, __LINE__, "voter %u, honest, is named", v.party);
+		check_evidence(m);
 	}
 	if (err == TF_OK && life_is == LIFE_FORGETS)
-		CHECK_OK(tf_attempt_forget(a, out));
-	(void)work_off(i, out, may_die);
+		CHECK_OK(tf_settle_forget(m));
+	(void)work_off(i, m, may_die);
 }
 
-/* Whose word is here. */
-static void remember(unsigned i, const tf_attempt *a, bool may_die)
+/* It has committed this, or a later epoch; a voter without a seat has no epoch, but its record. */
+static bool is_over(unsigned i, const tf_attempt *about)
 {
-	tf_outbox *out = desk();
+	static tf_attempt a;
 
-	CHECK_OK(tf_attempt_persist(a, lf->x.c.g, recast_scratch(), out));
-	(void)work_off(i, out, may_die);
+	if (life_epoch(i, about->sharing.sharing) >= about->sharing.epoch)
+		return true;
+	for (unsigned s = 0; s < about->sharing.n; s++)
+		if (life_device(about->sharing.seat[s].device) == i)
+			return false;
+	return life_attempt(&a, i, about->hash) && a.state == TF_ATTEMPT_COMMITTED;
 }
 
-static void commit(unsigned i, tf_attempt *a, bool may_die)
+/* false: it is over for this voter */
+static bool hear_certificate(unsigned i, const tf_attempt *about, const shown *s, tf_machine *m,
+                             bool may_die)
 {
-	const char *device = lf->x.c.env[0].party[i].device;
-	tf_outbox *out = desk();
-	tf_key k = { 0 };
-	tf_err err;
+	tf_err err = tf_settle_take(m, s->bytes, s->len);
 
-	check_liar(a);
-	err = tf_attempt_commit(a, life_pending(&k, i, a) ? &k : NULL, device,
-	                        life_epoch(i, a->sharing.sharing), lf->x.c.g, recast_scratch(),
-	                        out);
+	life_sum->false_shown += err != TF_OK;
+	if (!tf_settle_agreed(m))
+		return true;
+	if (is_over(i, about)) {
+		CHECK_ERR(tf_settle_commit(m), TF_E_STATE);
+		return false;
+	}
+	check_evidence(m);
+	err = tf_settle_commit(m);
 	if (err != TF_OK)
 		tf_test_fail(__FILE__, __LINE__, "party %u cannot commit what all have agreed to: %s",
 		             i + 1, tf_err_name(err));
-	check_committed(a);
-	(void)work_off(i, out, may_die);
-	tf_key_wipe(&k);
+	(void)work_off(i, m, may_die);
+	check_committed(about);
+	return false;
 }
 
-/* A voter hears one statement about an attempt; true or not. */
-static void hear(unsigned i, const uint8_t hash[static 32], const shown *s, bool may_die)
+/* A voter hears statements, n from the first one on, true or not, about an attempt. */
+static void hear(unsigned i, const tf_attempt *about, unsigned first, unsigned n, bool may_die)
 {
-	static tf_attempt a, before;
-	bool pending;
-	tf_err err;
+	tf_machine *m;
 
-	if (!life_attempt(&a, i, hash) ||
-	    (a.state != TF_ATTEMPT_ACKNOWLEDGED && a.state != TF_ATTEMPT_ABORTED))
+	if (!life_find(i, TF_REC_ATTEMPT, about->hash, 32))
 		return;
-	pending = life_has_pending(i, &a);
-	if (!tf_attempt_acknowledged(&a, lf->x.c.env[0].party[i].device, pending))
-		return;
-	if (s->is_abort) {
-		hear_abort(i, &a, s, may_die);
-		return;
+	m = voter(i, about, false);
+	for (unsigned k = 0; k < n; k++) {
+		const shown *s = &table[(first + k) % tables];
+
+		if (s->is_abort)
+			hear_abort(i, about, s, m, may_die);
+		else if (!hear_certificate(i, about, s, m, may_die))
+			break;
 	}
-	memcpy(&before, &a, sizeof(a));
-	err = tf_attempt_take(&a, s->bytes, s->len, recast_find, &lf->x, lf->x.c.g,
-	                      recast_scratch());
-	if (err != TF_OK) {
-		CHECK(memcmp(&before, &a, sizeof(a)) == 0);
-		life_sum->false_shown++;
-		return;
-	}
-	if (!tf_attempt_agreed(&a))
-		remember(i, &a, may_die);
-	else if (life_epoch(i, a.sharing.sharing) < a.sharing.epoch)
-		commit(i, &a, may_die);
+	tf_machine_wipe(m);
 }
 
 /* ---- attempts ---- */
@@ -344,24 +348,23 @@ static bool some_attempt(tf_attempt *a)
 
 /* ---- what the driven show ---- */
 
-static unsigned some_driven(void)
+static unsigned some_device(bool driven)
 {
 	unsigned i;
 
 	do
 		i = (unsigned)below(lf->n);
-	while (!life_driven(i));
+	while (life_driven(i) != driven);
 	return i;
 }
 
-static unsigned some_honest(void)
+static void show_certificate(const tf_attempt *a)
 {
-	unsigned i;
+	static uint8_t cert[TF_CERTIFICATE_MAX];
+	size_t len;
 
-	do
-		i = (unsigned)below(lf->n);
-	while (life_driven(i));
-	return i;
+	CHECK_OK(tf_attempt_certificate(cert, sizeof(cert), &len, a, lf->x.c.g, recast_scratch()));
+	show(some_device(true), false, cert, len);
 }
 
 /* Has an honest party's acknowledgement left it? Then the driven have seen it. */
@@ -383,28 +386,35 @@ static void show_words(const tf_attempt *about)
 	for (unsigned v = 0; v < a.n; v++) {
 		unsigned i = life_device(a.voter[v].device);
 		bool seen = !life_driven(i) && has_said_yes(i, a.hash);
-		unsigned by = seen || life_driven(i) ? i : some_driven();
+		unsigned by = seen || life_driven(i) ? i : some_device(true);
 
 		/* of its own, whether its puppet has a share of it, or not */
 		a.voter[v].agreed = seen || (life_driven(i) ? below(3) != 0 : false_word);
 		CHECK_OK(tf_sign(a.voter[v].sig, &lf->x.c.signer[by], TF_SHARING_DOMAIN, a.hash,
 		                 32));
 	}
-	show_certificate(some_driven(), &a);
+	show_certificate(&a);
 }
 
 /* An abort by one of the driven, or by it in another's name. */
 static void show_abort(const tf_attempt *about)
 {
-	unsigned by = some_driven(), name = below(3) ? by : (unsigned)below(lf->n);
+	static uint8_t room[1 << 16];
+	unsigned by = some_device(true), name = below(3) ? by : (unsigned)below(lf->n);
 	tf_attempt_query q = { .epoch = about->sharing.epoch,
 	                       .device = lf->x.c.env[0].party[name].device };
-	shown *s = room_for(by, true);
+	uint8_t abort[TF_ABORT_MAX];
+	tf_outbox out;
+	tf_arena mem;
+	size_t len;
 
+	tf_arena_init(&mem, room, sizeof(room));
+	tf_outbox_init(&out, &mem); /* what it should write down, it does not */
 	memcpy(q.sharing, about->sharing.sharing, 32);
 	memcpy(q.hash, about->hash, 32);
-	CHECK_OK(tf_attempt_refuse(s->bytes, sizeof(s->bytes), &s->len, &q, &lf->x.c.signer[by],
-	                           lf->x.c.g, recast_scratch(), desk()));
+	CHECK_OK(tf_attempt_refuse(abort, sizeof(abort), &len, &q, &lf->x.c.signer[by], lf->x.c.g,
+	                           recast_scratch(), &out));
+	show(by, true, abort, len);
 }
 
 /* A certificate of something else that they all sign: another epoch, another key. */
@@ -424,7 +434,7 @@ static void show_other(const tf_attempt *about)
 		a.voter[v].agreed = life_driven(i);
 		CHECK_OK(tf_sign(a.voter[v].sig, &lf->x.c.signer[i], TF_SHARING_DOMAIN, a.hash, 32));
 	}
-	show_certificate(some_driven(), &a);
+	show_certificate(&a);
 }
 
 static void show_damaged(void)
@@ -435,7 +445,7 @@ static void show_damaged(void)
 	if (tables == 0)
 		return;
 	of = &table[below(tables)];
-	s = room_for(some_driven(), of->is_abort);
+	s = room_for(some_device(true), of->is_abort);
 	memmove(s, of, sizeof(*s));
 	if (below(3) == 0)
 		s->len = below(s->len + 1);
@@ -450,7 +460,7 @@ static void ask_of_nothing(const tf_attempt *about)
 
 	a = *about;
 	a.hash[below(32)] ^= 1;
-	answer(some_honest(), &a, true);
+	answer(some_device(false), &a, true);
 }
 
 static void cheat(const tf_attempt *a)
@@ -476,15 +486,6 @@ static void cheat(const tf_attempt *a)
 
 /* ---- settling ---- */
 
-static bool same_as_another(unsigned k)
-{
-	for (unsigned j = 0; j < k; j++)
-		if (table[j].is_abort == table[k].is_abort && table[j].len == table[k].len &&
-		    memcmp(table[j].bytes, table[k].bytes, table[k].len) == 0)
-			return true;
-	return false;
-}
-
 /* Everybody (or everybody honest) shows what it has, and hears all of it; of all attempts. */
 static void hear_out(bool also_driven)
 {
@@ -504,10 +505,9 @@ static void hear_out(bool also_driven)
 
 			if (!also_driven && life_driven(i))
 				continue;
-			for (unsigned k = 0; k < tables; k++)
-				if (table[k].by != i && !same_as_another(k))
-					hear(i, a.hash, &table[k], false);
-			sweep(i, a.hash, false);
+			if (tables)
+				hear(i, &a, (unsigned)below(tables), tables, false);
+			sweep(i, &a, false);
 		}
 	}
 }
@@ -559,14 +559,14 @@ void life_settle(void)
 	check_runs();
 	tables = 0;
 	for (unsigned k = 0; k < turns && some_attempt(&a); k++) {
-		unsigned i = some_honest();
+		unsigned i = some_device(false);
 
 		switch (below(8)) {
 		case 0:
 			answer(i, &a, true);
 			break;
 		case 1:
-			sweep(i, a.hash, true);
+			sweep(i, &a, true);
 			break;
 		case 2:
 		case 3:
@@ -575,7 +575,7 @@ void life_settle(void)
 			break;
 		default:
 			if (tables)
-				hear(i, a.hash, &table[below(tables)], true);
+				hear(i, &a, (unsigned)below(tables), 1 + (unsigned)below(4), true);
 			break;
 		}
 	}
