@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "cosigner/bound_test.h"
 #include "cosigner/judge.h"
 #include "harness/harness.h"
 #include "harness/tape.h"
@@ -19,12 +19,16 @@
 #define USER "11111111-2222-4333-8444-555555555555"
 #define OTHER "99999999-2222-4333-8444-555555555555"
 
-static const char body[] =
-	"{\"operation\":\"TRANSFER\",\"assetId\":\"ETH_TEST5\",\"source\":{\"type\":\"VAULT_ACCOUNT\","
-	"\"id\":\"3\"},\"destination\":{\"type\":\"ONE_TIME_ADDRESS\",\"oneTimeAddress\":{\"address\":"
-	"\"0x1111111111111111111111111111111111111111\"}},\"amount\":\"0.5\",\"gasLimit\":\"21000\","
-	"\"maxFee\":\"20\",\"priorityFee\":\"1\",\"extraParameters\":{\"nodeControls\":{\"nonce\":"
-	"\"7\"}}}";
+#define BODY(amount_and_more) \
+	"{\"operation\":\"TRANSFER\",\"assetId\":\"ETH_TEST5\",\"source\":{\"type\":" \
+	"\"VAULT_ACCOUNT\",\"id\":\"3\"},\"destination\":{\"type\":\"ONE_TIME_ADDRESS\"," \
+	"\"oneTimeAddress\":{\"address\":\"0x1111111111111111111111111111111111111111\"}}," \
+	amount_and_more "}"
+
+static const char body[] = BODY(
+	"\"amount\":\"0.5\",\"gasLimit\":\"21000\",\"maxFee\":\"20\",\"priorityFee\":\"1\","
+	"\"extraParameters\":{\"nodeControls\":{\"nonce\":\"7\"}}");
+static const char open_body[] = BODY("\"amount\":\"0.5\"");
 
 typedef struct scene {
 	EVP_PKEY *key[2]; /* of the user, of the other one */
@@ -100,7 +104,7 @@ static void show(scene *s)
 	s->intent.token = (tf_blob){ (const uint8_t *)s->token, strlen(s->token) };
 }
 
-static void scene_init(scene *s)
+static void scene_of(scene *s, const char *text)
 {
 	tf_rng rng = tf_tape_init(&s->tape, 1, 0);
 	tf_request request;
@@ -129,18 +133,23 @@ static void scene_init(scene *s)
 	                       .api_users = s->users, .n_api_users = 2 };
 	s->judge = (tf_judge){ .workspace = &s->w, .g = s->g, .sharing = &s->sharing,
 	                       .primary = "primary-1", .now_s = NOW, .max_age_s = 86400 };
-	CHECK_OK(tf_request_parse(&request, NULL, body, strlen(body)));
+	CHECK_OK(tf_request_parse(&request, NULL, text, strlen(text)));
 	CHECK_OK(tf_transfer_build(&tx, &path, NULL, &request, &s->rule, 0));
 	CHECK_OK(tf_evm_encode(s->payload, sizeof(s->payload), &len, &tx));
-	sign_token(s->token, s->key[0], USER, "/v1/transactions", "n-1", NOW - 5, body);
+	sign_token(s->token, s->key[0], USER, "/v1/transactions", "n-1", NOW - 5, text);
 	s->intent = (tf_ctl_intent){
 		.tx = "tx-1", .asset = "ETH_TEST5",
 		.target = { (const uint8_t *)"/v1/transactions", 16 },
-		.body = { (const uint8_t *)body, strlen(body) },
+		.body = { (const uint8_t *)text, strlen(text) },
 		.payload = { s->payload, len },
 		.path = "m/44/1/3/0/0",
 	};
 	show(s);
+}
+
+static void scene_init(scene *s)
+{
+	scene_of(s, body);
 }
 
 static tf_err judge(scene *s)
@@ -447,130 +456,58 @@ TEST(a_raw_request_is_no_transfer_and_its_body_is_the_clients)
 	refused(&s, TF_E_AUTH, TF_CK_JWT_BODY);
 }
 
-static char dir[64];
+/* ---- what is bound to a nonce ---- */
 
-static void remove_store(void)
+static void no_gas_no_fee(tf_evm_tx *tx)
 {
-	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
-	char file[96];
-
-	for (size_t i = 0; i < TF_ARRAY_LEN(ends); i++) {
-		snprintf(file, sizeof(file), "%s/s%s", dir, ends[i]);
-		unlink(file);
-	}
-	rmdir(dir);
+	tx->gas_limit = 0;
+	tx->max_fee = tx->priority_fee = tf_u256_from_u64(0);
 }
+static void less_gas(tf_evm_tx *tx) { tx->gas_limit--; }
+static void less_fee(tf_evm_tx *tx) { tx->max_fee.w[0]--; }
+static void less_tip(tf_evm_tx *tx) { tx->priority_fee.w[0]--; }
 
-static tf_store *open_store(tf_tape *tape)
+/* A payload that no chain takes would close the account, if its nonce were bound to it for ever.
+ * What is refused binds nothing: the honest one signs by the same nonce. One of a nonce that is far
+ * off is bound to that, and the next one stays free. */
+TEST(a_payload_that_no_chain_takes_binds_no_nonce)
 {
-	char file[96];
-	tf_key_part part = { .source = TF_SOURCE_FILE, .key = { { 5 } } };
-	tf_store_config c = { .path = file, .cosigner = "guard-1", .schema = 1, .parts = &part,
-	                      .n_parts = 1, .rng = tf_tape_init(tape, 9, 0) };
-	tf_store *s = NULL;
-
-	if (!dir[0]) {
-		snprintf(dir, sizeof(dir), "/tmp/trefoil-judge-XXXXXX");
-		CHECK(mkdtemp(dir) != NULL);
-		atexit(remove_store);
-	}
-	snprintf(file, sizeof(file), "%s/s", dir);
-	CHECK_OK(tf_store_open(&s, &c, NULL));
-	return s;
-}
-
-TEST(a_request_and_a_nonce_are_bound_to_one_digest_for_ever)
-{
-	static const uint8_t key[32] = { 1 };
-	tf_judgement v = { .digest = { 1 }, .request = { 2 }, .chain_id = 5, .nonce = 7,
-	                   .sender = "0xabc" };
-	tf_judgement x;
-	tf_fault fault;
-	tf_tape tape;
-	tf_store *s = open_store(&tape);
-
-	CHECK_OK(tf_judge_may_bind(s, &x, key, &fault));
-	CHECK_OK(tf_judge_may_bind(s, &v, key, &fault)); /* the other one was only asked about */
-	CHECK_OK(tf_judge_bind(s, &v, key, &fault));
-	CHECK_OK(tf_judge_bind(s, &v, key, &fault)); /* a retry */
-	CHECK_OK(tf_judge_may_bind(s, &v, key, &fault));
-	x = v, x.digest[0] = 9, x.nonce = 8;
-	CHECK_ERR(tf_judge_bind(s, &x, key, &fault), TF_E_CONFLICT);
-	CHECK(fault.check == TF_CK_JUDGE_REQUEST_ONCE);
-	x = v, x.digest[0] = 9, x.request[0] = 9;
-	CHECK_ERR(tf_judge_bind(s, &x, key, &fault), TF_E_CONFLICT);
-	CHECK(fault.check == TF_CK_JUDGE_NONCE_ONCE);
-	tf_store_close(s);
-	s = open_store(&tape);
-	CHECK_ERR(tf_judge_bind(s, &x, key, &fault), TF_E_CONFLICT);
-	/* the refused attempt left nothing behind: its request is still free */
-	x.nonce = 8;
-	CHECK_OK(tf_judge_bind(s, &x, key, &fault));
-	tf_store_close(s);
-}
-
-/* Neither does it matter that the sender, who follows from the key, has not used this nonce. */
-TEST(a_request_is_bound_to_one_key)
-{
-	static const uint8_t key[32] = { 1 }, other[32] = { 2 };
-	tf_judgement v = { .digest = { 3 }, .request = { 0x51 }, .chain_id = 5, .nonce = 3,
-	                   .sender = "0xabc" };
-	tf_judgement raw = { .digest = { 4 }, .request = { 0x52 }, .raw = true };
-	tf_fault fault;
-	tf_tape tape;
-	tf_store *s = open_store(&tape);
-
-	CHECK_OK(tf_judge_bind(s, &v, key, &fault));
-	snprintf(v.sender, sizeof(v.sender), "0xdef");
-	CHECK_ERR(tf_judge_may_bind(s, &v, other, &fault), TF_E_CONFLICT);
-	CHECK(fault.check == TF_CK_JUDGE_REQUEST_ONCE);
-	CHECK_ERR(tf_judge_bind(s, &v, other, &fault), TF_E_CONFLICT);
-	CHECK(fault.check == TF_CK_JUDGE_REQUEST_ONCE);
-	CHECK_OK(tf_judge_bind(s, &raw, key, &fault));
-	CHECK_ERR(tf_judge_bind(s, &raw, other, &fault), TF_E_CONFLICT);
-	CHECK(fault.check == TF_CK_JUDGE_REQUEST_ONCE);
-	CHECK_OK(tf_judge_bind(s, &raw, key, &fault));
-	v.request[0] = 0x53; /* a request of its own for the other key */
-	CHECK_OK(tf_judge_bind(s, &v, other, &fault));
-	tf_store_close(s);
-}
-
-TEST(a_request_that_version_1_has_bound_is_at_its_end)
-{
-	static const uint8_t key[32] = { 1 };
-	tf_judgement v = { .digest = { 5 }, .request = { 0x61 }, .chain_id = 5, .nonce = 4,
-	                   .sender = "0xabc" };
-	const tf_place place = {
-		"request", "6100000000000000000000000000000000000000000000000000000000000000",
-		"digest"
+	static const struct {
+		void (*change)(tf_evm_tx *tx);
+		tf_check check;
+	} cases[] = {
+		{ no_gas_no_fee, TF_CK_TX_GAS_DEFAULT }, { less_gas, TF_CK_TX_GAS_DEFAULT },
+		{ less_fee, TF_CK_TX_MAX_FEE_DEFAULT }, { less_tip, TF_CK_TX_PRIORITY_DEFAULT },
 	};
-	tf_fault fault;
-	tf_tape tape;
-	tf_store *s = open_store(&tape);
-
-	CHECK_OK(tf_store_bind(s, &place, v.digest, sizeof(v.digest)));
-	CHECK_ERR(tf_judge_may_bind(s, &v, key, &fault), TF_E_CONFLICT);
-	CHECK_ERR(tf_judge_bind(s, &v, key, &fault), TF_E_CONFLICT);
-	CHECK(fault.check == TF_CK_JUDGE_REQUEST_ONCE);
-	v.request[0] = 0x62; /* its client asks anew */
-	CHECK_OK(tf_judge_bind(s, &v, key, &fault));
-	tf_store_close(s);
-}
-
-TEST(a_raw_request_is_bound_to_one_digest_and_to_no_nonce)
-{
 	static const uint8_t key[32] = { 1 };
-	tf_judgement v = { .digest = { 1 }, .request = { 0x77 }, .raw = true };
-	tf_judgement other = { .digest = { 2 }, .request = { 0x78 }, .raw = true };
+	static scene s; /* reachable until the end, with its keys */
+	tf_blob honest;
 	tf_fault fault;
 	tf_tape tape;
-	tf_store *s = open_store(&tape);
+	tf_store *store = bound_store(&tape);
 
-	CHECK_OK(tf_judge_bind(s, &v, key, &fault));
-	CHECK_OK(tf_judge_bind(s, &v, key, &fault)); /* its next message, or a retry */
-	CHECK_OK(tf_judge_bind(s, &other, key, &fault));
-	v.digest[0] = 9;
-	CHECK_ERR(tf_judge_bind(s, &v, key, &fault), TF_E_CONFLICT);
-	CHECK(fault.check == TF_CK_JUDGE_REQUEST_ONCE);
-	tf_store_close(s);
+	scene_of(&s, open_body);
+	honest = s.intent.payload;
+	for (size_t i = 0; i < TF_ARRAY_LEN(cases); i++) {
+		change_payload(&s, cases[i].change);
+		refused(&s, TF_E_POLICY, cases[i].check);
+		s.intent.payload = honest;
+	}
+	change_payload(&s, other_nonce);
+	CHECK_OK(judge(&s));
+	CHECK(s.v.nonce == 1);
+	CHECK_OK(tf_judge_bind(store, &s.v, key, &fault));
+	sign_token(s.token, s.key[0], USER, "/v1/transactions", "n-2", NOW - 5, open_body);
+	show(&s);
+	s.intent.payload = honest;
+	CHECK_OK(judge(&s));
+	CHECK(s.v.nonce == 0);
+	CHECK_OK(tf_judge_bind(store, &s.v, key, &fault));
+	/* what the other nonce is bound to can be asked for again, and is signed */
+	sign_token(s.token, s.key[0], USER, "/v1/transactions", "n-3", NOW - 5, open_body);
+	show(&s);
+	change_payload(&s, other_nonce);
+	CHECK_OK(judge(&s));
+	CHECK_OK(tf_judge_bind(store, &s.v, key, &fault));
+	tf_store_close(store);
 }

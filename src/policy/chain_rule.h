@@ -34,7 +34,7 @@ typedef struct tf_chain_rule {
 	bool testnet;
 	char symbol[TF_CHAIN_SYMBOL];
 	uint8_t decimals;           /* of the amounts that clients write: 18 */
-	char gas_limit_default[TF_AMOUNT_DIGITS + 1]; /* the most where the client names none */
+	char gas_limit_default[TF_AMOUNT_DIGITS + 1]; /* where the client names none */
 	char max_fee_per_gas_default[TF_AMOUNT_DIGITS + 1];          /* the same */
 	char max_priority_fee_per_gas_default[TF_AMOUNT_DIGITS + 1]; /* the same */
 	char max_fee_per_gas_cap[TF_AMOUNT_DIGITS + 1];              /* the most in any case */

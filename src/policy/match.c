@@ -66,21 +66,26 @@ static tf_err match_named(tf_fault *fault, const tf_request *request, const tf_e
 	return TF_OK;
 }
 
-/* What the workspace limits: what the client left open, and fees in any case. */
+/* What the workspace says: of what the client left open, and of gas and fees in any case. */
 static tf_err match_limits(tf_fault *fault, const tf_request *request,
                            const tf_chain_limits *limits, const tf_evm_tx *tx)
 {
+	tf_evm_tx due = { .gas_limit = 0 };
+
+	tf_transfer_fees(&due, request, limits);
 	if (!tf_holds(fault, TF_CK_TX_FEE_CAP, within(&tx->max_fee, &limits->fee_cap)))
 		return TF_E_POLICY;
 	if (!request->has_gas_limit
-	    && !tf_holds(fault, TF_CK_TX_GAS_DEFAULT, tx->gas_limit <= limits->gas_limit))
+	    && !tf_holds(fault, TF_CK_TX_GAS_DEFAULT, tx->gas_limit == due.gas_limit))
+		return TF_E_POLICY;
+	if (!tf_holds(fault, TF_CK_TX_GAS_LEAST, tx->gas_limit >= TF_EVM_TRANSFER_GAS))
 		return TF_E_POLICY;
 	if (!request->has_max_fee
-	    && !tf_holds(fault, TF_CK_TX_MAX_FEE_DEFAULT, within(&tx->max_fee, &limits->max_fee)))
+	    && !tf_holds(fault, TF_CK_TX_MAX_FEE_DEFAULT, equal(&tx->max_fee, &due.max_fee)))
 		return TF_E_POLICY;
 	if (!request->has_priority_fee
 	    && !tf_holds(fault, TF_CK_TX_PRIORITY_DEFAULT,
-	                 within(&tx->priority_fee, &limits->priority_fee)))
+	                 equal(&tx->priority_fee, &due.priority_fee)))
 		return TF_E_POLICY;
 	if (!tf_holds(fault, TF_CK_TX_PRIORITY_MAX, within(&tx->priority_fee, &tx->max_fee)))
 		return TF_E_POLICY;

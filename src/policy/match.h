@@ -9,16 +9,23 @@
  *     path         m/44/coin/account/0/0, coin from the entry, account from source.id
  *     to, value    as requested; never a contract creation
  *     data         empty            access list   empty
- *     gas limit    as requested; if left open, at most the entry's default
- *     max fee      as requested; if left open, at most the entry's default; never above its cap
- *     priority     as requested; if left open, at most the entry's default; never above the max fee
+ *     gas limit    as requested; if left open, the entry's default; never below a plain transfer's
+ *     max fee      as requested; if left open, the entry's default; never above its cap
+ *     priority     as requested; if left open, the entry's default, or the max fee if that is less;
+ *                  never above the max fee
  *     nonce        as requested; if left open, any (that no nonce signs twice is the store's duty)
  *
- * Below a default is allowed because it can cost the client time but no money.
+ * Not less than a default either: the sender's nonce is bound to the payload for ever, and one that
+ * no chain takes would close the account. What is bound, nonce by nonce, is always something that
+ * the client has asked for, that the chain takes at the workspace's fees, and that a client can ask
+ * for again, by naming its fields, to get it signed if it was not. So a nonce too high or too low,
+ * which whoever brings the payload may choose where the client leaves it open, closes nothing: the
+ * account's next one stays free, and that of the payload stays good for the payload. It does decide
+ * when the transfer happens: clients that mind, or that ask again for what seems lost, name it.
  *
- * Each line is one check with its own number (820 to 838, base/checks.def); the first that fails is
- * in the fault record. A payload that does not parse, or a request that cannot be resolved, is an
- * error without a check.
+ * Each line is one check with its own number (818, 820 to 838, base/checks.def); the first that
+ * fails is in the fault record. A payload that does not parse, or a request that cannot be
+ * resolved, is an error without a check.
  */
 #ifndef TF_POLICY_MATCH_H
 #define TF_POLICY_MATCH_H

@@ -79,6 +79,11 @@ static void set_max_fee_high(struct intent *in) { in->tx.max_fee.w[1] = 1; }
 static void set_priority_more(struct intent *in) { in->tx.priority_fee.w[0]++; }
 static void set_priority_less(struct intent *in) { in->tx.priority_fee.w[0]--; }
 static void set_priority_high(struct intent *in) { in->tx.priority_fee.w[2] = 1; }
+static void set_gas_none(struct intent *in) { in->tx.gas_limit = 0; }
+static void set_max_fee_none(struct intent *in)
+{
+	in->tx.max_fee = in->tx.priority_fee = tf_u256_from_u64(0);
+}
 static void set_nonce_more(struct intent *in) { in->tx.nonce++; }
 static void set_nonce_less(struct intent *in) { in->tx.nonce--; }
 
@@ -122,19 +127,23 @@ static const struct mutation mutations[] = {
 	{ set_nonce_less, TF_CK_TX_NONCE_NAMED, TF_E_MISMATCH },
 };
 
-/* The same where the client has left gas, fees and nonce open: what the entry's limits refuse. */
+/* The same where the client has left gas, fees and nonce open: anything but the
+ * entry's defaults is refused, less of it, too. */
 static const struct mutation open_mutations[] = {
 	{ set_gas_more, TF_CK_TX_GAS_DEFAULT, TF_E_POLICY },
+	{ set_gas_less, TF_CK_TX_GAS_DEFAULT, TF_E_POLICY },
+	{ set_gas_none, TF_CK_TX_GAS_DEFAULT, TF_E_POLICY },
 	{ set_max_fee_more, TF_CK_TX_MAX_FEE_DEFAULT, TF_E_POLICY },
+	{ set_max_fee_less, TF_CK_TX_MAX_FEE_DEFAULT, TF_E_POLICY },
+	{ set_max_fee_none, TF_CK_TX_MAX_FEE_DEFAULT, TF_E_POLICY },
 	{ set_max_fee_high, TF_CK_TX_FEE_CAP, TF_E_POLICY },
 	{ set_priority_more, TF_CK_TX_PRIORITY_DEFAULT, TF_E_POLICY },
+	{ set_priority_less, TF_CK_TX_PRIORITY_DEFAULT, TF_E_POLICY },
 	{ set_priority_high, TF_CK_TX_PRIORITY_DEFAULT, TF_E_POLICY },
 };
 
-/* And what they allow. */
-static void (*const harmless[])(struct intent *in) = {
-	set_gas_less, set_max_fee_less, set_priority_less, set_nonce_more, set_nonce_less,
-};
+/* And what is open: binding a nonce, whichever, takes no other from the account. */
+static void (*const harmless[])(struct intent *in) = { set_nonce_more, set_nonce_less };
 
 static void check_mutations(const tf_request *request, const struct mutation *m, size_t n)
 {
@@ -164,7 +173,7 @@ TEST(match_refuses_every_change_of_what_was_named)
 	check_mutations(&r, mutations, TF_ARRAY_LEN(mutations));
 }
 
-TEST(match_refuses_more_than_the_defaults)
+TEST(match_refuses_other_than_the_defaults)
 {
 	const size_t sender_and_effect = 20; /* those before gas */
 	tf_request r;
@@ -175,7 +184,7 @@ TEST(match_refuses_more_than_the_defaults)
 	CHECK(mutations[sender_and_effect].apply == set_gas_more);
 }
 
-TEST(match_allows_less_than_the_defaults)
+TEST(match_allows_any_nonce_that_was_left_open)
 {
 	tf_chain_rule rule = sample_rule();
 	tf_request r;
@@ -187,6 +196,42 @@ TEST(match_allows_less_than_the_defaults)
 		harmless[i](&in);
 		CHECK_OK(tf_match_transfer(NULL, &r, &rule, &in.tx, &in.path));
 	}
+}
+
+/* A default priority fee above the max fee that the client names is lowered to it, no further. */
+TEST(match_lowers_the_default_priority_fee_with_the_max_fee)
+{
+	tf_chain_rule rule = sample_rule();
+	tf_fault fault;
+	struct intent in;
+	tf_request r;
+
+	CHECK_OK(sample_request(&r, ",\"maxFee\":\"1\""));
+	in = honest(&r, &rule);
+	CHECK(tf_u256_cmp(&in.tx.priority_fee, &in.tx.max_fee) == 0);
+	CHECK_OK(tf_match_transfer(NULL, &r, &rule, &in.tx, &in.path));
+	in.tx.priority_fee.w[0]--;
+	tf_fault_at(&fault, TF_PARTY_NONE, 0);
+	CHECK_ERR(tf_match_transfer(&fault, &r, &rule, &in.tx, &in.path), TF_E_POLICY);
+	CHECK(fault.check == TF_CK_TX_PRIORITY_DEFAULT);
+}
+
+/* Whoever names the gas limit: one below a plain transfer's can never be used. */
+TEST(match_wants_gas_enough_for_a_transfer)
+{
+	tf_chain_rule rule = sample_rule();
+	tf_fault fault;
+	struct intent in;
+	tf_request r;
+
+	CHECK_OK(sample_request(&r, SAMPLE_NAMED));
+	in = honest(&r, &rule);
+	CHECK(in.tx.gas_limit == TF_EVM_TRANSFER_GAS);
+	CHECK_OK(tf_match_transfer(NULL, &r, &rule, &in.tx, &in.path));
+	r.gas_limit = in.tx.gas_limit = TF_EVM_TRANSFER_GAS - 1;
+	tf_fault_at(&fault, TF_PARTY_NONE, 0);
+	CHECK_ERR(tf_match_transfer(&fault, &r, &rule, &in.tx, &in.path), TF_E_POLICY);
+	CHECK(fault.check == TF_CK_TX_GAS_LEAST);
 }
 
 /* The zero address is a recipient like any other, and no licence to create a contract. */

@@ -31,7 +31,7 @@ tf_err tf_transfer_resolve(tf_transfer *out, tf_request_why *why, const tf_reque
 	return TF_OK;
 }
 
-static void fill_fees(tf_evm_tx *tx, const tf_request *request, const tf_chain_limits *limits)
+void tf_transfer_fees(tf_evm_tx *tx, const tf_request *request, const tf_chain_limits *limits)
 {
 	tx->gas_limit = request->has_gas_limit ? request->gas_limit : limits->gas_limit;
 	tx->max_fee = request->has_max_fee ? request->max_fee : limits->max_fee;
@@ -80,7 +80,7 @@ tf_err tf_transfer_build(tf_evm_tx *tx, tf_path *path, tf_request_why *why,
 	t.nonce = request->has_nonce ? request->nonce : next_nonce;
 	memcpy(t.to, transfer.to, sizeof(t.to));
 	t.value = transfer.value;
-	fill_fees(&t, request, &limits);
+	tf_transfer_fees(&t, request, &limits);
 	TRY(check_numbers(why, &t, &limits));
 	*tx = t;
 	*path = transfer.path;

@@ -26,11 +26,14 @@ typedef struct tf_transfer {
 TF_MUST_USE tf_err tf_transfer_resolve(tf_transfer *out, tf_request_why *why,
                                        const tf_request *request, const tf_chain_rule *rule);
 
-/* The transaction of a request: EIP-1559, gas and fees as named or else the rule's defaults (the
- * default priority fee lowered to a smaller named max fee), the nonce as named or else next_nonce.
- * tx holds no pointers. Errors as tf_transfer_resolve; TF_E_POLICY: the max fee is above the rule's
- * cap, the priority fee above the max fee, the gas limit below a plain transfer's; those of
- * tf_chain_rule_limits and of tf_evm_encode for numbers that no transaction can have. */
+/* Gas limit, max fee and priority fee: each as named, or else the limits' default, the default
+ * priority fee lowered to a smaller max fee. Nothing else of tx. */
+void tf_transfer_fees(tf_evm_tx *tx, const tf_request *request, const tf_chain_limits *limits);
+
+/* The transaction of a request: EIP-1559, gas and fees by tf_transfer_fees, the nonce as named or
+ * else next_nonce. tx holds no pointers. Errors as tf_transfer_resolve; TF_E_POLICY: the max fee is
+ * above the rule's cap, the priority fee above the max fee, the gas limit below a plain transfer's;
+ * those of tf_chain_rule_limits and of tf_evm_encode for numbers that no transaction can have. */
 TF_MUST_USE tf_err tf_transfer_build(tf_evm_tx *tx, tf_path *path, tf_request_why *why,
                                      const tf_request *request, const tf_chain_rule *rule,
                                      uint64_t next_nonce);
