@@ -1,9 +1,9 @@
 /* Signing with ECDSA: one round with a presignature.
  *
  * Every party is told path and digest by whoever it trusts to, and should have computed the digest
- * itself. The presignature is re-randomised by message and key (docs/protocol.md 6.5), and every
- * share is checked alone, so a wrong one names its sender. The signature has a low s, and was
- * verified.
+ * itself. The presignature is re-randomised by message and key (docs/protocol.md 6.5). The
+ * sum of the shares is verified with its recovery id; only if it does not hold is every share
+ * checked alone, and a wrong one names its sender. The signature has a low s.
  *
  * The effects begin with BURN. What you must make durable yourself before you begin is that you
  * sign this digest for this request; a retry needs a new presignature.
@@ -50,8 +50,10 @@ TF_MUST_USE tf_err tf_signing_signature(tf_signature *sig,
                                         uint8_t public_key[TF_PUBLIC_KEY_BYTES],
                                         const tf_machine *m);
 
-/* Is sig a signature of the digest under this key? All public. TF_E_ENCODING: the key, or r or s
- * not below the order; TF_E_UNSUPPORTED: not an algorithm of ECDSA. */
+/* Is sig a signature of the digest under this key, and recid that of its R, so that whoever finds
+ * the signer by it finds this key? Where a signature came without, one of 0 to 3 is the right one.
+ * All public. TF_E_ENCODING: the key, or r or s not below the order; TF_E_UNSUPPORTED: not an
+ * algorithm of ECDSA. */
 TF_MUST_USE tf_err tf_signature_verify(bool *valid, tf_algorithm algorithm,
                                        const tf_signature *sig, const uint8_t digest[32],
                                        const uint8_t public_key[TF_PUBLIC_KEY_BYTES],

@@ -192,14 +192,15 @@ void tf_engine_wake(tf_engine *e)
 
 /* ---- ends of runs ---- */
 
-static void on_first(void *ctx, tf_run *run)
+static tf_err on_first(void *ctx, tf_run *run, const tf_device *from)
 {
 	tf_engine *e = ctx;
 	tf_err err = tf_signer_complete(e->c, run);
 
 	if (err != TF_OK)
-		tf_log(TF_LOG_ALERT, "signature_refused", "transaction", run->spec.tx, "error",
-		       tf_err_name(err), NULL);
+		tf_log(TF_LOG_ALERT, "signature_refused", "transaction", run->spec.tx, "device",
+		       from->name, "error", tf_err_name(err), NULL);
+	return err;
 }
 
 static void on_done(void *ctx, tf_run *run, bool ok)

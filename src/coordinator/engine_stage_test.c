@@ -166,7 +166,7 @@ static const tf_group *group_of(const tf_sharing *f)
 }
 
 /* New shares for the engine_holders that f has: they add up. */
-void engine_deal(tf_sharing *f)
+tf_sc_sec engine_deal(tf_sharing *f)
 {
 	const tf_group *g = group_of(f);
 	tf_sc_sec a[TF_PARTIES_MAX], sum = { { { 0 } } };
@@ -184,6 +184,7 @@ void engine_deal(tf_sharing *f)
 	}
 	CHECK_OK(tf_pt_mul_base(g, &f->Y, f->form == TF_SHARE_ADDITIVE ? &sum : &a[0]));
 	CHECK_OK(tf_sharing_attempt(f->attempt, f, g, &stage.mem));
+	return f->form == TF_SHARE_ADDITIVE ? sum : a[0];
 }
 
 void engine_seat(tf_sharing *f, unsigned i, uint16_t index, const char *device)

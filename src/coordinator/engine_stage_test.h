@@ -45,7 +45,7 @@ size_t engine_rows(const char *event, const char *device);
  * which add up. */
 tf_sharing engine_asked(void);
 void engine_seat(tf_sharing *f, unsigned i, uint16_t index, const char *device);
-void engine_deal(tf_sharing *f);
+tf_sc_sec engine_deal(tf_sharing *f); /* the key itself */
 
 /* Its certificate, signed by everybody of whom there is a bit. */
 typedef struct engine_paper {

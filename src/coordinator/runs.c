@@ -274,12 +274,15 @@ static bool all_have(const tf_run *r)
 	return true;
 }
 
-static bool any_has(const tf_run *r)
+void tf_run_take(tf_run *r, size_t i, const tf_ctl_result *m, tf_run_first first, void *ctx)
 {
-	for (size_t i = 0; i < r->spec.n; i++)
-		if (r->have[i])
-			return true;
-	return false;
+	r->have[i] = true;
+	if (!tf_run_signs(r->spec.kind) || r->taken)
+		return;
+	memcpy(r->r, m->r, sizeof(r->r));
+	memcpy(r->s, m->s, sizeof(r->s));
+	r->recid = m->recid;
+	r->taken = first(ctx, r, r->spec.party[i]) == TF_OK;
 }
 
 void tf_runs_result(tf_runs *rs, const tf_device *d, const tf_ctl_result *m)
@@ -289,15 +292,12 @@ void tf_runs_result(tf_runs *rs, const tf_device *d, const tf_ctl_result *m)
 
 	if (!r || !r->started || i == r->spec.n || r->have[i] || m->kind != r->spec.kind)
 		return;
-	if (tf_run_signs(r->spec.kind) && !any_has(r)) {
-		memcpy(r->r, m->r, 32);
-		memcpy(r->s, m->s, 32);
-		r->recid = m->recid;
-		r->have[i] = true;
-		rs->first(rs->ctx, r);
-	}
-	r->have[i] = true;
-	if (all_have(r))
+	tf_run_take(r, i, m, rs->first, rs->ctx);
+	if (!all_have(r))
+		return;
+	if (tf_run_signs(r->spec.kind) && !r->taken)
+		fail(rs, r, "no result is a signature that can be used");
+	else
 		finish(rs, r, true);
 }
 

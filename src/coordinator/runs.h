@@ -68,7 +68,8 @@ typedef struct tf_run {
 	size_t ready_len[TF_RUN_PARTIES];
 	bool have[TF_RUN_PARTIES]; /* result is there */
 	bool refused;              /* a co-signer signed a refusal */
-	uint8_t r[32], s[32];
+	bool taken;                /* a signature is in the books */
+	uint8_t r[32], s[32];      /* of the result that was looked at last */
 	uint8_t recid;
 	char reason[TF_CTL_TEXT_MAX + 1];
 	uint16_t check;            /* at which a party failed first; 0: none */
@@ -80,8 +81,9 @@ typedef struct tf_runs tf_runs;
 /* ok: every party has sent its result. Otherwise reason says why not. The run is freed after. */
 typedef void (*tf_run_done)(void *ctx, tf_run *run, bool ok);
 
-/* The first result of a signing, when it is there: the signature may be used at once. */
-typedef void (*tf_run_first)(void *ctx, tf_run *run);
+/* A result of a signing, from the first that comes until one is TF_OK: then its signature is used,
+ * at once. A device that sends what is none delays it only. */
+typedef tf_err (*tf_run_first)(void *ctx, tf_run *run, const tf_device *from);
 
 /* Make group durable, if it is not: before a run starts. On an error the run has been ended. */
 typedef tf_err (*tf_run_settle)(void *ctx, uint64_t group);
@@ -98,6 +100,9 @@ void tf_runs_ready(tf_runs *rs, const tf_device *d, const tf_ctl_ready *m, const
                    size_t len);
 void tf_runs_result(tf_runs *rs, const tf_device *d, const tf_ctl_result *m);
 void tf_runs_failed(tf_runs *rs, const tf_device *d, const tf_ctl_failed *m);
+
+/* The result of party i (0-based) of a run: shown to first, if nothing has been taken yet. */
+void tf_run_take(tf_run *r, size_t i, const tf_ctl_result *m, tf_run_first first, void *ctx);
 
 /* A refusal of a run's transaction: the live run it speaks of, which ends; NULL: none. */
 tf_run *tf_runs_refused(tf_runs *rs, const tf_device *d, const tf_ctl_refusal *m);

@@ -45,6 +45,7 @@ void tf_signer_raw(tf_ctl_raw *out, const tf_txn *t, uint32_t item)
 	};
 }
 
+/* With its recovery id: a device may send another's signature with the id of another signer. */
 static tf_err check_ecdsa(const tf_coordinator *c, const tf_run *run, const tf_pt *key,
                           const uint8_t digest[static 32])
 {
@@ -53,7 +54,7 @@ static tf_err check_ecdsa(const tf_coordinator *c, const tf_run *run, const tf_p
 
 	TRY(tf_sc_decode(c->secp256k1, &sig.r, run->r));
 	TRY(tf_sc_decode(c->secp256k1, &sig.s, run->s));
-	TRY(tf_ecdsa_verify_vt(c->secp256k1, &valid, &sig, digest, key));
+	TRY(tf_ecdsa_verify_recid_vt(c->secp256k1, &valid, &sig, digest, key));
 	return valid ? TF_OK : TF_E_MISMATCH;
 }
 

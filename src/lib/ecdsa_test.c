@@ -52,6 +52,13 @@ static tf_signature check_signature(const char *path, const uint8_t digest[stati
 	CHECK_OK(tf_signature_verify(&valid, s.alg, &first, digest, child, stage_scratch()));
 	CHECK(!valid);
 	first.s[31] ^= 1;
+	for (unsigned flip = 1; flip < 8; flip++) { /* it is part of the signature */
+		first.recid ^= (uint8_t)flip;
+		CHECK_OK(tf_signature_verify(&valid, s.alg, &first, digest, child,
+		                             stage_scratch()));
+		CHECK(!valid);
+		first.recid ^= (uint8_t)flip;
+	}
 	return first;
 }
 

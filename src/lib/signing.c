@@ -70,7 +70,7 @@ static tf_err verify(bool *valid, const tf_group *g, const tf_signature *sig,
 		return TF_E_ENCODING;
 	TRY(tf_sc_decode(g, &s.r, sig->r));
 	TRY(tf_sc_decode(g, &s.s, sig->s));
-	return tf_ecdsa_verify_vt(g, valid, &s, digest, &Y);
+	return tf_ecdsa_verify_recid_vt(g, valid, &s, digest, &Y);
 }
 
 tf_err tf_signature_verify(bool *valid, tf_algorithm algorithm, const tf_signature *sig,
