@@ -106,27 +106,46 @@ bool tf_ed_key_holds(const tf_ed_key *key, const uint8_t sig[static 64], const u
 	return same_point(sig, &R);
 }
 
+/* Under the point A, whose encoding is pk. */
+static bool holds(const tf_ed_kernel *kernel, const tf_ed *A, const uint8_t pk[static 32],
+                  const uint8_t sig[static 64], const uint8_t *msg, size_t len)
+{
+	tf_ed_term term;
+	uint64_t s[4];
+	tf_ed R;
+
+	if (is_small(sig) || !load_s(s, sig + 32))
+		return false;
+	tf_ed_neg(&term.P, A);
+	challenge(term.k, sig, pk, msg, len);
+	kernel->combine_vt(&R, s, &term, 1);
+	return same_point(sig, &R);
+}
+
 bool tf_ed_point_holds(const tf_group *g, const tf_pt *key, const uint8_t sig[static 64],
                        const uint8_t *msg, size_t len)
 {
-	const tf_ed_kernel *kernel = g->impl;
 	uint8_t pk[32];
-	tf_ed_term term;
-	uint64_t s[4];
 	tf_fe x, y;
-	tf_ed R;
+	tf_ed A;
 
-	if (key->identity || is_small(sig) || !load_s(s, sig + 32))
+	if (key->identity)
 		return false;
 	memcpy(pk, key->b, sizeof(pk));
 	pk[31] |= (uint8_t)(key->b[32] << 7); /* the sign of x: its lowest bit */
 	tf_fe_load(&y, key->b);
 	tf_fe_load(&x, key->b + 32);
-	tf_ed_set_affine(&term.P, &x, &y);
-	tf_ed_neg(&term.P, &term.P);
-	challenge(term.k, sig, pk, msg, len);
-	kernel->combine_vt(&R, s, &term, 1);
-	return same_point(sig, &R);
+	tf_ed_set_affine(&A, &x, &y);
+	return holds(g->impl, &A, pk, sig, msg, len);
+}
+
+bool tf_ed_holds(const uint8_t pk[static 32], const uint8_t sig[static 64], const uint8_t *msg,
+                 size_t len)
+{
+	tf_ed A;
+
+	return !is_small(pk) && tf_ed_decode_vt(&A, pk) &&
+	       holds(tf_ed_kernel_of(NULL), &A, pk, sig, msg, len);
 }
 
 /* ---- signing ---- */

@@ -26,6 +26,11 @@ void tf_ed_key_init(tf_ed_key *out, const uint8_t pk[static 32], const tf_kernel
 bool tf_ed_key_holds(const tf_ed_key *key, const uint8_t sig[static 64], const uint8_t *msg,
                      size_t len);
 
+/* The same without a table, by the portable kernel: this, that and libsodium 1.0.18 accept the same
+ * set, so that nothing depends on who has a table of whom. */
+bool tf_ed_holds(const uint8_t pk[static 32], const uint8_t sig[static 64], const uint8_t *msg,
+                 size_t len);
+
 /* The same of any signature under a point of the group of ed25519, g (curve/group.h), that is not
  * O, which need not be decoded again. */
 bool tf_ed_point_holds(const tf_group *g, const tf_pt *key, const uint8_t sig[static 64],

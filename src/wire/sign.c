@@ -69,7 +69,9 @@ bool tf_sign_holds_by(const tf_ed_key *key, const uint8_t sig[static 64],
 	uint8_t buf[TF_SIGN_DOMAIN_MAX + TF_SIGN_MESSAGE_MAX];
 	size_t n = frame(buf, domain, msg, len);
 
-	if (n && key && memcmp(key->pk, pk, sizeof(key->pk)) == 0)
+	if (n == 0)
+		return false;
+	if (key && memcmp(key->pk, pk, sizeof(key->pk)) == 0)
 		return tf_ed_key_holds(key, sig, buf, n);
-	return n && crypto_sign_verify_detached(sig, buf, n, pk) == 0;
+	return tf_ed_holds(pk, sig, buf, n);
 }

@@ -41,8 +41,9 @@ void tf_signer_on(tf_signer *s, const tf_kernel *kernel);
 TF_MUST_USE tf_err tf_sign(uint8_t sig[static 64], const tf_signer *s, const char *domain,
                            const uint8_t *msg, size_t len);
 
-/* True if sig is the signature under pk; canonical encodings and keys of full order only
- * (libsodium). Everything is public. */
+/* True if sig is the signature under pk by the rule of curve/ed25519_sig.h, which is our own code's
+ * whoever asks, with a table or without: a library that one day accepted more, or less, would have
+ * parties disagree about what a peer has signed. Everything is public. */
 bool tf_sign_holds(const uint8_t sig[static 64], const uint8_t pk[static 32], const char *domain,
                    const uint8_t *msg, size_t len);
 
