@@ -46,9 +46,9 @@ typedef struct tf_frost_prepare_params {
 /* Bytes of memory that a run needs; 0 for parameters that cannot be. */
 size_t tf_frost_prepare_room(tf_algorithm algorithm, uint16_t n, uint32_t batch);
 
-/* The clique's seats must be seats of the key, at least t of them. TF_E_USAGE: a clique, algorithm,
- * variant or batch that cannot be; TF_E_STATE: the key is pending; kind ENCODING: the record;
- * TF_E_CAPACITY: mem; TF_E_ENTROPY. */
+/* The clique's seats must be seats of the key, at least t of them, each with the device that the
+ * key's certificate has there. TF_E_USAGE: a clique, algorithm, variant or batch that cannot be;
+ * TF_E_STATE: the key is pending; kind ENCODING: the record; TF_E_CAPACITY: mem; TF_E_ENTROPY. */
 TF_MUST_USE tf_err tf_frost_prepare_begin(tf_machine **out, tf_memory mem, const tf_clique *c,
                                           const tf_frost_prepare_params *p);
 

@@ -64,9 +64,10 @@ typedef struct tf_presign_params {
  * a batch of 32, 76 MiB for 128. */
 size_t tf_presign_room(tf_level level, tf_algorithm algorithm, uint16_t n, uint32_t batch);
 
-/* The clique's seats must be seats of the key, at least t of them. TF_E_USAGE: a clique or batch
- * that cannot be, a record of another device, or tables of other moduli or another kernel;
- * TF_E_STATE: the key is pending; kind ENCODING: a record; TF_E_CAPACITY: mem; TF_E_ENTROPY. */
+/* The clique's seats must be seats of the key, at least t of them, each with the device that the
+ * key's certificate has there. TF_E_USAGE: a clique or batch that cannot be, a record of another
+ * device, or tables of other moduli or another kernel; TF_E_STATE: the key is pending; kind
+ * ENCODING: a record; TF_E_CAPACITY: mem; TF_E_ENTROPY. */
 TF_MUST_USE tf_err tf_presign_begin(tf_machine **out, tf_memory mem, const tf_clique *c,
                                     const tf_presign_params *p);
 

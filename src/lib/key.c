@@ -36,6 +36,19 @@ tf_err tf_key_read(tf_key *out, tf_machine *m, tf_bytes record)
 	return read_record(out, &memo, m, record);
 }
 
+/* Does everybody sit in its own seat of the key? A share is its device's alone, whoever else has
+ * come by it. */
+static bool are_holders(const tf_sharing *s, const tf_party_env *env)
+{
+	for (unsigned i = 0; i < env->n; i++) {
+		const tf_seat *seat = tf_sharing_seat(s, env->party[i].share_index);
+
+		if (!seat || strcmp(seat->device, env->party[i].device) != 0)
+			return false;
+	}
+	return true;
+}
+
 tf_err tf_key_read_weights(tf_weights *out, tf_key *key, tf_machine *m, tf_bytes record)
 {
 	TF_AUTO(tf_key) own;
@@ -45,6 +58,8 @@ tf_err tf_key_read_weights(tf_weights *out, tf_key *key, tf_machine *m, tf_bytes
 	memset(&own, 0, sizeof(own));
 	TRY(tf_party_env_check(&m->env));
 	TRY(read_record(k, &memo, m, record));
+	if (!are_holders(&k->sharing, &m->env))
+		return TF_E_USAGE;
 	return tf_key_weigh_known(out, memo, k, &m->env);
 }
 

@@ -131,6 +131,27 @@ TEST(nonces_are_gone_once_signing_began)
 	stage_free(&s);
 }
 
+/* A share is its device's alone: with another device in its seat nothing is made by it. */
+TEST(only_the_devices_of_a_key_may_use_it)
+{
+	tf_frost_prepare_params p = { .batch = 1 };
+	size_t room;
+
+	stage_init(&s, 3, TF_ALG_SCHNORR_ED25519);
+	stage_keygen(&s, 2);
+	p.key = stage_key(&s, 0);
+	room = tf_frost_prepare_room(s.alg, 3, 1);
+	CHECK_OK(tf_frost_prepare_begin(&s.m[0], stage_lend(&s, 0, room), &s.clique[0], &p));
+	tf_machine_wipe(s.m[0]);
+	s.party[2].device = "somebody else";
+	CHECK_ERR(tf_frost_prepare_begin(&s.m[0], stage_lend(&s, 0, room), &s.clique[0], &p),
+	          TF_E_USAGE);
+	CHECK(s.m[0] == NULL);
+	s.party[2].device = s.name[2];
+	CHECK_OK(tf_frost_prepare_begin(&s.m[0], stage_lend(&s, 0, room), &s.clique[0], &p));
+	stage_free(&s);
+}
+
 TEST(algorithms_are_not_mixed)
 {
 	tf_frost_prepare_params p = { .batch = 1 };
