@@ -21,8 +21,12 @@ void alert_false_S(stage *s, unsigned i, tf_presign_r3_item *m, tf_presign_own *
  * stage's cast. */
 void alert_lie(stage *s, unsigned cheats, alert_spoiler how);
 
-/* Every honest party names all who were told to lie and nobody else, the lowest as the one; nothing
- * is left to sign with. */
+/* Only these parties (bit i: party i + 1) judge; the others take no more mail once they have raised
+ * their alert. After alert_lie. */
+void alert_judges(unsigned who);
+
+/* Every honest party that judges names all who were told to lie and nobody else, the lowest as the
+ * one. No honest party has anything left to sign with. */
 void alert_check_verdicts(stage *s, tf_check check);
 
 #endif

@@ -6,7 +6,7 @@
 #include "proto/presign.h"
 #include "proto/signing.h"
 
-#define STAGE_PARTIES 4u /* as many as there are primes for */
+#define STAGE_PARTIES TF_PARTIES_MAX
 
 typedef struct stage {
 	cast c;
@@ -22,7 +22,8 @@ typedef struct stage {
 	const tf_party_tables *tables[STAGE_PARTIES][STAGE_PARTIES];
 } stage;
 
-/* n parties (2 to 4) with fixed primes of the profile and fresh additive shares of a key. */
+/* n parties (2 to 16, 2 to 4 if the profile is not the small one) with fixed primes of the profile
+ * and fresh additive shares of a key. */
 void stage_init(stage *s, unsigned n, const tf_profile *pr); /* secp256k1 */
 void stage_init_on(stage *s, unsigned n, const tf_profile *pr, tf_curve_id curve);
 void stage_free(stage *s);

@@ -1,5 +1,6 @@
 /* t of n: keys of every threshold, and signatures by some of their holders, before and after the
  * shares were renewed or dealt anew. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "proto/keygen.h"
@@ -31,6 +32,14 @@ static void generate(unsigned n, unsigned t)
 		key[i] = *tf_keygen_key(&kg[i]);
 }
 
+/* What the machines say they need is enough for so many. */
+static void check_sizes(tf_run_sizes sizes)
+{
+	for (unsigned i = 0; i < s.c.n; i++)
+		CHECK(s.c.mem[i].peak < sizes.mem && s.c.out_mem[i].peak < sizes.out);
+	CHECK(s.c.longest > 0 && s.c.longest <= sizes.message);
+}
+
 /* These holders sign; who[] counts from 0, ascending by share index. */
 static void sign(const unsigned *who, unsigned n)
 {
@@ -43,9 +52,11 @@ static void sign(const unsigned *who, unsigned n)
 	s.Y = key[0].sharing.Y;
 	memcpy(s.cc, key[0].sharing.cc, sizeof(s.cc));
 	stage_presign(&s, 1, true);
+	check_sizes(tf_presign_sizes(&tf_profile_small, (uint16_t)n, 1));
 	stage_start_sign(&s, 0, &path, digest);
 	cast_run(&s.c);
 	stage_check_signature(&s, &path, digest);
+	check_sizes(tf_signing_sizes(&tf_profile_small, (uint16_t)n));
 	stage_free(&s);
 }
 
@@ -74,22 +85,45 @@ TEST_SLOW(every_three_of_five_sign, 600)
 	recast_free(&x);
 }
 
+TEST_SLOW(nine_of_sixteen_sign, 600)
+{
+	static const unsigned some[9] = { 0, 2, 3, 5, 8, 9, 12, 13, 15 };
+
+	generate(16, 9);
+	sign(some, 9);
+	cannot(some, 8);
+	recast_free(&x);
+}
+
+TEST_SLOW(sixteen_of_sixteen_sign, 600)
+{
+	unsigned all[16];
+
+	for (unsigned i = 0; i < 16; i++)
+		all[i] = i;
+	generate(16, 16);
+	sign(all, 16);
+	cannot(all, 15);
+	recast_free(&x);
+}
+
 /* Secrets of any t of the n make the key, and those of t - 1 do not. */
 static void interpolate(unsigned n, unsigned t, unsigned first)
 {
 	uint16_t set[TF_PARTIES_MAX];
 	tf_sc_sec sum = { { { 0 } } };
+	unsigned step = n % 3 ? 3 : n % 2 ? 2 : 5; /* coprime to n, up to 16 */
 	tf_pt Y;
 
 	for (unsigned i = 0; i < t; i++)
-		set[i] = key[(first + 3 * i) % n].index; /* n is no multiple of 3 */
+		set[i] = key[(first + step * i) % n].index;
 	for (unsigned drop = 0; drop < 2; drop++) {
 		memset(&sum, 0, sizeof(sum));
 		for (unsigned i = drop; i < t; i++) {
 			tf_sc l;
 
 			CHECK_OK(tf_lagrange(&l, x.c.g, set[i], set + drop, t - drop));
-			tf_sc_mul(x.c.g, &l, &l, &key[(first + 3 * i) % n].x.s);
+			tf_sc_mul(x.c.g, &l, &l, &key[(first + step * i) % n].x.s);
 			tf_sc_add(x.c.g, &sum.s, &sum.s, &l);
 		}
 		CHECK_OK(tf_pt_mul_base(x.c.g, &Y, &sum));
@@ -97,17 +131,32 @@ static void interpolate(unsigned n, unsigned t, unsigned first)
 	}
 }
 
-TEST_SLOW(keys_of_every_threshold, 600)
+static void key_of(unsigned n, unsigned t)
 {
-	static const unsigned shape[][2] = { { 2, 2 }, { 4, 3 }, { 5, 2 }, { 7, 7 }, { 8, 5 },
-	                                     { 16, 2 }, { 16, 9 }, { 16, 15 }, { 16, 16 } };
+	generate(n, t);
+	for (unsigned first = 0; first < n; first++)
+		interpolate(n, t, first);
+	recast_free(&x);
+}
 
-	for (unsigned k = 0; k < TF_ARRAY_LEN(shape); k++) {
-		generate(shape[k][0], shape[k][1]);
-		for (unsigned first = 0; first < shape[k][0]; first++)
-			interpolate(shape[k][0], shape[k][1], first);
-		recast_free(&x);
-	}
+/* All 120 shapes in make check-all; in make check every n, and both ends of the largest. */
+TEST_SLOW(keys_of_every_threshold, 3000)
+{
+	static const unsigned shape[][2] = { { 2, 2 }, { 3, 2 }, { 4, 3 }, { 5, 2 }, { 6, 4 },
+	                                     { 7, 7 }, { 8, 5 }, { 9, 6 }, { 10, 3 }, { 11, 10 },
+	                                     { 12, 7 }, { 13, 13 }, { 14, 2 }, { 15, 8 },
+	                                     { 16, 2 }, { 16, 9 }, { 16, 15 }, { 16, 16 } };
+	const char *e = getenv("TREFOIL_SIM");
+	unsigned shapes = 0;
+
+	for (unsigned k = 0; k < TF_ARRAY_LEN(shape); k++)
+		key_of(shape[k][0], shape[k][1]);
+	if (!e || strcmp(e, "all") != 0)
+		return;
+	for (unsigned n = 2; n <= TF_PARTIES_MAX; n++)
+		for (unsigned t = 2; t <= n; t++, shapes++)
+			key_of(n, t);
+	CHECK(shapes == 120);
 }
 
 /* ---- after a refresh, after a resharing ---- */
