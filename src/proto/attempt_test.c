@@ -98,6 +98,8 @@ TEST(everybodys_word_completes_an_attempt_for_everybody)
 			CHECK_OK(kit_commit(i, turn ? 0 : 4));
 			kit_check_commit(i);
 			CHECK_ERR(kit_commit(i, turn ? 1 : 5), TF_E_STATE); /* once */
+			if (!kit.args.role[i].receives)
+				CHECK_ERR(kit_commit(i, 0), TF_E_STATE); /* also without a seat */
 		}
 		recast_free(&kit);
 	}
@@ -113,6 +115,8 @@ TEST(agreed_is_everybody_and_somebody)
 	CHECK(tf_attempt_agreed(&of));
 	of.n = 2;
 	CHECK(!tf_attempt_agreed(&of));
+	of.state = TF_ATTEMPT_REFUSED; /* of which no seats are known */
+	CHECK(!tf_attempt_acknowledged(&of, "any", false));
 	kit_strand(false, 0);
 	of = kit_a[0];
 	of.n = 1; /* a record like any other */

@@ -215,9 +215,7 @@ typedef enum lie {
 	LIE_OWN_SHARE,   /* signed by the accuser, in the dealer's name */
 	LIE_OTHER_ALL,   /* the broadcast of party 2 */
 	LIE_OTHER_ROUND, /* the dealer's broadcast of round 1 */
-	LIE_FORGED_ROUND, /* what the dealer, who is another cheat, has signed for the purpose: in
-	                     another round, or of another type */
-	LIE_FORGED_TYPE,
+	LIE_FORGED_ROUND, LIE_FORGED_TYPE, /* signed by the dealer for that purpose */
 	LIE_SWAPPED,
 	LIE_NOTHING,
 	LIE_GARBAGE,
@@ -473,11 +471,28 @@ static bool of_another_round(cast *k, cast_mail *mail)
 	return true;
 }
 
+static bool for_one_alone(cast *k, cast_mail *mail)
+{
+	tf_msg_complaint m;
+	tf_envelope e;
+
+	(void)k;
+	if (mail->from == 1 && mail->to == 2 && cast_is(mail, w->proof->type, NULL)) {
+		tell(&m);
+		forge_complaint(mail, &m, 2);
+		CHECK(!cast_is(mail, 0, &e));
+		e.to = 2;
+		cast_forge(&x.c, mail, &e, 1);
+	}
+	return true;
+}
+
 TEST(a_complaint_out_of_its_time_is_dropped)
 {
 	for (unsigned k = 0; k < TF_ARRAY_LEN(worlds); k++)
-		for (unsigned turn = 0; turn < 2; turn++) {
-			run(&worlds[k], turn ? of_another_round : too_early);
+		for (unsigned turn = 0; turn < 3; turn++) {
+			run(&worlds[k], turn == 0 ? too_early
+			                : turn == 1 ? of_another_round : for_one_alone);
 			CHECK(x.c.err[1] == TF_E_STATE && x.c.fault[1].party == TF_PARTY_NONE);
 			CHECK(tf_rounds_state(x.c.run[1]) == TF_RUN_RUNNING);
 			recast_free(&x);

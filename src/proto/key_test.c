@@ -95,6 +95,63 @@ TEST(every_seat_of_a_sharing_is_another_devices)
 	recast_free(&x);
 }
 
+/* Additive shares of two, whose points are these. */
+static tf_sharing two(const tf_pt *a, const tf_pt *b)
+{
+	tf_sharing s = x.source[0].sharing;
+
+	s.n = s.t = 2;
+	s.form = TF_SHARE_ADDITIVE;
+	s.seat[0].W = *a;
+	s.seat[1].W = *b;
+	CHECK_OK(tf_pt_add(x.c.g, &s.Y, a, b));
+	return s;
+}
+
+/* Each is wrong in one thing, and everything else fits it. */
+TEST(a_sharing_is_refused_for_each_thing_that_is_wrong)
+{
+	const tf_pt *G;
+	tf_pt minus, other, none;
+	tf_sharing s;
+
+	recast_init(&x, 2, TF_CURVE_SECP256K1);
+	recast_deal(&x, 3, 2, TF_SHARE_FELDMAN);
+	G = tf_group_base(x.c.g);
+	CHECK_OK(tf_pt_neg(x.c.g, &minus, G));
+	CHECK_OK(tf_pt_add(x.c.g, &none, G, &minus));
+	CHECK_OK(tf_pt_add(x.c.g, &other, G, G));
+	CHECK_OK(check(two(G, &other)));
+	CHECK_ERR(check(two(G, &none)), TF_E_ENCODING);
+	CHECK_ERR(check(two(&none, G)), TF_E_ENCODING);
+	CHECK_ERR(check(two(G, &minus)), TF_E_ENCODING); /* of O */
+	s = two(G, &other);
+	s.seat[0].index = 0;
+	CHECK_ERR(check(s), TF_E_ENCODING);
+	s = two(G, &other);
+	s.Y = other; /* of which these are no shares */
+	CHECK_ERR(check(s), TF_E_ENCODING);
+	s = two(G, &other);
+	s.curve = TF_CURVE_P256;
+	CHECK_ERR(check(s), TF_E_ENCODING);
+	s = x.source[0].sharing;
+	CHECK_OK(tf_pt_add(x.c.g, &s.Y, &s.Y, G));
+	CHECK_ERR(check(s), TF_E_ENCODING);
+	s = x.source[0].sharing;
+	CHECK_OK(tf_pt_add(x.c.g, &s.seat[2].W, &s.seat[2].W, G)); /* off the polynomial */
+	CHECK_ERR(check(s), TF_E_ENCODING);
+	s = two(G, &other);
+	s.n = 3; /* all of them make Y, but two are said to be enough */
+	s.seat[2].W = *G;
+	CHECK_OK(tf_pt_add(x.c.g, &s.Y, &s.Y, G));
+	CHECK_ERR(check(s), TF_E_ENCODING);
+	s.t = 3;
+	CHECK_OK(check(s));
+	s.attempt[31] ^= 1; /* that of other seats */
+	CHECK_ERR(tf_sharing_check(&s, x.c.g, recast_scratch()), TF_E_ENCODING);
+	recast_free(&x);
+}
+
 /* ---- records ---- */
 
 /* The certificate of a sharing without signatures: records are read from our own store. */

@@ -127,6 +127,14 @@ TEST(rounds_list_their_messages)
 	cast_free(&c);
 }
 
+TEST(rounds_that_never_began_await_nobody)
+{
+	static const tf_rounds none;
+
+	for (unsigned party = 0; party < 3; party++)
+		CHECK(!tf_rounds_awaits(&none, party));
+}
+
 /* Signed messages show what a party has done in a round; of nobody, and of no round, there are
  * none, whatever lies around them in memory. */
 TEST(rounds_have_evidence_of_parties_and_rounds_that_are)
