@@ -28,8 +28,8 @@ typedef bool (*tf_prime_watch)(void *ctx, uint64_t candidates);
 
 /* A random safe prime, big-endian, tf_prime_bytes of them. TF_E_CANCELLED: watch (may be NULL) said
  * so; TF_E_UNSUPPORTED: the kernel; TF_E_USAGE; TF_E_CAPACITY; TF_E_ENTROPY. Secret.
- * The candidates are worked on in constant time; addresses of the sieve depend on the start (see
- * SECURITY.md). */
+ * The candidates are worked on in constant time; addresses of the sieve depend on the start:
+ * SECURITY.md, "What we do not protect against". */
 TF_MUST_USE tf_err tf_prime_find(uint8_t *out, size_t cap, tf_level level, const tf_random *random,
                                  tf_kernel_choice kernel, tf_prime_watch watch, void *ctx,
                                  tf_memory scratch);

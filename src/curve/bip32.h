@@ -1,7 +1,7 @@
 /* BIP-32 derivation of public children: non-hardened only, so that nobody needs the private key.
  *
  * Source: BIP-32, "Public parent key -> public child key". Hardened indices and a child that is O
- * are refused on every curve (docs/protocol.md 8.2). secp256k1 refuses I_L >= q as BIP-32 does; the
+ * are refused on every curve (docs/protocol.md 8). secp256k1 refuses I_L >= q as BIP-32 does; the
  * others reduce I_L modulo q, whose orders may lie far below 2^256. ed25519 hashes RFC 8032's 32
  * bytes of the parent and a zero byte where the others hash 33 bytes (what Fireblocks' recovery
  * tools do, so that they derive the same keys).

@@ -5,7 +5,8 @@
  * The key of the signature is Y' = Y + eG, the child along the path (BIP-32, non-hardened; for
  * ed25519 as curve/bip32.h has it), and for an output of Taproot Q = Y' + tG with BIP-341's tweak.
  * Binding factors and challenge use Q, so neither tweak leaves anybody a choice once commitments
- * are known. Every share is checked alone, and the signature verified at the end.
+ * are known. The signature is verified under Q; only if it does not hold is every share checked
+ * alone, which names the culprit (docs/adr/0012).
  *
  * The run is about H("frost-sign", id, Y', path, output, root, m), and id the hash of the
  * list of commitments: a party that was told to sign something else is in another session, and

@@ -2,7 +2,7 @@
  * discrete logarithm of Y to the base h.
  *
  * It ties Gamma_i to round 1 of presigning (h = G) and Delta_i to the committed k_i (h = Gamma);
- * CGGMP24's replacement for log* (docs/protocol.md 7). Curve only, one phase.
+ * CGGMP24's replacement for log* (docs/protocol.md 6.4). Curve only, one phase.
  * Commitments A = alpha G, N = mG + alpha X, B = mh; e = challenge('elog', ctx, L, M, X, Y, h,
  * [A, N, B]); responses z = alpha + e lambda, u = m + ey. Source: docs/protocol.md 5.
  */
