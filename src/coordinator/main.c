@@ -154,6 +154,7 @@ static void on_member(void *ctx, unsigned what)
 	if (what & TF_MEMBER_WORKSPACE) {
 		p->c.workspace = tf_member_workspace(p->boot->member);
 		tf_engine_roster(p->c.engine);
+		tf_hub_rejudge(p->control);
 	}
 }
 

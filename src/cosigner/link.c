@@ -366,6 +366,11 @@ tf_err tf_link_new(tf_link **out, tf_node *n)
 	return TF_OK;
 }
 
+void tf_link_rejudge(tf_link *l)
+{
+	tf_hub_rejudge(l->hub);
+}
+
 void tf_link_free(tf_link *l)
 {
 	if (!l)

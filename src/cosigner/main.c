@@ -328,6 +328,10 @@ static void on_member(void *ctx, unsigned what)
 		tf_node_fatal(n, "the instance", e);
 		return;
 	}
+	if (what & TF_MEMBER_WORKSPACE) {
+		tf_link_rejudge(n->link);
+		tf_peers_rejudge(n->peers);
+	}
 	tf_link_beat(n->link);
 }
 

@@ -103,6 +103,8 @@ void tf_link_send(tf_link *l, const uint8_t *p, size_t len);
 void tf_link_send_message(tf_link *l, const tf_wire_type *type, const void *m);
 /* Something changed that the coordinator should know soon. */
 void tf_link_beat(tf_link *l);
+/* The roster is a new one: is the coordinator still in it? */
+void tf_link_rejudge(tf_link *l);
 
 /* peers.c */
 TF_MUST_USE tf_err tf_peers_new(tf_peers **out, tf_node *n, char *why, size_t cap);
@@ -112,6 +114,8 @@ void tf_peers_free(tf_peers *p);
 void tf_peers_send(tf_peers *p, const char *device, const char *address, const uint8_t *msg,
                    size_t len);
 size_t tf_peers_reachable(const tf_peers *p, const char **out, size_t cap);
+/* The roster is a new one: who is not in it any more is not heard any more. */
+void tf_peers_rejudge(tf_peers *p);
 
 /* desk.c: control messages, framed, as they came. */
 void tf_desk_open(tf_node *n, const uint8_t *p, size_t len);

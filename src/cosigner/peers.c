@@ -172,6 +172,11 @@ tf_err tf_peers_new(tf_peers **out, tf_node *n, char *why, size_t cap)
 	return TF_OK;
 }
 
+void tf_peers_rejudge(tf_peers *p)
+{
+	tf_hub_rejudge(p->hub);
+}
+
 void tf_peers_free(tf_peers *p)
 {
 	if (!p)

@@ -69,18 +69,26 @@ static void free_chan(tf_chan *c)
 	free(c);
 }
 
-static void on_ready(void *ctx, tf_conn *conn)
+/* Is the peer still who it must be? Else the connection ends; that is heard of later. */
+static bool judge_again(tf_chan *c, tf_conn *conn)
 {
-	tf_chan *c = ctx;
 	X509 *x = tf_conn_peer(conn);
 	char why[192] = "";
 
+	if (x && believe(c->hub, &c->peer, x, c->dialled ? &c->want : &c->hub->o.accept, why,
+	                 sizeof(why)) == TF_OK)
+		return true;
+	tf_conn_abort(conn, TF_E_TRUST, why);
+	return false;
+}
+
+static void on_ready(void *ctx, tf_conn *conn)
+{
+	tf_chan *c = ctx;
+
 	/* Again, for what it says; and the roster may have changed since the handshake. */
-	if (!x || believe(c->hub, &c->peer, x, c->dialled ? &c->want : &c->hub->o.accept, why,
-	                  sizeof(why)) != TF_OK) {
-		tf_conn_abort(conn, TF_E_TRUST, why);
+	if (!judge_again(c, conn))
 		return;
-	}
 	c->up = true;
 	tf_log(TF_LOG_INFO, "channel_up", "hub", c->hub->o.name, "peer",
 	       c->peer.id.holder.device, "address", tf_conn_peer_addr(conn), NULL);
@@ -251,6 +259,13 @@ void tf_hub_free(tf_hub *h)
 		free_chan(c);
 	}
 	free(h);
+}
+
+void tf_hub_rejudge(tf_hub *h)
+{
+	for (tf_chan *c = h ? h->chans : NULL; c; c = c->next)
+		if (c->up && c->conn)
+			(void)judge_again(c, c->conn);
 }
 
 size_t tf_chan_queued(const tf_chan *c)

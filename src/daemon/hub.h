@@ -41,6 +41,10 @@ typedef struct tf_hub_options {
  * be bound; TF_E_RESOURCE. */
 TF_MUST_USE tf_err tf_hub_new(tf_hub **out, const tf_hub_options *options);
 
+/* Judge every peer again that a channel is up with: the roster is a new one. Who fails is closed,
+ * and down follows. NULL is allowed. */
+void tf_hub_rejudge(tf_hub *h);
+
 /* Closes everything; down is not called any more. NULL is allowed. */
 void tf_hub_free(tf_hub *h);
 
