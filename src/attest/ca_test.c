@@ -244,6 +244,38 @@ static tf_err take(tf_trust *t, const pki *p, uint64_t number, int64_t now, int6
 	return e;
 }
 
+/* What was current once, and has expired, still says which numbers are over. */
+TEST(no_list_goes_back_behind_an_outdated_one)
+{
+	static pki p, other;
+	uint8_t *der;
+	size_t len;
+	tf_trust *t;
+
+	pki_make(&p, "acme");
+	pki_make(&other, "acme");
+	t = pki_new_trust(&p, true, 2);
+	CHECK_OK(tf_ca_crl(&der, &len, other.ca, 9, NULL, 0, PKI_NOW - 100, PKI_NOW - 1));
+	CHECK_ERR(tf_trust_crl_floor(t, der, len), TF_E_TRUST);
+	free(der);
+	CHECK_OK(tf_ca_crl(&der, &len, p.ca, 9, NULL, 0, PKI_NOW - 100, PKI_NOW - 1));
+	CHECK_ERR(tf_trust_set_crl(t, der, len, PKI_NOW), TF_E_EXPIRED);
+	CHECK_OK(tf_trust_crl_floor(t, der, len));
+	der[len - 1] ^= 1;
+	CHECK(tf_trust_crl_floor(t, der, len) != TF_OK);
+	free(der);
+	CHECK(tf_trust_crl_number(t, NULL) == 0);
+	CHECK_ERR(take(t, &p, 8, PKI_NOW, PKI_NOW + 100, PKI_NOW), TF_E_REPLAY);
+	CHECK_OK(take(t, &p, 10, PKI_NOW, PKI_NOW + 100, PKI_NOW));
+	CHECK_OK(tf_ca_crl(&der, &len, p.ca, 3, NULL, 0, PKI_NOW - 100, PKI_NOW - 1));
+	CHECK_OK(tf_trust_crl_floor(t, der, len)); /* it only rises */
+	free(der);
+	CHECK_ERR(take(t, &p, 8, PKI_NOW, PKI_NOW + 100, PKI_NOW), TF_E_REPLAY);
+	tf_trust_free(t);
+	pki_free(&other);
+	pki_free(&p);
+}
+
 TEST(lists_go_forward_and_die)
 {
 	static pki p, other;

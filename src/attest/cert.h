@@ -91,8 +91,13 @@ const uint8_t (*tf_trust_admins(const tf_trust *t, size_t *n, unsigned *threshol
 bool tf_trust_is_dev(const tf_trust *t);
 
 /* Take a CRL (DER). Refused, and the old one stays: not signed by the root TF_E_TRUST; number below
- * the current one TF_E_REPLAY; not yet or no longer valid TF_E_EXPIRED; malformed TF_E_ENCODING. */
+ * the current one, or the floor, TF_E_REPLAY; not yet or no longer valid TF_E_EXPIRED; malformed
+ * TF_E_ENCODING. */
 TF_MUST_USE tf_err tf_trust_set_crl(tf_trust *t, const uint8_t *der, size_t len, int64_t now);
+
+/* Take no CRL with a lower number than that of this one, which may have expired: what was current
+ * once. Errors as above, but for its time. */
+TF_MUST_USE tf_err tf_trust_crl_floor(tf_trust *t, const uint8_t *der, size_t len);
 
 /* Number of the current CRL (0: none); next_update, if not NULL, receives its nextUpdate. */
 uint64_t tf_trust_crl_number(const tf_trust *t, int64_t *next_update);

@@ -17,6 +17,7 @@ struct tf_trust {
 	X509_STORE *store; /* the root and the CRL; NULL until there is a CRL */
 	uint8_t crl_sha256[32];
 	uint64_t crl_number;
+	uint64_t crl_floor;
 	int64_t crl_next_update;
 };
 
@@ -132,10 +133,35 @@ static X509_STORE *store_of(X509 *root, X509_CRL *crl)
 /* A list of the same number must be the same list. */
 static tf_err check_crl_number(const tf_trust *t, uint64_t number, const uint8_t sha256[static 32])
 {
-	if (number < t->crl_number)
+	if (number < t->crl_number || number < t->crl_floor)
 		return TF_E_REPLAY;
 	if (number == t->crl_number && !tf_same(sha256, t->crl_sha256, 32))
 		return TF_E_CONFLICT;
+	return TF_OK;
+}
+
+/* A list that the root has signed, and its number. */
+static tf_err read_crl(crl_ref *out, uint64_t *number, const tf_trust *t, const uint8_t *der,
+                       size_t len)
+{
+	TRY(tf_crl_read(out, der, len));
+	if (X509_NAME_cmp(X509_CRL_get_issuer(out->p), X509_get_subject_name(t->root)) != 0 ||
+	    X509_CRL_get_signature_nid(out->p) != NID_ecdsa_with_SHA256 ||
+	    X509_CRL_verify(out->p, X509_get0_pubkey(t->root)) != 1) {
+		ERR_clear_error();
+		return TF_E_TRUST;
+	}
+	return read_crl_number(number, out->p);
+}
+
+tf_err tf_trust_crl_floor(tf_trust *t, const uint8_t *der, size_t len)
+{
+	TF_AUTO(crl_ref) crl = { NULL };
+	uint64_t number;
+
+	TRY(read_crl(&crl, &number, t, der, len));
+	if (number > t->crl_floor)
+		t->crl_floor = number;
 	return TF_OK;
 }
 
@@ -147,14 +173,7 @@ tf_err tf_trust_set_crl(tf_trust *t, const uint8_t *der, size_t len, int64_t now
 	uint8_t sha256[32];
 	X509_STORE *store;
 
-	TRY(tf_crl_read(&crl, der, len));
-	if (X509_NAME_cmp(X509_CRL_get_issuer(crl.p), X509_get_subject_name(t->root)) != 0 ||
-	    X509_CRL_get_signature_nid(crl.p) != NID_ecdsa_with_SHA256 ||
-	    X509_CRL_verify(crl.p, X509_get0_pubkey(t->root)) != 1) {
-		ERR_clear_error();
-		return TF_E_TRUST;
-	}
-	TRY(read_crl_number(&number, crl.p));
+	TRY(read_crl(&crl, &number, t, der, len));
 	TRY(tf_time_read(&from, X509_CRL_get0_lastUpdate(crl.p)));
 	TRY(tf_time_read(&until, X509_CRL_get0_nextUpdate(crl.p)));
 	EVP_Digest(der, len, sha256, NULL, EVP_sha256(), NULL);

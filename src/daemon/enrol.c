@@ -99,7 +99,8 @@ static tf_err load(uint8_t **out, size_t *len, tf_store *s, const char *column)
 	return TF_OK;
 }
 
-/* The list of last time; an outdated one is forgotten, a new one will come. */
+/* The list of last time. Of an outdated one only the number counts: a new one will come, and no
+ * older one is taken. */
 static tf_err load_crl(tf_member *m, int64_t now)
 {
 	uint8_t *der;
@@ -109,8 +110,9 @@ static tf_err load_crl(tf_member *m, int64_t now)
 	if (e != TF_OK)
 		return e == TF_E_NOT_FOUND ? TF_OK : e;
 	if (tf_trust_set_crl(m->trust, der, len, now) != TF_OK) {
+		e = tf_trust_crl_floor(m->trust, der, len);
 		free(der);
-		return TF_OK;
+		return e == TF_E_RESOURCE ? e : TF_OK; /* of another root: as good as none */
 	}
 	m->crl = der;
 	m->crl_len = len;
@@ -222,6 +224,13 @@ static tf_err prepare(tf_exchange *x, const tf_member *m, tf_exchange_cert what)
 	x->holder = m->holder;
 	x->sans = m->sans;
 	memcpy(x->trust_root, tf_trust_hash(m->trust), 32);
+	if (m->crl) {
+		x->known_crl = malloc(m->crl_len);
+		if (!x->known_crl)
+			return TF_E_RESOURCE;
+		memcpy(x->known_crl, m->crl, m->crl_len);
+		x->known_crl_len = m->crl_len;
+	}
 	x->keys = *m->keys;
 	x->rng = m->rng;
 	x->what = what;

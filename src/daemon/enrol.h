@@ -11,8 +11,9 @@
  *     tf_member_watch     the same from the loop, again and again, in a worker
  *
  * What the server sends is believed only as far as it proves itself: the root and the admins are
- * pinned by our configuration; its own certificate must be of role ra and of our trust root; a
- * certificate must be for our place, keys and request; a list or workspace file never goes back.
+ * pinned by our configuration; its own certificate must be of role ra, of our trust root and not on
+ * the list that we have; a certificate must be for our place, keys and request; a list or workspace
+ * file never goes back.
  *
  * One thread: the loop's. Only the exchange with the server runs elsewhere.
  */

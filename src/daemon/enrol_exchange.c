@@ -16,6 +16,7 @@ void tf_exchange_wipe(tf_exchange *x)
 {
 	free(x->url);
 	free(x->root_pem);
+	free(x->known_crl);
 	free(x->crl);
 	free(x->workspace);
 	EVP_PKEY_free(x->tls_key);
@@ -26,6 +27,22 @@ static tf_err say(tf_exchange *x, tf_err e, const char *text)
 {
 	snprintf(x->why, sizeof(x->why), "%s", text);
 	return e;
+}
+
+/* Does the list that the member has, of today or of long ago, name this certificate? */
+static bool is_revoked(const tf_exchange *x, X509 *peer)
+{
+	const uint8_t *p = x->known_crl;
+	X509_REVOKED *entry = NULL;
+	X509_CRL *crl;
+	bool revoked;
+
+	if (!p)
+		return false;
+	crl = d2i_X509_CRL(NULL, &p, (long)x->known_crl_len);
+	revoked = !crl || X509_CRL_get0_by_cert(crl, &entry, peer) != 0;
+	X509_CRL_free(crl);
+	return revoked;
 }
 
 /* Is this the RA server of our workspace? curl has verified chain and address already. */
@@ -41,6 +58,10 @@ static tf_err is_server(void *ctx, X509 *peer, char *why, size_t cap)
 	    strcmp(c.id.holder.workspace, x->holder.workspace) != 0 ||
 	    !tf_ct_reveal(tf_ct_bytes_eq(c.id.trust_root, x->trust_root, 32))) {
 		snprintf(why, cap, "the server is not the RA of workspace %s", x->holder.workspace);
+		return TF_E_TRUST;
+	}
+	if (is_revoked(x, peer)) {
+		snprintf(why, cap, "the server's certificate was revoked");
 		return TF_E_TRUST;
 	}
 	return TF_OK;

@@ -29,6 +29,8 @@ typedef struct tf_exchange {
 	tf_holder holder;
 	tf_sans sans;
 	uint8_t trust_root[32];
+	uint8_t *known_crl; /* malloc'ed DER that the member believes; NULL: none yet */
+	size_t known_crl_len;
 	tf_identity_keys keys;
 	tf_rng rng;
 	tf_exchange_cert what;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -389,5 +390,138 @@ TEST(watching_brings_news_and_complains_without_a_server)
 	tf_member_hurry(h.m);
 	close_home(&h); /* with a job on its way */
 	tf_loop_free(w.loop);
+	site_end(&s);
+}
+
+/* A member that has a neighbour, guard-4, which the admins revoke. */
+static void revoke_neighbour(site *s)
+{
+	char ticket[TF_TICKET_TEXT + 1], why[256], body[] = "{\"device\":\"guard-4\"}";
+	home peer = { 0 };
+	answer a;
+
+	CHECK_OK(open_home(&peer, s, "guard-4", "other.db", TF_ROLE_GUARD, 2, why));
+	ticket_for(s, "guard-4", TF_ROLE_GUARD, 2, ticket);
+	CHECK_OK(tf_member_enrol(peer.m, ticket, now(), why, sizeof(why)));
+	close_home(&peer);
+	a = site_admin(s, 0, "POST", "/v1/admin/revoke", body);
+	CHECK(a.status == 200);
+	answer_wipe(&a);
+}
+
+/* No file grows any more, or all may. */
+static void disk_is_full(bool full)
+{
+	struct rlimit r;
+
+	CHECK(signal(SIGXFSZ, SIG_IGN) != SIG_ERR && getrlimit(RLIMIT_FSIZE, &r) == 0);
+	r.rlim_cur = full ? 0 : r.rlim_max;
+	CHECK(setrlimit(RLIMIT_FSIZE, &r) == 0);
+}
+
+TEST(a_list_that_could_not_be_stored_is_stored_later)
+{
+	static site s;
+	unsigned changed;
+	char why[256];
+	uint64_t number;
+	tf_err e;
+	home h;
+
+	site_start(&s);
+	fix_usual(&s.f);
+	site_publish(&s);
+	open_guard(&h, &s);
+	must_enrol(&h, &s);
+	number = tf_trust_crl_number(tf_member_trust(h.m), NULL);
+	revoke_neighbour(&s);
+	disk_is_full(true);
+	e = tf_member_refresh(h.m, now(), &changed, why, sizeof(why));
+	disk_is_full(false);
+	CHECK(e != TF_OK && changed == 0);
+	CHECK_OK(tf_member_refresh(h.m, now(), &changed, why, sizeof(why)));
+	CHECK(changed == TF_MEMBER_CRL);
+	CHECK_OK(tf_member_refresh(h.m, now(), &changed, why, sizeof(why)));
+	CHECK(changed == 0);
+	CHECK(tf_trust_crl_number(tf_member_trust(h.m), NULL) > number);
+	number = tf_trust_crl_number(tf_member_trust(h.m), NULL);
+	close_home(&h);
+	open_guard(&h, &s);
+	CHECK(tf_trust_crl_number(tf_member_trust(h.m), NULL) == number);
+	close_home(&h);
+	site_end(&s);
+}
+
+/* The list that the member had is outdated, and has this number: what then of the server's? */
+static tf_err refresh_after(home *h, site *s, uint64_t number)
+{
+	static const uint8_t passphrase[] = "a passphrase for tests only";
+	home again = { .store = h->store };
+	unsigned changed;
+	char why[256];
+	uint8_t *der;
+	size_t len;
+	tf_ca *ca;
+
+	CHECK_OK(tf_ca_load(&ca, "acme", s->f.cert_pem, strlen(s->f.cert_pem), s->f.key_pem,
+	                    strlen(s->f.key_pem), passphrase, sizeof(passphrase)));
+	CHECK_OK(tf_ca_crl(&der, &len, ca, number, NULL, 0, now() - 1000, now() - 10));
+	CHECK_OK(tf_store_put(h->store, &(tf_place){ "member", "self", "crl" }, der, len));
+	free(der);
+	tf_ca_free(ca);
+	tf_member_free(h->m);
+	CHECK_OK(open_home(&again, s, "guard-1", "", TF_ROLE_GUARD, 1, why));
+	*h = again;
+	CHECK(tf_trust_crl_number(tf_member_trust(h->m), NULL) == 0);
+	return tf_member_refresh(h->m, now(), &changed, why, sizeof(why));
+}
+
+TEST(an_outdated_list_still_says_which_are_older)
+{
+	static site s;
+	home h;
+
+	site_start(&s);
+	fix_usual(&s.f);
+	site_publish(&s);
+	open_guard(&h, &s);
+	must_enrol(&h, &s);
+	CHECK_ERR(refresh_after(&h, &s, UINT64_C(1) << 40), TF_E_REPLAY);
+	CHECK_OK(refresh_after(&h, &s, 7));
+	close_home(&h);
+	site_end(&s);
+}
+
+TEST(a_revoked_server_is_not_believed_any_more)
+{
+	static site s;
+	char why[256], body[] = "{\"device\":\"ra\"}";
+	unsigned changed;
+	answer a;
+	home h;
+
+	site_start(&s);
+	fix_usual(&s.f);
+	site_publish(&s);
+	open_guard(&h, &s);
+	must_enrol(&h, &s);
+	a = site_admin(&s, 0, "POST", "/v1/admin/revoke", body);
+	CHECK(a.status == 200);
+	answer_wipe(&a);
+	CHECK_OK(tf_member_refresh(h.m, now(), &changed, why, sizeof(why)));
+	CHECK(changed == TF_MEMBER_CRL); /* which says so */
+	CHECK_ERR(tf_member_refresh(h.m, now(), &changed, why, sizeof(why)), TF_E_TRUST);
+	CHECK(strstr(why, "revoked"));
+	site_kill(&s);
+	site_restart(&s); /* with a certificate of today */
+	{
+		home again = { .store = h.store };
+
+		tf_member_free(h.m);
+		CHECK_OK(open_home(&again, &s, "guard-1", "", TF_ROLE_GUARD, 1, why));
+		h = again;
+	}
+	CHECK_OK(tf_member_refresh(h.m, now(), &changed, why, sizeof(why)));
+	close_home(&h);
 	site_end(&s);
 }
