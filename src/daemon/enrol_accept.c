@@ -122,6 +122,7 @@ static tf_err accept_cert(tf_member *m, const tf_exchange *x, int64_t now, unsig
 		{ tf_member_place("certificate"), x->cert, x->cert_len },
 	};
 	TRY(tf_store_put_all(m->store, both, 2));
+	tf_store_scrub(m->store); /* of the key before */
 	m->cert = c;
 	memcpy(m->cert_der, x->cert, x->cert_len);
 	m->cert_len = x->cert_len;

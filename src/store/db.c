@@ -229,6 +229,14 @@ const char *tf_db_message(const tf_db *db)
 	return db->handle ? sqlite3_errmsg(db->handle) : "not opened";
 }
 
+tf_err tf_db_scrub(tf_db *db)
+{
+	if (db->depth > 0)
+		return TF_E_STATE;
+	return tf_db_error(sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+	                                             NULL, NULL));
+}
+
 static tf_err copy_into(tf_db *db, const char *path)
 {
 	sqlite3 *to = NULL;

@@ -152,6 +152,11 @@ int64_t tf_db_deferred(const tf_db *db);
  * transaction. */
 TF_MUST_USE tf_err tf_db_settle(tf_db *db);
 
+/* What was deleted or replaced before leaves the files: the log of SQLite, where changed pages lie
+ * until they are needed elsewhere, is moved into the main file, over the old pages, and emptied.
+ * Costs some fsyncs. TF_E_STATE inside a transaction or while anything is deferred. */
+TF_MUST_USE tf_err tf_db_scrub(tf_db *db);
+
 /* Consistent copy into a new file (mode 0600, fsync'ed) while the store is in use; TF_E_CONFLICT if
  * the file exists. Not inside a transaction. */
 TF_MUST_USE tf_err tf_db_backup(tf_db *db, const char *path);

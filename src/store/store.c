@@ -34,6 +34,7 @@ struct tf_store {
 	uint32_t schema;
 	tf_rng rng;
 	tf_tx group;
+	bool stale; /* the files have values that were deleted or replaced */
 };
 
 /* A value in the clear (or sealed), on the heap, wiped before it is freed. */
@@ -226,9 +227,24 @@ void tf_store_close(tf_store *s)
 
 static tf_err remove_record(tf_store *s, const tf_place *at)
 {
-	return tf_db_run(s->db, "delete from record where tbl = ? and row = ? and col = ?",
-	                 (tf_arg[]){ tf_arg_text(at->table), tf_arg_text(at->row),
-	                             tf_arg_text(at->column) }, 3);
+	TRY(tf_db_run(s->db, "delete from record where tbl = ? and row = ? and col = ?",
+	              (tf_arg[]){ tf_arg_text(at->table), tf_arg_text(at->row),
+	                          tf_arg_text(at->column) }, 3));
+	s->stale |= tf_db_changes(s->db) > 0;
+	return TF_OK;
+}
+
+/* Nothing happens while something is not durable yet; whoever makes it so comes here again. */
+static void scrub(tf_store *s)
+{
+	if (s->stale && tf_db_scrub(s->db) == TF_OK)
+		s->stale = false;
+}
+
+void tf_store_scrub(tf_store *s)
+{
+	s->stale = true;
+	scrub(s);
 }
 
 tf_err tf_store_put_all(tf_store *s, const tf_record records[], size_t n)
@@ -246,7 +262,9 @@ tf_err tf_store_put_all(tf_store *s, const tf_record records[], size_t n)
 		else
 			TRY(remove_record(s, &r->place));
 	}
-	return tf_tx_commit(&tx);
+	TRY(tf_tx_commit(&tx));
+	scrub(s);
+	return TF_OK;
 }
 
 tf_err tf_store_put(tf_store *s, const tf_place *place, const uint8_t *value, size_t len)
@@ -372,6 +390,8 @@ tf_err tf_store_commit(tf_store *s)
 
 	if (e != TF_OK)
 		tf_tx_wipe(&s->group);
+	else
+		scrub(s);
 	return e;
 }
 
@@ -392,7 +412,9 @@ bool tf_store_deferred(const tf_store *s)
 
 tf_err tf_store_settle(tf_store *s)
 {
-	return tf_db_settle(s->db);
+	TRY(tf_db_settle(s->db));
+	scrub(s);
+	return TF_OK;
 }
 
 tf_err tf_store_backup(tf_store *s, const char *path)

@@ -61,8 +61,14 @@ TF_MUST_USE tf_err tf_store_put_all(tf_store *s, const tf_record records[], size
 TF_MUST_USE tf_err tf_store_get(tf_store *s, const tf_place *place, uint8_t *out, size_t cap,
                                 size_t *len);
 
-/* Delete; deleting what is not there is fine. Old pages are overwritten (secure_delete). */
+/* Delete; deleting what is not there is fine. As soon as that is durable the sealed value is
+ * overwritten in the store's files, too (secure_delete, tf_db_scrub); if that fails, again with the
+ * next change. What the file system or the disk keeps of it is another matter. */
 TF_MUST_USE tf_err tf_store_delete(tf_store *s, const tf_place *place);
+
+/* The same for what has been replaced, which otherwise stays in the files until SQLite happens to
+ * need their room. */
+void tf_store_scrub(tf_store *s);
 
 /* Call fn for each value of a table, or of one row of it (row not NULL), in the order of row and
  * column; the first error ends it and is returned. fn must not write to the store. */
