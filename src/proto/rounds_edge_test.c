@@ -135,6 +135,27 @@ TEST(rounds_that_never_began_await_nobody)
 		CHECK(!tf_rounds_awaits(&none, party));
 }
 
+/* Whose broadcast is here, and carries our echo, but who owes us its direct message, is not. */
+TEST(rounds_see_the_same_with_whom_they_have_everything_of)
+{
+	static const tf_round row = { "shares", &tf_msg_keygen_r2_wire, &tf_msg_keygen_share_wire };
+	static const uint8_t some[1];
+	static tf_slot slots[2 * 3];
+	static tf_rounds r;
+
+	cast_init(&c, 3, &tf_profile_small, TF_CURVE_SECP256K1);
+	r = (tf_rounds){ .env = &c.env[0], .table = &row, .rounds = 1, .round = 1, .slots = slots };
+	slots[2].type = TF_MSG_KEYGEN_R2;
+	CHECK(!tf_rounds_same_view(&r, 2));
+	slots[2].payload.p = some;
+	CHECK(!tf_rounds_same_view(&r, 2));
+	slots[3].payload.p = some;
+	CHECK(tf_rounds_same_view(&r, 2));
+	slots[2].echo[0] = 1;
+	CHECK(!tf_rounds_same_view(&r, 2));
+	cast_free(&c);
+}
+
 /* Signed messages show what a party has done in a round; of nobody, and of no round, there are
  * none, whatever lies around them in memory. */
 TEST(rounds_have_evidence_of_parties_and_rounds_that_are)
