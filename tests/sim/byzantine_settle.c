@@ -450,7 +450,7 @@ static void show_damaged(void)
 	if (below(3) == 0)
 		s->len = below(s->len + 1);
 	else if (s->len)
-		s->bytes[below(s->len)] ^= (uint8_t)(1u << below(8));
+		s->bytes[below(s->len)] ^= 0x10;
 }
 
 /* Somebody who was never asked to anything is asked about an attempt that never was. */
@@ -559,7 +559,7 @@ void life_settle(void)
 	check_runs();
 	tables = 0;
 	for (unsigned k = 0; k < turns && some_attempt(&a); k++) {
-		unsigned i = some_device(false);
+		unsigned i = some_device(false), first = tables ? (unsigned)below(tables) : 0;
 
 		switch (below(8)) {
 		case 0:
@@ -575,7 +575,7 @@ void life_settle(void)
 			break;
 		default:
 			if (tables)
-				hear(i, &a, (unsigned)below(tables), 1 + (unsigned)below(4), true);
+				hear(i, &a, first, 1 + (unsigned)below(4), true);
 			break;
 		}
 	}
