@@ -97,7 +97,7 @@ static void put_back(step_scene *s, unsigned k)
 	s->forgeries = 0;
 	memset(s->liar, 0, sizeof(s->liar));
 	s->lied = s->late = false;
-	s->named = k == s->mails ? s->cheat : TF_PARTY_NONE;
+	s->named = k == s->mails ? s->cheat : 0;
 	if (s->cheat)
 		s->liar[s->cheat - 1] = true;
 	else if (k == s->mails)

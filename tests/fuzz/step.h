@@ -68,7 +68,7 @@ typedef struct step_scene {
 	unsigned forgeries;
 	bool liar[TF_PARTIES_MAX];
 	bool lied, late;    /* somebody in this input; its deadline has come */
-	unsigned named;     /* by party 1, last */
+	unsigned named;     /* by party 1, last; 0: nobody */
 	uint8_t result[32]; /* once party 1 is DONE */
 } step_scene;
 
