@@ -66,7 +66,7 @@ class Held:
     def __init__(self, key, crt):
         self.key, self.crt = key, crt
         self.serial = openssl("x509", "-in", crt, "-noout", "-serial").decode().split("=")[1] \
-            .strip().lower()
+            .strip().lower().zfill(32)  # one in 128 begins with a zero, which openssl leaves out
 
     def context(self, ca, server=False):
         """For a connection in which nobody is called by a host name."""
