@@ -129,18 +129,18 @@ static void add_pool(struct beat *b, tf_ctl_heartbeat *m, const tf_pool *pool)
 
 	for (size_t i = 0; i < n; i++) {
 		const tf_pool_owner *owner = &entry[i]->owner;
-		tf_pool_state *p = m->pools_n ? &b->pools[m->pools_n - 1] : NULL;
-		size_t used = p ? (size_t)(p->ids - b->ids) + p->ids_n : 0;
+		tf_pool_state *p = &b->pools[m->pools_n];
+		bool fits = m->pools_n && is_of(p - 1, owner) && p[-1].ids_n < TF_CTL_DEVICES_MAX;
 
-		if (used == TF_ARRAY_LEN(b->ids) || m->pools_n == TF_CTL_DEVICES_MAX)
+		if (i == TF_ARRAY_LEN(b->ids) || m->pools_n == TF_CTL_DEVICES_MAX)
 			return;
-		if (!p || !is_of(p, owner) || p->ids_n == TF_CTL_DEVICES_MAX) {
-			p = &b->pools[m->pools_n++];
+		if (fits) {
+			p--;
+		} else {
+			m->pools_n++;
+			*p = (tf_pool_state){ .epoch = owner->epoch, .ids = &b->ids[i] };
 			memcpy(p->sharing, owner->sharing, 32);
 			memcpy(p->clique, owner->clique, 32);
-			p->epoch = owner->epoch;
-			p->ids = &b->ids[used];
-			p->ids_n = 0;
 		}
 		memcpy(p->ids[p->ids_n++].id, entry[i]->id, 32);
 	}
