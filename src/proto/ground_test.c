@@ -216,3 +216,70 @@ TEST(who_answers_something_else_is_still_awaited)
 	}
 	cast_free(c);
 }
+
+/* Up to where everybody else is done, and party 1 has everything but their last messages. */
+static void run_up_to_the_last_words(void)
+{
+	dispute_start();
+	c->rewrite = NULL;
+	dispute_go();
+	while (c->delivered < c->posted) {
+		cast_mail in = c->mail[c->delivered++];
+
+		if (in.to != 1 || !cast_is(&in, TF_MSG_KEYGEN_ACK, NULL))
+			CHECK_OK(cast_step(c, in.to - 1, in.bytes, in.len));
+	}
+	CHECK(tf_rounds_state(c->run[1]) == TF_RUN_DONE && tf_rounds_state(c->run[2]) == TF_RUN_DONE);
+	CHECK(c->run[0]->round == 4 && tf_rounds_awaits(c->run[0], 2));
+}
+
+/* The last message of a party to party 1; as it was sent, or with a false echo. */
+static tf_err last_word(unsigned from, bool lies, tf_fault *f)
+{
+	cast_mail *m = cast_copy(c, dispute_find(from, 1, TF_MSG_KEYGEN_ACK));
+	tf_envelope e;
+
+	CHECK(cast_is(m, TF_MSG_KEYGEN_ACK, &e));
+	e.echo[0] ^= lies;
+	cast_forge(c, m, &e, from);
+	return tf_rounds_step(c->run[0], m->bytes, m->len, &c->out[0], f);
+}
+
+/* Who is done hears of no dispute any more, where sessions are closed: it has said all that is
+ * needed of it, and is not the one that is missing. */
+TEST(a_dispute_at_the_end_awaits_nobody_who_is_done)
+{
+	tf_blob ev[2];
+	tf_fault f;
+
+	run_up_to_the_last_words();
+	CHECK_OK(last_word(3, true, &f));
+	CHECK(tf_rounds_state(c->run[0]) == TF_RUN_DISPUTED);
+	CHECK(tf_rounds_awaits(c->run[0], 2) && tf_rounds_awaits(c->run[0], 3));
+	CHECK_OK(last_word(2, false, &f));
+	CHECK(tf_rounds_state(c->run[0]) == TF_RUN_DISPUTED && f.party == TF_PARTY_NONE);
+	CHECK(!tf_rounds_awaits(c->run[0], 2) && tf_rounds_awaits(c->run[0], 3));
+	CHECK_ERR(last_word(2, false, &f), TF_E_DUPLICATE);
+	CHECK(tf_rounds_state(c->run[0]) == TF_RUN_DISPUTED);
+	CHECK_ERR(last_word(3, false, &f), TF_E_CONFLICT);
+	CHECK(f.party == 3 && f.round == 4 && f.check == TF_CK_EQUIVOCATION);
+	CHECK(tf_rounds_evidence(ev, c->run[0]) == 2);
+	CHECK(tf_rounds_state(c->run[0]) == TF_RUN_FAILED);
+	cast_free(c);
+}
+
+/* First its originals, then an echo that they do not give. */
+TEST(a_last_echo_is_judged_by_originals_that_were_shown_before)
+{
+	tf_fault f;
+
+	run_up_to_the_last_words();
+	CHECK_OK(last_word(2, true, &f));
+	dispute_make_of(3, TF_MSG_KEYGEN_R3);
+	CHECK_OK(dispute_send(0, &f));
+	CHECK(tf_rounds_state(c->run[0]) == TF_RUN_DISPUTED);
+	CHECK_ERR(last_word(3, true, &f), TF_E_PROOF);
+	CHECK(f.party == 3 && f.round == 4 && f.check == TF_CK_DISPUTE_ECHO);
+	CHECK(tf_rounds_state(c->run[0]) == TF_RUN_FAILED);
+	cast_free(c);
+}

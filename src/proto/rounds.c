@@ -4,7 +4,6 @@
 
 #include "proto/rounds_impl.h"
 
-#define ALIGNED(len) (((len) + 63u) & ~(size_t)63u)
 #define NO_TYPE 0x10000u /* a type has 16 bits */
 
 /* ---- slots ---- */
@@ -209,6 +208,13 @@ static size_t payload_most(const tf_rounds *r, const tf_envelope *e)
 	return type ? type->length(&r->wire, TF_WIRE_MOST) : 0;
 }
 
+/* In a dispute about the last echoes: what somebody sent before it knew of the dispute. It may be
+ * done and gone, and will not say more. */
+static bool is_last_word(const tf_rounds *r, const tf_envelope *e)
+{
+	return r->round == r->rounds && e->round == r->round;
+}
+
 /* What can be said without a signature: everything here is dropped without blame. */
 static tf_err receive(const tf_rounds *r, tf_envelope *e, const uint8_t *msg, size_t len)
 {
@@ -222,9 +228,9 @@ static tf_err receive(const tf_rounds *r, tf_envelope *e, const uint8_t *msg, si
 	if (e->type == TF_MSG_COMPLAINT)
 		return r->judge && e->to == 0 && e->round == r->court && e->round <= r->round
 		       ? TF_OK : TF_E_STATE;
-	if (r->state == TF_RUN_DISPUTED || e->round > r->round + 1u)
-		return TF_E_STATE;
-	return TF_OK;
+	if (r->state == TF_RUN_DISPUTED)
+		return is_last_word(r, e) ? TF_OK : TF_E_STATE;
+	return e->round > r->round + 1u ? TF_E_STATE : TF_OK;
 }
 
 /* A signed message that has no place where it says it belongs. */
@@ -412,6 +418,8 @@ static tf_err step(tf_rounds *r, const uint8_t *msg, size_t len, tf_outbox *out,
 		err = tf_rounds_file(r, &e, digest, msg, len, fault);
 	if (err == TF_E_DUPLICATE)
 		return err;
+	if (err == TF_OK && r->state == TF_RUN_DISPUTED)
+		err = tf_dispute_settle(r, fault); /* whose it is may have shown its originals */
 	if (err == TF_OK)
 		err = tf_rounds_process(r, out, fault);
 	return err == TF_OK ? TF_OK : fail_step(r, err, before, out, fault);
@@ -445,6 +453,14 @@ bool tf_rounds_same_view(const tf_rounds *r, unsigned party)
 	return party_done(r, r->round, party) && tf_rounds_echo_agrees(r, party, NULL);
 }
 
+/* In a dispute about the last echoes: is what this party has sent all that we need of it? Its
+ * originals are ours. */
+static bool has_said_all(const tf_rounds *r, unsigned party)
+{
+	return r->round == r->rounds && r->disputed + 1u == r->round &&
+	       tf_rounds_same_view(r, party);
+}
+
 bool tf_rounds_awaits(const tf_rounds *r, unsigned party)
 {
 	if (party < 1 || !r->env || party > r->env->n || party == r->env->self)
@@ -452,7 +468,8 @@ bool tf_rounds_awaits(const tf_rounds *r, unsigned party)
 	if (r->missing >> (party - 1) & 1)
 		return true;
 	if (r->state == TF_RUN_DISPUTED) /* who speaks of another round has not answered */
-		return !r->shown[party - 1].raw.p || r->shown[party - 1].round != r->disputed;
+		return (!r->shown[party - 1].raw.p || r->shown[party - 1].round != r->disputed) &&
+		       !has_said_all(r, party);
 	return r->state == TF_RUN_RUNNING && !party_done(r, r->round, party);
 }
 
@@ -574,13 +591,4 @@ tf_run_sizes tf_rounds_sizes(const tf_wire_env *wire, const tf_round *table, uin
 	s.mem += (peers + 1) * ALIGNED(dispute) + 8 * ALIGNED(sizeof(tf_blob) * wire->n);
 	s.out += ALIGNED(dispute) + 4096; /* keys and records' slack */
 	return s;
-}
-
-void tf_rounds_court_sizes(tf_run_sizes *s, const tf_wire_env *wire, const tf_round *court)
-{
-	size_t complaint = TF_ENVELOPE_OVERHEAD + tf_complaint_most(wire, court);
-
-	s->message = s->message > complaint ? s->message : complaint;
-	s->mem += 4 * ALIGNED(complaint); /* one received, one made, what is in them */
-	s->out += ALIGNED(complaint);
 }

@@ -29,11 +29,12 @@
  * covers, and each machine ends with a round of confirmations, so that the last
  * messages with content are covered too. As soon as one echo differs, the machine is DISPUTED: it
  * sends the signed originals of round k that it holds, and the envelopes whose echo differs, to
- * all, and from now on takes nothing but such disputes. A second signed broadcast for a slot
+ * all, and from now on takes nothing but such disputes; and in the last round the messages of that
+ * round, which somebody may have sent who is done and gone. A second signed broadcast for a slot
  * convicts its signer (TF_E_CONFLICT); an echo that its signer's own originals do not reproduce
  * convicts that signer (TF_E_PROOF); nobody else is blamed. (If the convict is our own party,
  * somebody else signs with our key.) So whoever has signed a false echo is convicted by its answer,
- * or is the one that is awaited.
+ * or is awaited; and in the last round nobody is who gave our echo there: its originals are ours.
  *
  * A dispute has a ground if it shows the broadcasts of all, and an echo that does not follow from
  * them: whoever learns of such a one joins it, and shows its own. One without is only kept, as what

@@ -136,3 +136,12 @@ tf_err tf_complaint_take(tf_rounds *r, const tf_envelope *e, const uint8_t *msg,
 		memset(r->evidence, 0, sizeof(r->evidence));
 	return err;
 }
+
+void tf_rounds_court_sizes(tf_run_sizes *s, const tf_wire_env *wire, const tf_round *court)
+{
+	size_t complaint = TF_ENVELOPE_OVERHEAD + tf_complaint_most(wire, court);
+
+	s->message = s->message > complaint ? s->message : complaint;
+	s->mem += 4 * ALIGNED(complaint); /* one received, one made, what is in them */
+	s->out += ALIGNED(complaint);
+}

@@ -4,6 +4,9 @@
 
 #include "proto/rounds.h"
 
+/* Bytes that an allocation takes. */
+#define ALIGNED(len) (((len) + 63u) & ~(size_t)63u)
+
 /* The slot of a round (from 1), party (from 1) and kind. */
 tf_slot *tf_slot_at(const tf_rounds *r, unsigned round, unsigned party, tf_message_kind kind);
 

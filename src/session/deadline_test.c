@@ -172,10 +172,32 @@ static void disputes_and_is_silent(void)
 	scene_forget();
 }
 
+/* The same in the last message, and to device 0 alone: device 1 is done, and its session is closed.
+ * It hears of nothing, and is not the one that is missing. */
+static void disputes_with_one_when_another_is_done(void)
+{
+	house_run *r;
+
+	scene_target = TF_MSG_KEYGEN_ACK;
+	scene_alter_envelope = false_echo;
+	scene_only_to = 0;
+	scene_lose = lose_disputes;
+	r = scene_play(&house_keygen);
+	CHECK(r->done[1] && r->session[1] == NULL);
+	CHECK(tf_rounds_state(&r->session[0]->machine.rounds) == TF_RUN_DISPUTED);
+	house_tick(scene, 600000);
+	CHECK(strcmp(r->report[0].words, "the deadline is over; waiting for guard-4") == 0);
+	for (unsigned i = 0; i < 2; i++)
+		CHECK(aborts(i, "guard-4") == 0 && scene->d[i].engine.alarms == 0);
+	scene_only_to = DEVICES;
+	scene_forget();
+}
+
 TEST(deadline_of_disputes)
 {
 	scene = house_new(1);
 	disputes_and_is_silent();
+	disputes_with_one_when_another_is_done();
 	house_free(scene);
 }
 

@@ -15,6 +15,9 @@
  * judged a proof at a time, when all are here or the deadline is over. The session then has FAILED
  * either with a culprit, or as EXPIRED, waiting for those who were silent.
  *
+ * A session that is DONE takes nothing any more, not even a dispute: no verdict of others needs its
+ * word (docs/protocol.md 2, "Echo").
+ *
  * Which machine runs inside follows from the protocol. A signing without a presignature makes one
  * first (docs/protocol.md 2: round 0 plus four rounds): presigning for one, without confirmation,
  * then signing, in one session; signature shares that arrive meanwhile are kept.
