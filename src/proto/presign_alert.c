@@ -340,6 +340,5 @@ tf_err tf_presign_send_alert(tf_presign *s, tf_outbox *out)
 			TRY(tf_rounds_send(&s->r, out, (uint16_t)j,
 			                   &tf_msg_presign_alert_proofs_wire, &proofs));
 	TRY(tf_rounds_send(&s->r, out, 0, &tf_msg_presign_alert_wire, &m));
-	tf_rounds_owe(&s->r, out);
 	return TF_OK;
 }

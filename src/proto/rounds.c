@@ -343,6 +343,7 @@ static tf_err process(tf_rounds *r, tf_outbox *out, tf_fault *fault)
 {
 	TRY(tf_rounds_echo_of(r->echo[r->round], r, r->round));
 	TRY(r->advance(r, out, fault));
+	tf_rounds_owe(r, out); /* the next round may convict somebody in this very step */
 	r->round++;
 	if (r->round > r->rounds) {
 		TRY(tf_outbox_done(out));

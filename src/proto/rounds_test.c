@@ -390,3 +390,41 @@ TEST(rounds_convict_who_signs_two_messages_for_one_slot)
 	second_message(true);
 }
 
+static void another_signature(const cast *k, void *m, void *ctx)
+{
+	(void)k;
+	(void)ctx;
+	((tf_msg_keygen_ack *)m)->signature[7] ^= 1;
+}
+
+static bool bad_ack(cast *k, cast_mail *mail)
+{
+	if (mail->from == 3 && cast_is(mail, TF_MSG_KEYGEN_ACK, NULL))
+		cast_rewrite(k, mail, &tf_msg_keygen_ack_wire, another_signature, NULL);
+	return true;
+}
+
+/* Party 1 gets 2's message of round 3 last, and in that one step takes two rounds: it sends its
+ * acknowledgement, and convicts 3 by 3's. Without the former 2 would wait, and not convict. */
+TEST(rounds_that_convict_owe_what_was_sent_before)
+{
+	const cast_mail *held = NULL;
+
+	start();
+	c.rewrite = bad_ack;
+	go();
+	while (c.delivered < c.posted) {
+		const cast_mail *m = &c.mail[c.delivered++];
+
+		if (m->from == 2 && m->to == 1 && cast_is(m, TF_MSG_KEYGEN_R3, NULL))
+			held = m;
+		else
+			CHECK_OK(cast_step(&c, m->to - 1, m->bytes, m->len));
+	}
+	CHECK(held && c.run[0]->round == 3 && c.run[1]->round == 4);
+	CHECK_ERR(cast_step(&c, 0, held->bytes, held->len), TF_E_PROOF);
+	CHECK(tf_rounds_state(c.run[1]) == TF_RUN_RUNNING && tf_rounds_awaits(c.run[1], 1));
+	cast_run(&c);
+	cast_check_blame(&c, 3, TF_CK_KEYGEN_ACK);
+	cast_free(&c);
+}
