@@ -82,20 +82,19 @@ static tf_err error_of(int status)
 	return TF_E_IO;
 }
 
-/* The server's own words, if they are words. */
-static tf_err refused(tf_exchange *x, const tf_fetch_result *r)
+tf_err tf_exchange_read_refusal(tf_exchange *x, int status, const char *p, size_t len)
 {
-	json_t *body = json_loadb(r->body, r->body_len, JSON_REJECT_DUPLICATES, NULL);
+	json_t *body = json_loadb(p, len, JSON_REJECT_DUPLICATES, NULL);
 	const char *message = json_string_value(json_object_get(body, "message"));
 	char text[160];
 	size_t n = 0;
 
-	for (const char *p = message ? message : ""; *p && n + 1 < sizeof(text); p++)
-		text[n++] = *p >= 0x20 && *p < 0x7f ? *p : '?';
+	for (const char *c = message ? message : ""; *c && n + 1 < sizeof(text); c++)
+		text[n++] = *c >= 0x20 && *c < 0x7f ? *c : '?';
 	text[n] = '\0';
-	snprintf(x->why, sizeof(x->why), "RA server answers %d: %s", r->status, text);
+	snprintf(x->why, sizeof(x->why), "RA server answers %d: %s", status, text);
 	json_decref(body);
-	return error_of(r->status);
+	return error_of(status);
 }
 
 typedef enum shown { ANONYMOUS, WITH_CERTIFICATE } shown;
@@ -127,36 +126,38 @@ static tf_err fetch(tf_exchange *x, tf_fetch_result *r, const char *method, cons
 		snprintf(x->why, sizeof(x->why), "RA server at %.90s: %.140s", x->url, r->reason);
 		return e;
 	}
-	return r->status == 200 ? TF_OK : refused(x, r);
+	return r->status == 200 ? TF_OK
+	                        : tf_exchange_read_refusal(x, r->status, r->body, r->body_len);
 }
 
 /* Takes the reference to body. */
-static tf_err post(tf_exchange *x, json_t **answer, const char *path, json_t *body, shown who)
+static tf_err post(tf_exchange *x, tf_fetch_result *r, const char *path, json_t *body, shown who)
 {
-	TF_AUTO(tf_fetch_result) r = { 0 };
 	char *text = json_dumps(body, JSON_COMPACT);
-	tf_err e = text ? fetch(x, &r, "POST", path, text, who) : TF_E_RESOURCE;
+	tf_err e = text ? fetch(x, r, "POST", path, text, who) : TF_E_RESOURCE;
 
 	json_decref(body);
 	if (text)
 		tf_wipe(text, strlen(text)); /* may hold the ticket */
 	free(text);
-	TRY(e);
-	*answer = json_loadb(r.body, r.body_len, JSON_REJECT_DUPLICATES, NULL);
+	return e;
+}
+
+static tf_err read_json(tf_exchange *x, json_t **answer, const char *p, size_t len)
+{
+	*answer = json_loadb(p, len, JSON_REJECT_DUPLICATES, NULL);
 	return *answer ? TF_OK : say(x, TF_E_ENCODING, "RA server answers no JSON");
 }
 
-static tf_err take_nonce(tf_exchange *x, uint8_t nonce[static TF_NONCE_LEN])
+tf_err tf_exchange_read_nonce(tf_exchange *x, uint8_t nonce[static TF_NONCE_LEN], const char *p,
+                              size_t len)
 {
-	const bool first = x->what == TF_EXCHANGE_ENROL;
-	json_t *body = first ? json_pack("{s:s}", "ticket", x->ticket) : json_object();
-	json_t *answer = NULL;
+	tf_err e = TF_OK;
+	json_t *answer;
 	const char *hex;
 	size_t got = 0;
-	tf_err e = post(x, &answer, first ? "/v1/enrol/nonce" : "/v1/renew/nonce", body,
-	                first ? ANONYMOUS : WITH_CERTIFICATE);
 
-	TRY(e);
+	TRY(read_json(x, &answer, p, len));
 	if (json_unpack(answer, "{s:s}", "nonce", &hex) != 0 ||
 	    strlen(hex) != 2 * (size_t)TF_NONCE_LEN ||
 	    sodium_hex2bin(nonce, TF_NONCE_LEN, hex, strlen(hex), NULL, &got, NULL) != 0 ||
@@ -164,6 +165,31 @@ static tf_err take_nonce(tf_exchange *x, uint8_t nonce[static TF_NONCE_LEN])
 		e = say(x, TF_E_ENCODING, "RA server answers without a nonce");
 	json_decref(answer);
 	return e;
+}
+
+tf_err tf_exchange_read_cert(tf_exchange *x, const char *p, size_t len)
+{
+	json_t *answer;
+	const char *pem;
+	tf_err e;
+
+	TRY(read_json(x, &answer, p, len));
+	e = json_unpack(answer, "{s:s}", "certificate", &pem) == 0
+	    ? tf_cert_from_pem(x->cert, sizeof(x->cert), &x->cert_len, pem, strlen(pem))
+	    : TF_E_ENCODING;
+	json_decref(answer);
+	return e == TF_OK ? e : say(x, e, "RA server answers without a certificate");
+}
+
+static tf_err take_nonce(tf_exchange *x, uint8_t nonce[static TF_NONCE_LEN])
+{
+	const bool first = x->what == TF_EXCHANGE_ENROL;
+	json_t *body = first ? json_pack("{s:s}", "ticket", x->ticket) : json_object();
+	TF_AUTO(tf_fetch_result) r = { 0 };
+
+	TRY(post(x, &r, first ? "/v1/enrol/nonce" : "/v1/renew/nonce", body,
+	         first ? ANONYMOUS : WITH_CERTIFICATE));
+	return tf_exchange_read_nonce(x, nonce, r.body, r.body_len);
 }
 
 /* The body of enrolment or renewal; NULL without memory. */
@@ -192,22 +218,16 @@ static tf_err get_certificate(tf_exchange *x)
 {
 	const bool first = x->what == TF_EXCHANGE_ENROL;
 	uint8_t nonce[TF_NONCE_LEN], csr[TF_CSR_MAX], sig[64];
-	json_t *answer = NULL;
-	const char *pem;
+	TF_AUTO(tf_fetch_result) r = { 0 };
 	size_t len;
-	tf_err e;
 
 	TRY(take_nonce(x, nonce));
 	TRY(tf_tls_key_make(&x->tls_key));
 	TRY(tf_csr_make(csr, sizeof(csr), &len, &x->holder, &x->keys, &x->sans, x->tls_key));
 	TRY(tf_csr_sign(sig, &x->keys, csr, len, nonce));
-	TRY(post(x, &answer, first ? "/v1/enrol" : "/v1/renew",
+	TRY(post(x, &r, first ? "/v1/enrol" : "/v1/renew",
 	         request_body(x, nonce, csr, len, sig), first ? ANONYMOUS : WITH_CERTIFICATE));
-	e = json_unpack(answer, "{s:s}", "certificate", &pem) == 0
-	    ? tf_cert_from_pem(x->cert, sizeof(x->cert), &x->cert_len, pem, strlen(pem))
-	    : TF_E_ENCODING;
-	json_decref(answer);
-	return e == TF_OK ? e : say(x, e, "RA server answers without a certificate");
+	return tf_exchange_read_cert(x, r.body, r.body_len);
 }
 
 static tf_err get_crl(tf_exchange *x)

@@ -54,4 +54,12 @@ void tf_exchange_run(tf_exchange *x);
 
 void tf_exchange_wipe(tf_exchange *x);
 
+/* What the server's answers say, len bytes each that nobody has looked at; x->why has the words if
+ * it is an error: the nonce, and the certificate into x->cert (TF_E_ENCODING, TF_E_TOO_LARGE); a
+ * refusal with this HTTP status, whose words become printable ASCII (never TF_OK). */
+TF_MUST_USE tf_err tf_exchange_read_nonce(tf_exchange *x, uint8_t nonce[static TF_NONCE_LEN],
+                                          const char *p, size_t len);
+TF_MUST_USE tf_err tf_exchange_read_cert(tf_exchange *x, const char *p, size_t len);
+TF_MUST_USE tf_err tf_exchange_read_refusal(tf_exchange *x, int status, const char *p, size_t len);
+
 #endif
