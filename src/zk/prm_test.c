@@ -37,6 +37,16 @@ TEST(prm_every_public_input_swapped)
 	zk_refused_anew(&zk_prm, c, honest, TF_CK_PRM_EQUATION, "other t");
 }
 
+/* As numbers: what lies beyond a number's width is anything. */
+static bool same_proof(const tf_zk_prm_proof *a, const tf_zk_prm_proof *b)
+{
+	bool same = a->count == b->count;
+
+	for (uint32_t i = 0; same && i < a->count; i++)
+		same = tf_ct_reveal(tf_bn_eq(&a->A[i], &b->A[i]) & tf_bn_eq(&a->z[i], &b->z[i]));
+	return same;
+}
+
 /* Room for tables, ample or scarce, makes no difference but in time. */
 TEST(prm_tables_change_nothing)
 {
@@ -56,7 +66,7 @@ TEST(prm_tables_change_nothing)
 		c->k->env.tables = &tables;
 		zk_honest(&zk_prm, c);
 		CHECK(tables.used > 0);
-		CHECK(memcmp(&c->p.prm, &without, sizeof(without)) == 0);
+		CHECK(same_proof(&c->p.prm, &without));
 		c->p.prm.z[5].d[0] ^= 1;
 		zk_refused(&zk_prm, c, TF_CK_PRM_EQUATION, "another z");
 	}
@@ -94,7 +104,7 @@ TEST(prm_tables_that_cannot_be_made_are_left_out)
 		CHECK_OK(tf_batch_run(b));
 		CHECK_OK(tf_zk_prm_prove_finish(&pv, &c->p.prm, &c->k->env, c->ctx,
 		                                &c->k->rp_sec));
-		CHECK(memcmp(&c->p.prm, &without, sizeof(without)) == 0);
+		CHECK(same_proof(&c->p.prm, &without));
 		tf_arena_init(&tables, room, sizeof(room));
 		b = zk_batch(c->k, TF_ZK_PRM_VERIFY_JOBS(env.pr));
 		tf_fault_at(&fault, 1, 1);
