@@ -61,44 +61,62 @@ TEST(a_dispute_without_a_ground_stops_nothing)
 	}
 }
 
-/* An envelope of 3's dispute: party `from`'s of round 2, with an echo that follows from nothing. */
-static void claim_echo(unsigned from)
+/* An envelope of 3's dispute: party `from`'s broadcast of this type, with an echo that follows from
+ * nothing. */
+static void claim_echo_in(unsigned from, uint16_t type)
 {
 	tf_envelope e;
 
-	spoilt = cast_copy(c, dispute_find(from, from == 3 ? 1 : 3, TF_MSG_KEYGEN_R2));
-	CHECK(cast_is(spoilt, TF_MSG_KEYGEN_R2, &e));
+	spoilt = cast_copy(c, dispute_find(from, from == 3 ? 1 : 3, type));
+	CHECK(cast_is(spoilt, type, &e));
 	e.echo[0] ^= 1;
 	cast_forge(c, spoilt, &e, from);
 	d->echoes[0] = (tf_blob){ spoilt->bytes, spoilt->len };
 	d->m.echoes_n = 1;
 }
 
+static void claim_echo(unsigned from)
+{
+	claim_echo_in(from, TF_MSG_KEYGEN_R2);
+}
+
+/* 2 sends nothing of rounds 3 and 4 to 1. */
+static bool cut_off_late(cast *k, cast_mail *mail)
+{
+	return dispute_cut_off(k, mail) || !(cast_is(mail, TF_MSG_KEYGEN_R3, NULL) ||
+	                                     cast_is(mail, TF_MSG_KEYGEN_ACK, NULL));
+}
+
 /* Whoever joins a dispute shows why, so that the others join it, too: also what it has only just
- * been shown. 2 has signed two echoes, and 1 has nothing of it. */
+ * been shown. 2 has signed two echoes, and 1 has nothing of it. Of the first round, and of the last
+ * one that is echoed. */
 TEST(a_dispute_with_a_ground_is_joined_with_it)
 {
-	tf_msg_dispute m;
-	tf_fault f;
+	for (unsigned late = 0; late < 2; late++) {
+		uint16_t type = late ? TF_MSG_KEYGEN_ACK : TF_MSG_KEYGEN_R2;
+		unsigned round = late ? 3 : 1;
+		tf_msg_dispute m;
+		tf_fault f;
 
-	dispute_start();
-	c->rewrite = dispute_cut_off;
-	dispute_go();
-	dispute_run();
-	CHECK(c->run[0]->round == 1 && c->run[2]->round == 2);
-	dispute_make();
-	claim_echo(2);
-	CHECK_OK(dispute_send(0, &f));
-	CHECK(tf_rounds_state(c->run[0]) == TF_RUN_DISPUTED && f.party == TF_PARTY_NONE);
-	CHECK(tf_rounds_awaits(c->run[0], 2) && !tf_rounds_awaits(c->run[0], 3));
-	m = dispute_shown_by(0);
-	CHECK(m.originals_n == 3 && m.echoes_n == 1);
-	CHECK(m.echoes[0].len == spoilt->len &&
-	      memcmp(m.echoes[0].p, spoilt->bytes, spoilt->len) == 0);
-	cast_run(c); /* 2 is asked, and shows what it really has */
-	CHECK(disputes(2) == 1);
-	dispute_check_conflict(0, 2, TF_CK_DISPUTE_ECHO);
-	cast_free(c);
+		dispute_start();
+		c->rewrite = late ? cut_off_late : dispute_cut_off;
+		dispute_go();
+		dispute_run();
+		CHECK(c->run[0]->round == round && c->run[2]->round == round + 1);
+		dispute_make_of((uint8_t)round, late ? TF_MSG_KEYGEN_R3 : TF_MSG_KEYGEN_R1);
+		claim_echo_in(2, type);
+		CHECK_OK(dispute_send(0, &f));
+		CHECK(tf_rounds_state(c->run[0]) == TF_RUN_DISPUTED && f.party == TF_PARTY_NONE);
+		CHECK(tf_rounds_awaits(c->run[0], 2) && !tf_rounds_awaits(c->run[0], 3));
+		m = dispute_shown_by(0);
+		CHECK(m.originals_n == 3 && m.echoes_n == 1);
+		CHECK(m.echoes[0].len == spoilt->len &&
+		      memcmp(m.echoes[0].p, spoilt->bytes, spoilt->len) == 0);
+		cast_run(c); /* 2 is asked, and shows what it really has */
+		CHECK(disputes(2) == 1);
+		dispute_check_conflict(0, 2, TF_CK_DISPUTE_ECHO);
+		cast_free(c);
+	}
 }
 
 static bool no_round_2_for_1(cast *k, cast_mail *mail)

@@ -517,7 +517,7 @@ static tf_err no_entropy(void *ctx, uint8_t *out, size_t len)
 TEST(batchv_errors_vouch_for_nothing)
 {
 	static const tf_rng none = { no_entropy, NULL };
-	zk_kit *k = make(11, 2, 1, true);
+	zk_kit *k = make(11, 7, 1, true);
 	size_t before = tf_arena_mark(&k->arena);
 	tf_zk_batchv *v;
 	bool holds = true;
@@ -525,9 +525,11 @@ TEST(batchv_errors_vouch_for_nothing)
 	CHECK_ERR(tf_zk_batchv_run(&holds, open_batch(k, 2, 1, &none)), TF_E_ENTROPY);
 	CHECK(!holds && elgs[0].vf.phase == TF_ZK_MIDDLE && tf_arena_mark(&k->arena) == before);
 
-	v = open_batch(k, 2, 1, &k->rng); /* one more than there is room for */
-	tf_zk_batchv_encelg(v, &elgs[0].vf, &elgs[0].st, &elgs[0].p);
+	open_proofs(k, 7, 0); /* one more than there is room for: what lies behind is for K, unused */
+	CHECK_OK(tf_zk_batchv_open(&v, &k->env, 7 * TF_ZK_ENCELG_EQUATIONS - 1, 3, &k->rng));
+	add_proofs(v, 7, 0);
 	CHECK_ERR(tf_zk_batchv_run(&holds, v), TF_E_CAPACITY);
+	CHECK(!holds && elgs[0].vf.phase == TF_ZK_MIDDLE && elgs[6].vf.phase == TF_ZK_MIDDLE);
 
 	CHECK_OK(tf_zk_batchv_open(&v, &k->env, 4, 1, &k->rng)); /* a modulus more */
 	tf_zk_batchv_encelg(v, &elgs[0].vf, &elgs[0].st, &elgs[0].p);
