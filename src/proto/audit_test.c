@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "proto/blame_impl.h"
 #include "proto/stage_test.h"
 
 static cast c;
@@ -303,4 +304,60 @@ TEST(audits_of_presigning_know_whose_they_are)
 		CHECK_ERR(tf_presign_audit(&presign, &args, &audit), k ? TF_E_USAGE : TF_OK);
 		stage_free(&s);
 	}
+}
+
+/* A court of party 2 for a run of this kind, with this context. */
+static tf_err set_up(tf_stage kind, tf_blob context)
+{
+	static tf_court court;
+	const tf_rec_evidence rec = { .stage = (uint8_t)kind, .parties_n = 3, .batch = 1,
+	                              .context = context };
+	tf_arena audit;
+
+	tf_arena_init(&audit, tf_test_alloc(8u << 20), 8u << 20);
+	court = (tf_court){ .m = &rec, .pr = s.c.env[1].pr, .g = s.c.g, .env = s.c.env[1],
+	                    .mem = &audit };
+	court.wire = (tf_wire_env){ .pr = court.pr, .g = court.g, .n = 3, .batch = 1 };
+	return tf_court_set_up(&court);
+}
+
+/* A seat for everybody, and a flag that is one: else two files would say the same of a run. */
+TEST(evidence_of_a_presigning_has_everybodys_seat_and_a_flag)
+{
+	static const struct {
+		uint32_t seats_n;
+		uint8_t confirm;
+		tf_err err;
+	} all[] = { { 3, 0, TF_OK }, { 3, 1, TF_OK }, { 3, 2, TF_E_ENCODING },
+		    { 3, 0xff, TF_E_ENCODING }, { 2, 1, TF_E_ENCODING }, { 0, 1, TF_E_ENCODING } };
+	static uint8_t context[1 << 16];
+	tf_evidence_seat seats[3];
+
+	stage_init(&s, 3, &tf_profile_small);
+	for (unsigned i = 0; i < 3; i++)
+		seats[i] = (tf_evidence_seat){ .W = s.weights[0].W[i], .N = s.aux[i].pk.n.m,
+		                               .Nhat = s.aux[i].rp.n.m, .s = s.aux[i].rp.s,
+		                               .t = s.aux[i].rp.t };
+	for (unsigned k = 0; k < TF_ARRAY_LEN(all); k++) {
+		const tf_wire_env wire = { .pr = s.c.env[1].pr, .g = s.c.g, .n = 3, .batch = 1 };
+		tf_evidence_presign p = { .Y = s.Y, .confirm = all[k].confirm, .seats = seats,
+		                          .seats_n = all[k].seats_n };
+		size_t len;
+
+		CHECK_OK(tf_wire_encode(&tf_evidence_presign_wire, context, sizeof(context), &len,
+		                        &wire, &p));
+		CHECK_ERR(set_up(TF_STAGE_PRESIGN, (tf_blob){ context, len }), all[k].err);
+	}
+	stage_free(&s);
+}
+
+/* All that there is to say of it is in its messages. */
+TEST(evidence_of_an_introduction_has_no_context)
+{
+	const uint8_t byte = 0;
+
+	stage_init(&s, 3, &tf_profile_small);
+	CHECK_OK(set_up(TF_STAGE_AUXINFO, (tf_blob){ NULL, 0 }));
+	CHECK_ERR(set_up(TF_STAGE_AUXINFO, (tf_blob){ &byte, 1 }), TF_E_TRAILING);
+	stage_free(&s);
 }

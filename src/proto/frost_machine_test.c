@@ -348,6 +348,7 @@ TEST(frost_refuses_preparations_that_cannot_be)
 	CHECK_ERR(prepare_with(TF_FROST_SECP256K1, 1), TF_E_USAGE);
 	CHECK_ERR(prepare_with((tf_frost_suite)0, 1), TF_E_USAGE);
 	CHECK_ERR(prepare_with(TF_FROST_TAPROOT, 0), TF_E_USAGE);
+	CHECK_ERR(tf_frost_prepare_take(&s.presig[0][0], &s.prepare[0], 0), TF_E_STATE);
 	CHECK_ERR(prepare_with(TF_FROST_TAPROOT, TF_FROST_BATCH_MAX + 1), TF_E_USAGE);
 	CHECK_OK(prepare_with(TF_FROST_TAPROOT, TF_FROST_BATCH_MAX));
 	CHECK_ERR(tf_frost_prepare_take(&s.presig[0][0], &s.prepare[0], 0), TF_E_STATE);
