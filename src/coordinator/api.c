@@ -109,6 +109,11 @@ void tf_api_json(tf_api_req *r, int status, json_t *body)
 	char *text;
 	tf_err e;
 
+	if (r->c->failed != TF_OK) {
+		json_decref(body);
+		reply_unavailable(r->call);
+		return;
+	}
 	if (r->idempotency_key && body && status < 500) {
 		text = json_dumps(body, JSON_COMPACT);
 		e = text ? tf_book_idempotent_put(r->c->book, r->user->id, r->idempotency_key, r->now,
@@ -384,6 +389,25 @@ static const operation *find_route(const tf_http_req *http, bool *known_path)
 	return NULL;
 }
 
+void tf_api_serve(tf_api_req *r)
+{
+	bool known_path;
+	const operation *route = find_route(r->http, &known_path);
+
+	if (!route) {
+		tf_http_call_error(r->call, known_path ? 405 : 404, 0,
+		                   known_path ? "Method not allowed" : "No such operation");
+		return;
+	}
+	if (route->writes && !may_write(r->user)) {
+		refuse(r, TF_JWT_FORBIDDEN);
+		return;
+	}
+	if (route->method != TF_HTTP_GET && answered_before(r))
+		return;
+	route->handle(r);
+}
+
 static void handle(void *ctx, tf_http_call *call)
 {
 	tf_api *api = ctx;
@@ -392,8 +416,6 @@ static void handle(void *ctx, tf_http_call *call)
 		.now = tf_coordinator_now(),
 	};
 	tf_jwt_why why = TF_JWT_REFUSED;
-	bool known_path;
-	const operation *route;
 	tf_err e;
 
 	tf_metric_add(api->requests, 1);
@@ -406,19 +428,7 @@ static void handle(void *ctx, tf_http_call *call)
 		refuse(&r, why);
 		return;
 	}
-	route = find_route(r.http, &known_path);
-	if (!route) {
-		tf_http_call_error(call, known_path ? 405 : 404, 0,
-		                   known_path ? "Method not allowed" : "No such operation");
-		return;
-	}
-	if (route->writes && !may_write(r.user)) {
-		refuse(&r, TF_JWT_FORBIDDEN);
-		return;
-	}
-	if (route->method != TF_HTTP_GET && answered_before(&r))
-		return;
-	route->handle(&r);
+	tf_api_serve(&r);
 }
 
 static void on_trouble(void *ctx, const char *peer, const char *request_id, const char *reason)

@@ -5,7 +5,8 @@
  * of the functions below, which also keep the first answer for an idempotency key. All errors are
  * JSON objects {"message", "code"}. Handlers run on the loop and only touch the books: nothing
  * waits for a co-signer. An answer leaves when everything that the books say at that moment is on
- * disk, or is 503 if it cannot be.
+ * disk, or is 503 if it cannot be; once the coordinator has failed (tf_coordinator_fatal) all are,
+ * and none is kept.
  */
 #ifndef TF_COORDINATOR_API_H
 #define TF_COORDINATOR_API_H
@@ -27,14 +28,14 @@ enum {
 
 typedef struct tf_held_reply tf_held_reply;
 
-typedef struct tf_api {
+struct tf_api {
 	tf_coordinator *c;
 	tf_held_reply *held, **held_last; /* answers that wait for the end of the turn */
 	tf_http_server *server;
 	tf_jwt_keys *keys;
 	tf_metric *requests;
 	tf_metric *refused;
-} tf_api;
+};
 
 /* An authenticated request. */
 typedef struct tf_api_req {
@@ -48,6 +49,9 @@ typedef struct tf_api_req {
 	const char *idempotency_key; /* NULL: none */
 	int64_t now;                 /* milliseconds since 1970 */
 } tf_api_req;
+
+/* What is authenticated goes to its handler, unless its idempotency key has its answer already. */
+void tf_api_serve(tf_api_req *r);
 
 /* Answers. json takes the reference to body. */
 void tf_api_json(tf_api_req *r, int status, json_t *body);

@@ -126,8 +126,7 @@ void tf_api_tx_added(tf_api_req *r, const tf_txn *t)
 	                                          (json_int_t)t->nonce));
 
 	if (e != TF_OK) {
-		/* It is on disk and will be worked on: only the row is missing, and that is logged. */
-		tf_api_failed(r, e);
+		tf_api_failed(r, e); /* and nothing of it will be there */
 		return;
 	}
 	if (r->c->engine)

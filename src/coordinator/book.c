@@ -111,6 +111,13 @@ tf_err tf_book_settle(tf_book *b)
 	return e;
 }
 
+void tf_book_lose(tf_book *b)
+{
+	tf_db_abandon(b->db);
+	b->light = 0;
+	memset(&b->floors, 0, sizeof(b->floors));
+}
+
 tf_nonce_floors *tf_book_floors(tf_book *b)
 {
 	return &b->floors;

@@ -53,6 +53,8 @@ void tf_book_defer(tf_book *b);
  * not. */
 bool tf_book_has_deferred(const tf_book *b, bool urgent);
 TF_MUST_USE tf_err tf_book_settle(tf_book *b);
+/* They are thrown away instead. */
+void tf_book_lose(tf_book *b);
 
 /* Keys: one public key of the workspace per algorithm. */
 typedef enum tf_key_phase { TF_KEY_PENDING = 1, TF_KEY_READY = 2 } tf_key_phase;

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "coordinator/api.h"
+#include "coordinator/engine.h"
 #include "daemon/log.h"
 
 int64_t tf_coordinator_now(void)
@@ -42,9 +44,73 @@ tf_err tf_coordinator_audit(tf_coordinator *c, const char *event, json_t *fields
 	free(text);
 	json_decref(row);
 	json_decref(fields);
-	if (e != TF_OK)
+	if (e != TF_OK) {
 		tf_log(TF_LOG_ERROR, "audit_failed", "error", tf_err_name(e), "what", event, NULL);
+		tf_coordinator_fatal(c, "the audit log", e);
+	}
 	return e;
+}
+
+void tf_coordinator_fatal(tf_coordinator *c, const char *what, tf_err e)
+{
+	if (c->failed != TF_OK)
+		return;
+	tf_log(TF_LOG_ALERT, "fatal", "what", what, "error", tf_err_name(e), NULL);
+	c->failed = e;
+	if (c->end)
+		c->end(c->end_ctx, e);
+}
+
+/* ---- what a turn writes ---- */
+
+/* Whoever waits when it fails hears of it, also if nothing was written. */
+static tf_turn_waits book_waits(void *ctx)
+{
+	const tf_coordinator *c = ctx;
+
+	return c->failed != TF_OK || tf_book_has_deferred(c->book, true) ? TF_TURN_NOW
+	       : tf_book_has_deferred(c->book, false)                    ? TF_TURN_SOON
+	                                                                 : TF_TURN_NOTHING;
+}
+
+static tf_err settle_book(void *ctx)
+{
+	const tf_coordinator *c = ctx;
+
+	if (c->failed == TF_OK)
+		return tf_book_settle(c->book);
+	tf_book_lose(c->book);
+	return c->failed;
+}
+
+static void lose_book(void *ctx, tf_err e)
+{
+	tf_coordinator *c = ctx;
+
+	tf_book_lose(c->book);
+	tf_coordinator_fatal(c, "the audit log", e);
+}
+
+static void settled(void *ctx, tf_err e)
+{
+	tf_coordinator *c = ctx;
+
+	if (e != TF_OK)
+		tf_log(TF_LOG_ERROR, "books_failed", "error", tf_err_name(e), NULL);
+	if (e != TF_OK && c->engine)
+		tf_engine_books_failed(c->engine);
+	if (c->api)
+		tf_api_settled(c->api, e);
+}
+
+tf_err tf_coordinator_start_turn(tf_coordinator *c)
+{
+	const tf_turn_options o = {
+		.loop = c->loop, .audit = c->audit, .waits = book_waits, .settle = settle_book,
+		.lose = lose_book, .settled = settled, .ctx = c,
+	};
+
+	return tf_turn_new(&c->turn, &o);
 }
 
 const tf_group *tf_coordinator_group(const tf_coordinator *c, tf_curve_id curve)

@@ -26,6 +26,7 @@
 #include "net/loop.h"
 
 typedef struct tf_engine tf_engine;
+typedef struct tf_api tf_api;
 
 typedef struct tf_coordinator {
 	tf_loop *loop;
@@ -38,6 +39,10 @@ typedef struct tf_coordinator {
 	const tf_group *secp256k1, *ed25519;
 	tf_bip32_nodes nodes;          /* of derivations; those of a book of nobody remember nothing */
 	tf_engine *engine;             /* NULL until it runs */
+	tf_api *api;                   /* NULL until it serves */
+	tf_err failed;                 /* not TF_OK: it ends, see tf_coordinator_fatal */
+	void (*end)(void *ctx, tf_err error); /* of the process; NULL: nobody is told */
+	void *end_ctx;
 	int64_t started;               /* milliseconds since 1970 */
 } tf_coordinator;
 
@@ -47,9 +52,17 @@ int64_t tf_coordinator_now(void);
 /* A random UUID (version 4) as text. */
 TF_MUST_USE tf_err tf_uuid_make(char out[static TF_UUID_TEXT], const tf_rng *rng);
 
+/* It cannot go on: the group that is gathered is lost, every answer from now on is 503, no run
+ * begins or starts, and the process ends, with what is on disk as its last word. */
+void tf_coordinator_fatal(tf_coordinator *c, const char *what, tf_err e);
+
+/* The turns of its loop (turn is set): the audit log first, then the books; told are the engine and
+ * the API. TF_E_RESOURCE. */
+TF_MUST_USE tf_err tf_coordinator_start_turn(tf_coordinator *c);
+
 /* One row of the audit chain: {"event": event, ...}; takes the reference to fields (may be NULL).
- * Durable with the turn's group. Failure is logged: an action that cannot be audited must not be
- * taken, so callers check. */
+ * Durable with the turn's group. An action that cannot be audited must not be taken, so that
+ * failure is fatal, and takes with it what the turn has written so far. */
 TF_MUST_USE tf_err tf_coordinator_audit(tf_coordinator *c, const char *event, json_t *fields);
 
 /* Something changed that the engine should look at (a new transaction, say). */

@@ -152,7 +152,7 @@ static void look(tf_engine *e)
 	size_t n;
 	bool all;
 
-	if (e->stopping || e->looking)
+	if (e->stopping || e->looking || e->c->failed != TF_OK)
 		return;
 	e->looking = true;
 	n = tf_fleet_clique(&e->fleet, w, clique, e->missing, sizeof(e->missing));
@@ -197,9 +197,12 @@ static tf_err on_first(void *ctx, tf_run *run, const tf_device *from)
 	tf_engine *e = ctx;
 	tf_err err = tf_signer_complete(e->c, run);
 
-	if (err != TF_OK)
+	if (err == TF_E_MISMATCH)
 		tf_log(TF_LOG_ALERT, "signature_refused", "transaction", run->spec.tx, "device",
 		       from->name, "error", tf_err_name(err), NULL);
+	else if (err != TF_OK)
+		tf_log(TF_LOG_ERROR, "signature_not_kept", "transaction", run->spec.tx, "error",
+		       tf_err_name(err), NULL);
 	return err;
 }
 

@@ -63,7 +63,6 @@ static const tf_conf_program program = {
 typedef struct program_state {
 	tf_coordinator c;
 	tf_boot *boot;
-	tf_api *api;
 	tf_hub *control;
 } program_state;
 
@@ -141,10 +140,17 @@ static void drain(void *ctx)
 
 	if (p->c.engine)
 		tf_engine_stop(p->c.engine);
-	if (p->api)
-		tf_api_drain(p->api, drained, p);
+	if (p->c.api)
+		tf_api_drain(p->c.api, drained, p);
 	else
 		drained(p);
+}
+
+static void end(void *ctx, tf_err e)
+{
+	program_state *p = ctx;
+
+	tf_proc_exit(p->boot->proc, (int)tf_exit_of(e));
 }
 
 static void on_member(void *ctx, unsigned what)
@@ -156,44 +162,6 @@ static void on_member(void *ctx, unsigned what)
 		tf_engine_roster(p->c.engine);
 		tf_hub_rejudge(p->control);
 	}
-}
-
-/* ---- what a turn writes ---- */
-
-static tf_turn_waits book_waits(void *ctx)
-{
-	const tf_book *b = ((program_state *)ctx)->c.book;
-
-	return tf_book_has_deferred(b, true)    ? TF_TURN_NOW
-	       : tf_book_has_deferred(b, false) ? TF_TURN_SOON
-	                                        : TF_TURN_NOTHING;
-}
-
-static tf_err settle_book(void *ctx)
-{
-	return tf_book_settle(((program_state *)ctx)->c.book);
-}
-
-static void settled(void *ctx, tf_err e)
-{
-	program_state *p = ctx;
-
-	if (e != TF_OK)
-		tf_log(TF_LOG_ERROR, "books_failed", "error", tf_err_name(e), NULL);
-	if (e != TF_OK && p->c.engine)
-		tf_engine_books_failed(p->c.engine);
-	if (p->api)
-		tf_api_settled(p->api, e);
-}
-
-static tf_err start_turn(program_state *p)
-{
-	const tf_turn_options o = {
-		.loop = p->c.loop, .audit = p->c.audit, .waits = book_waits,
-		.settle = settle_book, .settled = settled, .ctx = p,
-	};
-
-	return tf_turn_new(&p->c.turn, &o);
 }
 
 static tf_err open_parts(program_state *p, const config *c, tf_arena *mem, char *why, size_t cap)
@@ -227,16 +195,16 @@ static tf_err open_parts(program_state *p, const config *c, tf_arena *mem, char 
 		return e;
 	}
 	tf_book_defer(k->book);
-	TRY(start_turn(p));
+	TRY(tf_coordinator_start_turn(k));
 	TRY(tf_engine_new(&k->engine, k, &o));
 	TRY(open_control(p, c, why, cap));
-	return tf_api_start(&p->api, k, &api, why, cap);
+	return tf_api_start(&k->api, k, &api, why, cap);
 }
 
 static void close_parts(program_state *p)
 {
 	tf_turn_free(p->c.turn);
-	tf_api_free(p->api);
+	tf_api_free(p->c.api);
 	tf_hub_free(p->control);
 	tf_engine_free(p->c.engine);
 	tf_book_close(p->c.book);
@@ -306,6 +274,8 @@ int main(int argc, char **argv)
 		p.c.rng = b.rng;
 		p.c.audit = b.audit;
 		p.c.status = b.status;
+		p.c.end = end;
+		p.c.end_ctx = &p;
 		p.c.started = tf_coordinator_now();
 		code = run(&p, &c);
 		tf_boot_end(&b);

@@ -45,15 +45,22 @@ void tf_signer_raw(tf_ctl_raw *out, const tf_txn *t, uint32_t item)
 	};
 }
 
+/* Numbers that are none of the group are a device's doing, too: TF_E_MISMATCH. */
+static tf_err decode(tf_ecdsa_sig *sig, const tf_group *g, const tf_run *run)
+{
+	*sig = (tf_ecdsa_sig){ .recid = run->recid };
+	return tf_sc_decode(g, &sig->r, run->r) == TF_OK && tf_sc_decode(g, &sig->s, run->s) == TF_OK
+	               ? TF_OK : TF_E_MISMATCH;
+}
+
 /* With its recovery id: a device may send another's signature with the id of another signer. */
 static tf_err check_ecdsa(const tf_coordinator *c, const tf_run *run, const tf_pt *key,
                           const uint8_t digest[static 32])
 {
-	tf_ecdsa_sig sig = { .recid = run->recid };
+	tf_ecdsa_sig sig;
 	bool valid = false;
 
-	TRY(tf_sc_decode(c->secp256k1, &sig.r, run->r));
-	TRY(tf_sc_decode(c->secp256k1, &sig.s, run->s));
+	TRY(decode(&sig, c->secp256k1, run));
 	TRY(tf_ecdsa_verify_recid_vt(c->secp256k1, &valid, &sig, digest, key));
 	return valid ? TF_OK : TF_E_MISMATCH;
 }
@@ -119,7 +126,7 @@ static tf_err make_record(uint8_t out[static TF_TXN_RAW_SIGNATURE], tf_coordinat
 
 	TRY(tf_raw_parse(&r, NULL, w->chains, w->n_chains, (const char *)t->body.p, t->body.len));
 	if (run->spec.item >= r.n || r.n != t->messages || run->spec.curve != (uint32_t)curve)
-		return TF_E_MISMATCH;
+		return TF_E_STATE; /* ours: nobody else has chosen them */
 	TRY(tf_coordinator_derive(c, curve, &r.message[run->spec.item].path, &child, &key));
 	content = tf_raw_content(&r, run->spec.item, &len);
 	out[0] = 1;
@@ -130,7 +137,7 @@ static tf_err make_record(uint8_t out[static TF_TXN_RAW_SIGNATURE], tf_coordinat
 	if (curve == TF_CURVE_ED25519)
 		return tf_ed_point_holds(c->ed25519, &child, out + 1, content, len) ? TF_OK
 		                                                                    : TF_E_MISMATCH;
-	return len == 32 ? check_ecdsa(c, run, &child, content) : TF_E_MISMATCH;
+	return len == 32 ? check_ecdsa(c, run, &child, content) : TF_E_STATE;
 }
 
 /* All that there are, with this one. */

@@ -15,7 +15,8 @@ TF_MUST_USE tf_err tf_signer_intent(tf_ctl_intent *out, char path[static TF_PATH
 void tf_signer_raw(tf_ctl_raw *out, const tf_txn *t, uint32_t item);
 
 /* A result of a signing run: verified under the account's own key, with the recovery id, assembled,
- * stored. TF_E_MISMATCH: no signature of this payload, or message, that leads to this key. */
+ * stored. TF_E_MISMATCH: no signature of this payload, or message, that leads to this key, which is
+ * the device's doing; any other error is one of our own books. */
 TF_MUST_USE tf_err tf_signer_complete(tf_coordinator *c, const tf_run *run);
 
 /* A co-signer's signed refusal: kept, and the transaction ends. TF_E_TRUST: not signed by it. */

@@ -150,6 +150,29 @@ static void lie_about_recid(tf_txn *t, const uint8_t digest[static 32])
 	}
 }
 
+/* Only what a device sends is held against it: the books end otherwise. */
+TEST(an_error_of_the_books_is_not_a_mismatch)
+{
+	static tf_run run;
+	tf_ctl_result m;
+	tf_txn t;
+
+	begin();
+	t = transfer();
+	CHECK_OK(tf_txn_add(stage.c.book, &t));
+	m = sign(t.digest);
+	run = (tf_run){ .spec = { .kind = TF_RUN_SIGN, .curve = TF_CURVE_SECP256K1, .tx = "t1" },
+	                .recid = m.recid };
+	memset(run.r, 0xff, sizeof(run.r)); /* above the order */
+	memcpy(run.s, m.s, sizeof(run.s));
+	CHECK_ERR(tf_signer_complete(&stage.c, &run), TF_E_MISMATCH);
+	memcpy(run.r, m.r, sizeof(run.r));
+	CHECK_OK(tf_txn_set_status(stage.c.book, "t1", TF_TXN_FAILED, "TIMEOUT", 2));
+	CHECK_ERR(tf_signer_complete(&stage.c, &run), TF_E_STATE);
+	CHECK(stage.c.failed == TF_OK);
+	engine_end();
+}
+
 TEST(a_wrong_recovery_id_completes_no_transfer)
 {
 	tf_txn t;

@@ -71,22 +71,38 @@ static tf_err end_sync(tf_turn *t)
 	return e;
 }
 
-/* Something is to be settled; the outcome is told, and returned. */
-static tf_err settle(tf_turn *t)
+static tf_err settle_at_once(tf_turn *t)
 {
 	bool rows = tf_audit_unsynced(t->o.audit);
 	tf_err e, of_rows = TF_OK;
 
-	t->settling = true;
 	if (rows)
 		begin_sync(t);
 	e = t->o.settle(t->o.ctx);
 	if (rows)
 		of_rows = end_sync(t);
+	return e == TF_OK ? of_rows : e;
+}
+
+static tf_err settle_rows_first(tf_turn *t)
+{
+	tf_err e = tf_audit_unsynced(t->o.audit) ? tf_audit_sync(t->o.audit) : TF_OK;
+
+	if (e == TF_OK)
+		return t->o.settle(t->o.ctx);
+	t->o.lose(t->o.ctx, e);
+	return e;
+}
+
+/* Something is to be settled; the outcome is told, and returned. */
+static tf_err settle(tf_turn *t)
+{
+	tf_err e;
+
+	t->settling = true;
+	e = t->o.lose ? settle_rows_first(t) : settle_at_once(t);
 	t->settling = false;
 	t->number++;
-	if (e == TF_OK)
-		e = of_rows;
 	if (e != TF_OK)
 		t->lost = t->number;
 	t->o.settled(t->o.ctx, e);

@@ -6,7 +6,10 @@
  * not be said before it is durable is said by whoever is told that the group is settled, or after
  * tf_turn_settle, which does not wait for the end of the turn.
  *
- * A group that fails is lost as a whole: nothing of it will ever be there.
+ * A group that fails is lost as a whole: nothing of it will ever be there. Both files at once
+ * cannot keep that if the log fails while the store commits, which harms nobody who ends then with
+ * nothing said and nothing done. Whoever would find it and go on gives `lose`: the rows come first,
+ * and if they cannot be written nothing else is.
  */
 #ifndef TF_DAEMON_TURN_H
 #define TF_DAEMON_TURN_H
@@ -30,6 +33,7 @@ typedef struct tf_turn_options {
 	tf_audit *audit;
 	tf_turn_waits (*waits)(void *ctx);
 	tf_err (*settle)(void *ctx);              /* the store's: durable, or gone */
+	void (*lose)(void *ctx, tf_err error);    /* the store's: gone; NULL: both files at once */
 	void (*settled)(void *ctx, tf_err error); /* a group has ended, or it is lost */
 	void *ctx;
 } tf_turn_options;

@@ -15,7 +15,7 @@ typedef struct desk {
 	tf_timer *timer, *end;
 	tf_turn_waits waits;
 	tf_err fails;          /* what settling says */
-	int settled, told, rounds;
+	int settled, told, lost, rounds;
 	bool row_was_synced;   /* when the last group was told */
 	tf_err last;
 } desk;
@@ -143,6 +143,59 @@ TEST(a_group_can_be_settled_before_the_turn_ends_and_be_lost)
 	tf_loop_run(d.loop);
 	CHECK(d.told == 3);
 	wipe(&d);
+}
+
+static void lose(void *ctx, tf_err e)
+{
+	desk *d = ctx;
+
+	CHECK_ERR(e, TF_E_IO);
+	d->lost++;
+}
+
+static void note(void *ctx, tf_err e)
+{
+	((desk *)ctx)->told++;
+	((desk *)ctx)->last = e;
+}
+
+/* The descriptor of the log becomes one that takes what is written, and has nothing to sync. */
+static void break_sync(desk *d)
+{
+	char link[64], target[128];
+	int ends[2], at = -1;
+
+	for (int fd = 0; fd < 64 && at < 0; fd++) {
+		ssize_t n;
+
+		snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+		n = readlink(link, target, sizeof(target) - 1);
+		if (n > 0 && (size_t)n == strlen(d->path) && memcmp(target, d->path, (size_t)n) == 0)
+			at = fd;
+	}
+	CHECK(at >= 0 && pipe(ends) == 0 && dup2(ends[1], at) == at);
+}
+
+/* Whoever can throw the store's part away is asked to, when the rows are not on disk. */
+TEST(rows_that_cannot_be_synced_take_the_stores_part_with_them)
+{
+	tf_turn_options o = { .waits = waits, .settle = settle, .lose = lose, .settled = note };
+	desk d;
+
+	init(&d, stop);
+	tf_turn_free(d.turn);
+	o.loop = d.loop;
+	o.audit = d.audit;
+	o.ctx = &d;
+	CHECK_OK(tf_turn_new(&d.turn, &o));
+	add_row(&d);
+	CHECK_OK(tf_turn_settle(d.turn));
+	CHECK(d.settled == 1 && d.lost == 0 && d.told == 1 && !tf_audit_unsynced(d.audit));
+	add_row(&d);
+	break_sync(&d);
+	CHECK_ERR(tf_turn_settle_group(d.turn, 1), TF_E_IO);
+	CHECK(d.settled == 1 && d.lost == 1 && d.told == 2 && d.last == TF_E_IO);
+	CHECK_ERR(tf_turn_settle_group(d.turn, 1), TF_E_IO);
 }
 
 static void write_what_can_wait(void *ctx)

@@ -152,6 +152,10 @@ int64_t tf_db_deferred(const tf_db *db);
  * transaction. */
 TF_MUST_USE tf_err tf_db_settle(tf_db *db);
 
+/* Throw the group away instead: nothing of it will ever be there. A transaction that is open
+ * meanwhile goes with it, and hears TF_E_STATE. */
+void tf_db_abandon(tf_db *db);
+
 /* What was deleted or replaced before leaves the files: the log of SQLite, where changed pages lie
  * until they are needed elsewhere, is moved into the main file, over the old pages, and emptied.
  * Costs some fsyncs. TF_E_STATE inside a transaction or while anything is deferred. */

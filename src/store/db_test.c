@@ -506,6 +506,9 @@ TEST(a_group_that_is_lost_says_so_until_it_is_settled)
 	CHECK_ERR(tf_db_settle(db), TF_E_STATE);
 	CHECK(tf_db_deferred(db) == 0 && count(db) == 0);
 	CHECK_OK(insert(db, 3, "three"));
+	tf_db_abandon(db); /* the same on purpose */
+	CHECK(tf_db_deferred(db) == 0 && count(db) == 0);
+	CHECK_OK(insert(db, 4, "four"));
 	CHECK_OK(tf_db_settle(db));
 	CHECK(rows_after_a_crash() == 1);
 	tf_db_close(db);

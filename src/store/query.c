@@ -133,6 +133,18 @@ tf_err tf_db_settle(tf_db *db)
 	return e;
 }
 
+void tf_db_abandon(tf_db *db)
+{
+	if (db->grouped && !sqlite3_get_autocommit(db->handle))
+		(void)sqlite3_exec(db->handle, "rollback", NULL, NULL, NULL);
+	if (db->grouped && db->depth > 1)
+		return; /* is_lost, until whoever is in there has ended */
+	if (db->grouped)
+		db->depth = 0;
+	db->grouped = false;
+	db->lost = false;
+}
+
 static int bind_one(sqlite3_stmt *stmt, int at, const tf_arg *a)
 {
 	switch (a->type) {
