@@ -413,18 +413,14 @@ static void check_signature(parties *w)
 void parties_sign(parties *w, tf_presignature *presig[static PARTIES])
 {
 	const tf_derivation path = next_path();
-	tf_key_facts facts;
 
 	parties_meet(w, w->alg);
-	must(tf_key_describe(&facts, w->alg, (tf_bytes){ w->p[0].key.b, w->p[0].key.len },
-	                     parties_scratch()), "key");
 	for (unsigned i = 0; i < PARTIES; i++) {
 		party *p = &w->p[i];
-		tf_signing_params s = { .presignature = presig[i] };
+		tf_signing_params s = { .key = { p->key.b, p->key.len }, .presignature = presig[i] };
 		tf_memory mem = parties_lend(w, i, tf_signing_room(w->level, w->alg, PARTIES));
 		double start = report_clock();
 
-		memcpy(s.chain_code, facts.chain_code, sizeof(s.chain_code));
 		memcpy(s.digest, digest, sizeof(s.digest));
 		s.path = path;
 		timed(p, tf_signing_begin(&p->machine, mem, &p->clique, &s), start, "sign");

@@ -45,7 +45,6 @@ int main(int argc, char **argv)
 	tf_presign_params presign = { .batch = 1, .confirm = true };
 	tf_signing_params signing = { .digest = "a 32-byte digest of a message.." };
 	uint8_t key[TF_PUBLIC_KEY_BYTES];
-	tf_key_facts facts;
 	tf_signature sig;
 	bool valid;
 
@@ -76,11 +75,10 @@ int main(int argc, char **argv)
 	}
 	run("presigning");
 
-	must(tf_key_describe(&facts, ALG, presign.key, scratch), "key");
-	memcpy(signing.chain_code, facts.chain_code, sizeof(signing.chain_code));
 	must(tf_derivation_parse(&signing.path, "m/44/60/0/0/0"), "path");
 	for (int i = 0; i < parties; i++) {
 		must(tf_presign_move(&device[i].presignature, device[i].machine, 0), "presignature");
+		signing.key = on_disk(&device[i].key);
 		signing.presignature = &device[i].presignature;
 		must(tf_signing_begin(&device[i].machine, meet(i, tf_signing_room(LEVEL, ALG, N)),
 		                      &device[i].clique, &signing), "signing");

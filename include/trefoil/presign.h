@@ -7,8 +7,9 @@
  * A presignature is good for one signature. Two signatures with one give the key away. Therefore it
  * exists in memory only: there is no encoding of it, and there must never be a copy, not in a
  * snapshot or a core dump either, nor in a forked child (wipe them before, or give the memory
- * MADV_WIPEONFORK). tf_signing_begin wipes it before it computes anything. It does not say which
- * sharing and epoch it was made for: note them, and destroy it when RETIRE speaks of them.
+ * MADV_WIPEONFORK). tf_signing_begin wipes it before it computes anything. It serves the sharing
+ * and epoch of the record that it was made with, and signing with another record is refused. What
+ * it is made of is secret even so: destroy it when RETIRE speaks of them.
  */
 #ifndef TREFOIL_PRESIGN_H
 #define TREFOIL_PRESIGN_H

@@ -26,8 +26,9 @@ typedef struct tf_signature {
 } tf_signature;
 
 typedef struct tf_signing_params {
+	tf_bytes key; /* TF_RECORD_KEY, committed: the one the presignature was made with, or nothing is
+	                 signed; read at once */
 	tf_presignature *presignature; /* consumed, whatever the outcome */
-	uint8_t chain_code[32];        /* of the key */
 	tf_derivation path;
 	uint8_t digest[32];
 } tf_signing_params;
@@ -36,11 +37,12 @@ typedef struct tf_signing_params {
 size_t tf_signing_room(tf_level level, tf_algorithm algorithm, uint16_t n);
 
 /* The clique is that of the presigning, in the same order, in a new session. TF_E_STATE: the
- * presignature was used or never made; TF_E_USAGE: made by another clique, or the clique cannot be;
- * kind ENCODING: the path, or a digest that the curve does not sign; TF_E_FAULT: our memory has
- * spoilt it; TF_E_CAPACITY: mem. In every case the presignature is gone, except if out, mem, c, p
- * or the presignature was NULL (TF_E_USAGE); without a BURN effect strike it off yourself. Constant
- * time in its secrets. */
+ * presignature was used or never made, or the key is pending; TF_E_USAGE: made by another clique,
+ * or with another key, sharing or epoch than the record's, or the clique cannot be, or is not of
+ * the key's devices; kind ENCODING: the record, the path, or a digest that the curve does not sign;
+ * TF_E_FAULT: our memory has spoilt it; TF_E_CAPACITY: mem. In every case the presignature is gone,
+ * except if out, mem, c, p or the presignature was NULL (TF_E_USAGE); without a BURN effect strike
+ * it off yourself. Constant time in its secrets and the share. */
 TF_MUST_USE tf_err tf_signing_begin(tf_machine **out, tf_memory mem, const tf_clique *c,
                                     const tf_signing_params *p);
 

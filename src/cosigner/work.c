@@ -109,8 +109,7 @@ static void remember(tf_lane *lane, const tf_open *open, tf_session_args *args)
 		if (i + 1 != open->self)
 			lane->keys[i] = tf_recall_lend(lane->node->recall, open->seat[i].identity);
 	memcpy(args->keys, lane->keys, sizeof(args->keys));
-	args->memo = open->protocol == TF_FROST_SIGN
-	                     ? tf_keeper_memo(lane->node->keeper, args->key) : NULL;
+	args->memo = is_short(open) ? tf_keeper_memo(lane->node->keeper, args->key) : NULL;
 	args->nodes = is_short(open) ? tf_recall_urgent(lane->node->recall) : NULL;
 }
 

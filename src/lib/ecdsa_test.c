@@ -131,6 +131,7 @@ TEST_SLOW(a_presignature_is_gone_once_signing_began, 120)
 
 	size_t room = tf_signing_room(STAGE_SMALL, s.alg, 2);
 
+	p.key = stage_key(&s, 0);
 	p.presignature = &s.presig[0][0];
 	CHECK_OK(tf_signing_begin(&s.m[0], stage_lend(&s, 0, room), &s.clique[0], &p));
 	CHECK(memcmp(&s.presig[0][0], &none, sizeof(none)) == 0);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "harness/primes.h"
+#include "lib/impl.h"
 #include "lib/stage_test.h"
 
 static stage s;
@@ -138,5 +139,91 @@ TEST(changes_that_cannot_be)
 	s.clique[0].self = 3;
 	CHECK_ERR(tf_reshare_begin(&m, s.mem[0], &s.clique[0], &p), TF_E_USAGE);
 	CHECK(m == NULL);
+	stage_free(&s);
+}
+
+/* ---- the largest record ---- */
+
+#define SEATS TF_CLIQUE_MAX
+#define SIGNATURES (2u * SEATS) /* as many as there can be: of dealers and of receivers */
+
+static char names[SIGNATURES][TF_DEVICE_ID_MAX + 1];
+
+/* A key of f(z) = 5 + 7z, in seats 1 to 16, and the share of seat 1. */
+static void make_key(tf_key *out, const tf_group *g)
+{
+	tf_sharing *k = &out->sharing;
+	tf_sc x;
+
+	memset(out, 0, sizeof(*out));
+	memset(k->workspace, 'w', TF_WORKSPACE_MAX);
+	k->curve = tf_group_id(g);
+	k->epoch = 1;
+	k->t = 2;
+	k->n = SEATS;
+	tf_sc_set_u64(g, &x, 5);
+	CHECK_OK(tf_pt_mul_base_vt(g, &k->Y, &x));
+	for (unsigned i = 0; i < SEATS; i++) {
+		k->seat[i].index = (uint16_t)(i + 1);
+		memcpy(k->seat[i].device, names[i], sizeof(names[i]));
+		tf_sc_set_u64(g, &x, 5 + 7 * (i + 1));
+		CHECK_OK(tf_pt_mul_base_vt(g, &k->seat[i].W, &x));
+	}
+	out->index = 1;
+	out->state = TF_SHARE_COMMITTED;
+	tf_sc_set_u64(g, &out->x.s, 12);
+}
+
+static tf_bytes largest_record(tf_algorithm alg)
+{
+	static uint8_t body[TF_CERTIFICATE_MAX], cert[TF_CERTIFICATE_MAX];
+	static uint8_t record[TF_KEY_RECORD_BYTES];
+	static tf_key key;
+	tf_sharing_sig sig[SIGNATURES];
+	const tf_group *g;
+	size_t len;
+	tf_arena mem;
+
+	for (unsigned i = 0; i < SIGNATURES; i++) {
+		memset(names[i], 'a' + (int)i / 2, TF_DEVICE_ID_MAX);
+		names[i][0] = (char)('A' + i % 2);
+		sig[i] = (tf_sharing_sig){ .device = names[i] };
+	}
+	tf_arena_init(&mem, room, sizeof(room));
+	CHECK_OK(tf_group_init(&g, (tf_curve_id)alg, NULL, &mem));
+	make_key(&key, g);
+	CHECK_OK(tf_sharing_attempt(key.sharing.attempt, &key.sharing, g, &mem));
+	CHECK_OK(tf_sharing_encode(body, &len, NULL, &key.sharing, g, &mem));
+	CHECK_OK(tf_sharing_seal(cert, sizeof(cert), &len, body, len, sig, SIGNATURES, &mem));
+	CHECK_OK(tf_key_encode(record, sizeof(record), &len, &key, cert, len, g, &mem));
+	return (tf_bytes){ record, len };
+}
+
+/* Two of its sixteen devices meet, in the memory that such a run is said to need: what is wrong is
+ * that nothing was made beforehand. */
+TEST(the_largest_record_is_read_by_the_smallest_clique)
+{
+	tf_presignature none = { { 0 } };
+	tf_frost_nonces no_nonces = { { 0 } };
+	tf_signing_params p = { .presignature = &none, .digest = { 1 } };
+	tf_frost_sign_params f = { .nonces = &no_nonces };
+	tf_frost_prepare_params prepare = { .batch = 1 };
+
+	stage_init(&s, 2, TF_ALG_ECDSA_SECP256K1);
+	p.key = largest_record(s.alg);
+	s.party[0].device = names[0];
+	s.party[1].device = names[1];
+	CHECK_ERR(tf_signing_begin(&s.m[0], stage_lend(&s, 0, tf_signing_room(STAGE_SMALL, s.alg, 2)),
+	                           &s.clique[0], &p), TF_E_STATE);
+	stage_free(&s);
+	stage_init(&s, 2, TF_ALG_SCHNORR_ED25519);
+	f.key = prepare.key = largest_record(s.alg);
+	s.party[0].device = names[0];
+	s.party[1].device = names[1];
+	CHECK_ERR(tf_frost_sign_begin(&s.m[0], stage_lend(&s, 0, tf_frost_sign_room(s.alg, 2, 0)),
+	                              &s.clique[0], &f), TF_E_STATE);
+	CHECK_OK(tf_frost_prepare_begin(&s.m[0], stage_lend(&s, 0,
+	                                                    tf_frost_prepare_room(s.alg, 2, 1)),
+	                                &s.clique[0], &prepare));
 	stage_free(&s);
 }

@@ -2,11 +2,19 @@
 
 #include "lib/impl.h"
 
+/* What the largest record takes beyond the memory of the smallest run, which is empty then. */
+#define KEY_READING 4096u
+
 static tf_run_sizes sizes(tf_level level, uint16_t n)
 {
 	const tf_profile *pr = tf_level_profile(level);
+	tf_run_sizes need;
 
-	return pr && tf_clique_fits(n) ? tf_signing_sizes(pr, n) : (tf_run_sizes){ 0 };
+	if (!pr || !tf_clique_fits(n))
+		return (tf_run_sizes){ 0 };
+	need = tf_signing_sizes(pr, n);
+	need.mem += KEY_READING;
+	return need;
 }
 
 size_t tf_signing_room(tf_level level, tf_algorithm algorithm, uint16_t n)
@@ -18,10 +26,16 @@ size_t tf_signing_room(tf_level level, tf_algorithm algorithm, uint16_t n)
 static tf_err start(tf_machine *m, tf_presig *presig, const tf_signing_params *p)
 {
 	tf_signing_args args = { .env = &m->env, .presig = presig };
+	TF_AUTO(tf_weights) weights;
+	TF_AUTO(tf_key) key;
 
+	memset(&weights, 0, sizeof(weights));
+	memset(&key, 0, sizeof(key));
+	TRY(tf_key_read_weights(&weights, &key, m, p->key));
 	TRY(tf_derivation_read(&args.path, &p->path));
-	memcpy(args.cc, p->chain_code, sizeof(args.cc));
-	memcpy(m->cc, p->chain_code, sizeof(m->cc));
+	args.weights = &weights;
+	memcpy(args.cc, key.sharing.cc, sizeof(args.cc));
+	memcpy(m->cc, key.sharing.cc, sizeof(m->cc));
 	memcpy(args.digest, p->digest, sizeof(args.digest));
 	return tf_signing_start(&m->as.signing, &args, &m->mem, &m->out);
 }

@@ -326,10 +326,8 @@ void stage_begin_sign(stage *s, unsigned b, const char *path, const uint8_t dige
 
 	for (unsigned k = 0; k < s->n; k++) {
 		unsigned i = s->now[k];
-		tf_signing_params p = { .presignature = &s->presig[i][b] };
-		tf_key_facts facts = stage_facts(s, i);
+		tf_signing_params p = { .key = stage_key(s, i), .presignature = &s->presig[i][b] };
 
-		memcpy(p.chain_code, facts.chain_code, sizeof(p.chain_code));
 		memcpy(p.digest, digest, sizeof(p.digest));
 		CHECK_OK(tf_derivation_parse(&p.path, path));
 		CHECK_OK(tf_signing_begin(&s->m[i], stage_lend(s, i, room), &s->clique[i], &p));

@@ -164,7 +164,8 @@ static stage s;
 
 static tf_err start_one(unsigned i, const uint8_t digest[static 32])
 {
-	tf_signing_args args = { .env = &s.c.env[i], .presig = &s.presig[i][0] };
+	tf_signing_args args = { .env = &s.c.env[i], .weights = &s.weights[i],
+	                         .presig = &s.presig[i][0] };
 
 	memcpy(args.cc, s.cc, sizeof(args.cc));
 	memcpy(args.digest, digest, sizeof(args.digest));

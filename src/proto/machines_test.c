@@ -108,8 +108,8 @@ static cast *set_signing(void)
 static void start_signing(void *arg)
 {
 	machine_call *k = arg;
-	tf_signing_args args = { .env = &c->env[k->i], .presig = &s->presig[k->i][0],
-	                         .path = machine_path };
+	tf_signing_args args = { .env = &c->env[k->i], .weights = &s->weights[k->i],
+	                         .presig = &s->presig[k->i][0], .path = machine_path };
 
 	memcpy(args.digest, machine_digest, sizeof(args.digest));
 	memcpy(args.cc, s->cc, sizeof(args.cc));

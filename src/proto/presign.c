@@ -253,6 +253,7 @@ static tf_err make_state(tf_presign *s, const tf_presign_args *args, tf_arena *m
 	st->confirm = args->confirm;
 	st->patient = args->patient;
 	TRY(tf_party_env_hash(st->clique, args->env));
+	TRY(tf_presign_sharing_hash(st->sharing, args->env, args->weights));
 	st->item = tf_arena_alloc(mem, args->batch * sizeof(*st->item));
 	st->other = tf_arena_alloc(mem, (size_t)args->batch * args->env->n * sizeof(*st->other));
 	st->presig = tf_arena_alloc(mem, args->batch * sizeof(*st->presig));

@@ -53,6 +53,7 @@ typedef struct tf_presig {
 	uint8_t id[32];
 	uint8_t epid[32];
 	uint8_t clique[32];    /* tf_party_env_hash */
+	uint8_t sharing[32];   /* hash of group, Y and all W */
 	uint8_t echo[32];      /* echo_3, until confirmed */
 	tf_curve_id curve;
 	tf_pt Y;

@@ -55,6 +55,7 @@ struct tf_presign_state {
 	bool confirm;
 	bool patient;
 	uint8_t clique[32];
+	uint8_t sharing[32];
 	tf_presign_own *item;     /* [b] */
 	tf_presign_other *other;  /* [b][party index - 1] */
 	tf_presig *presig;        /* [b] */
@@ -124,6 +125,10 @@ TF_MUST_USE tf_err tf_presign_take_confirm(tf_presign *s, tf_fault *fault);
 /* H("presig-id", epid, Gamma, delta, [[j, Delta_j / delta, S_j / delta], ...]) */
 TF_MUST_USE tf_err tf_presign_make_id(uint8_t out[static 32], const tf_presig *p,
                                       const tf_group *g);
+
+/* H("presign-sharing", group, Y, [[share index, W], ...]): what presignatures are made for. */
+TF_MUST_USE tf_err tf_presign_sharing_hash(uint8_t out[static 32], const tf_party_env *env,
+                                           const tf_weights *w);
 
 /* Each round takes the messages of the one before and sends its own. */
 TF_MUST_USE tf_err tf_presign_send_r1(tf_presign *s, tf_outbox *out);

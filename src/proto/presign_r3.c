@@ -115,6 +115,26 @@ tf_err tf_presign_make_id(uint8_t out[static 32], const tf_presig *p, const tf_g
 	return tf_tr_hash(out, &t, "presig-id");
 }
 
+tf_err tf_presign_sharing_hash(uint8_t out[static 32], const tf_party_env *env,
+                               const tf_weights *w)
+{
+	uint8_t buf[256 + 64 * TF_PARTIES_MAX];
+	tf_tr t;
+
+	tf_tr_init(&t, buf, sizeof(buf));
+	tf_tr_str(&t, tf_group_name(env->g));
+	tf_tr_pt(&t, env->g, &w->Y);
+	tf_tr_open(&t);
+	for (unsigned i = 0; i < env->n; i++) {
+		tf_tr_open(&t);
+		tf_tr_u64(&t, env->party[i].share_index);
+		tf_tr_pt(&t, env->g, &w->W[i]);
+		tf_tr_close(&t);
+	}
+	tf_tr_close(&t);
+	return tf_tr_hash(out, &t, "presign-sharing");
+}
+
 static tf_err make_presig(tf_presign *s, uint32_t b, const tf_sc *delta)
 {
 	const tf_party_env *env = s->r.env;
@@ -127,6 +147,7 @@ static tf_err make_presig(tf_presign *s, uint32_t b, const tf_sc *delta)
 	p->self = env->self;
 	memcpy(p->epid, it->epid, sizeof(p->epid));
 	memcpy(p->clique, s->st->clique, sizeof(p->clique));
+	memcpy(p->sharing, s->st->sharing, sizeof(p->sharing));
 	p->curve = tf_group_id(env->g);
 	p->Y = s->st->w.Y;
 	p->Gamma = it->Gamma_sum;

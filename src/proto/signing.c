@@ -127,14 +127,17 @@ static tf_err share_holds(bool *holds, const tf_signing_state *st, const tf_grou
 
 /* ---- start ---- */
 
-static tf_err check_presig(const tf_presig *p, const tf_party_env *env)
+static tf_err check_presig(const tf_presig *p, const tf_signing_args *args)
 {
-	uint8_t clique[32];
+	const tf_party_env *env = args->env;
+	uint8_t clique[32], sharing[32];
 
 	TRY(tf_party_env_check(env));
 	TRY(tf_party_env_hash(clique, env));
+	TRY(tf_presign_sharing_hash(sharing, env, args->weights));
 	if (p->n != env->n || p->self != env->self || p->curve != tf_group_id(env->g) ||
-	    memcmp(p->clique, clique, sizeof(clique)) != 0)
+	    memcmp(p->clique, clique, sizeof(clique)) != 0 ||
+	    memcmp(p->sharing, sharing, sizeof(sharing)) != 0)
 		return TF_E_USAGE;
 	return TF_OK;
 }
@@ -180,7 +183,7 @@ static tf_err begin(tf_signing *s, const tf_presig *secret, const tf_signing_arg
 	s->st = st;
 	if (secret->ready != 1)
 		return TF_E_STATE;
-	TRY(check_presig(secret, args->env));
+	TRY(check_presig(secret, args));
 	TRY(prepare(st, secret, args));
 	TRY(make_context(context, st, args->env->g));
 	TRY(tf_rounds_init(&s->r, args->env, table, TF_ARRAY_LEN(table), advance, context,

@@ -17,6 +17,9 @@
  * something else is in another session, and nobody is blamed (docs/protocol.md 2, "Conflict is not
  * guilt").
  *
+ * A presignature serves the sharing and epoch that it was made for: a refresh renews every W, and
+ * whoever has new ones is refused before anything is computed, alone and without blame.
+ *
  * A presignature is used once. tf_signing_start wipes it before it computes anything with it, and
  * the effects begin with BURN of its id. What must be durable besides, the intent record, is the
  * caller's and comes first.
@@ -29,11 +32,13 @@
 #include "proto/presign.h"
 
 typedef struct tf_signing_args {
-	const tf_party_env *env; /* the parties of the presigning, in the same order */
-	tf_presig *presig;       /* consumed, whatever the outcome */
-	uint8_t cc[32];          /* chain code of the key */
+	const tf_party_env *env;   /* the parties of the presigning, in the same order */
+	const tf_weights *weights; /* of the sharing that we have now, for exactly this env; only
+	                              what is public of them is read; not kept */
+	tf_presig *presig;         /* consumed, whatever the outcome */
+	uint8_t cc[32];            /* chain code of the key */
 	tf_path path;
-	uint8_t digest[32];      /* m */
+	uint8_t digest[32];        /* m */
 } tf_signing_args;
 
 typedef struct tf_signing_state tf_signing_state;
@@ -47,9 +52,9 @@ typedef struct tf_signing {
 tf_run_sizes tf_signing_sizes(const tf_profile *pr, uint16_t n);
 
 /* Begin: consumes the presignature, sends the share. TF_E_STATE: presignature used or never made;
- * TF_E_USAGE: made by other parties or in another order; TF_E_ENCODING or TF_E_UNSUPPORTED: a
- * path that cannot be derived. In every case the presignature is gone. Constant time in its secret
- * values. */
+ * TF_E_USAGE: made by other parties, in another order, or for another key, sharing or epoch than
+ * that of the weights; TF_E_ENCODING or TF_E_UNSUPPORTED: a path that cannot be derived. In every
+ * case the presignature is gone. Constant time in its secret values. */
 TF_MUST_USE tf_err tf_signing_start(tf_signing *s, const tf_signing_args *args, tf_arena *mem,
                                  tf_outbox *out);
 

@@ -15,7 +15,8 @@ static const uint8_t stark_digest[32] = { 0x01, 0x9e, 0x57 }; /* below 2^251 */
 
 static tf_err start_one(unsigned i, tf_presig *p, const tf_path *path)
 {
-	tf_signing_args args = { .env = &s.c.env[i], .presig = p, .path = *path };
+	tf_signing_args args = { .env = &s.c.env[i], .weights = &s.weights[i], .presig = p,
+	                         .path = *path };
 
 	memcpy(args.cc, s.cc, sizeof(args.cc));
 	memcpy(args.digest, digest, sizeof(args.digest));
@@ -132,6 +133,67 @@ TEST(a_presignature_is_gone_even_if_signing_cannot_start)
 	s.presig[0][1].chi.s.d[1] ^= 1;
 	CHECK_ERR(start_one(0, &s.presig[0][1], &root), TF_E_FAULT);
 	CHECK(s.c.out[0].count == 0);
+	stage_free(&s);
+}
+
+/* ---- for one key, one sharing, one epoch ---- */
+
+/* What a refresh leaves: other shares of the same key. */
+static void refresh_weights(void)
+{
+	const tf_pt *G = tf_group_base(s.c.g);
+	tf_sc one;
+
+	tf_sc_set_u64(s.c.g, &one, 1);
+	tf_sc_add(s.c.g, &s.weights[0].w.s, &s.weights[0].w.s, &one);
+	tf_sc_sub(s.c.g, &s.weights[1].w.s, &s.weights[1].w.s, &one);
+	for (unsigned i = 0; i < s.c.n; i++) {
+		CHECK_OK(tf_pt_add(s.c.g, &s.weights[i].W[0], &s.weights[i].W[0], G));
+		CHECK_OK(tf_pt_sub(s.c.g, &s.weights[i].W[1], &s.weights[i].W[1], G));
+	}
+}
+
+/* It is gone, and nothing was said. */
+static void is_refused(unsigned i, uint32_t b)
+{
+	uint8_t zero[sizeof(tf_presig)] = { 0 };
+
+	CHECK_ERR(start_one(i, &s.presig[i][b], &root), TF_E_USAGE);
+	CHECK(memcmp(&s.presig[i][b], zero, sizeof(zero)) == 0 && s.c.out[i].count == 0);
+}
+
+TEST(a_presignature_serves_one_sharing_and_epoch)
+{
+	tf_presig older;
+
+	prepare(true);
+	cast_rooms(&s.c, tf_signing_sizes(&tf_profile_small, 3));
+	older = s.presig[2][1];
+	refresh_weights();
+	for (unsigned i = 0; i < 3; i++)
+		is_refused(i, 0);
+	stage_presign(&s, 2, true);
+	stage_start_sign(&s, 0, &account, digest);
+	cast_run(&s.c);
+	stage_check_signature(&s, &account, digest);
+	/* the other way round: an older share, which somebody has put back */
+	CHECK_OK(tf_pt_sub(s.c.g, &s.weights[2].W[0], &s.weights[2].W[0], tf_group_base(s.c.g)));
+	CHECK_OK(tf_pt_add(s.c.g, &s.weights[2].W[1], &s.weights[2].W[1], tf_group_base(s.c.g)));
+	is_refused(2, 1);
+	CHECK_OK(start_one(2, &older, &root)); /* that is its own */
+	stage_free(&s);
+}
+
+TEST(a_presignature_serves_one_key)
+{
+	prepare(true);
+	cast_rooms(&s.c, tf_signing_sizes(&tf_profile_small, 3));
+	CHECK_OK(tf_pt_add(s.c.g, &s.weights[0].Y, &s.weights[0].Y, tf_group_base(s.c.g)));
+	is_refused(0, 0);
+	CHECK_OK(tf_pt_add(s.c.g, &s.weights[1].W[2], &s.weights[1].W[2], tf_group_base(s.c.g)));
+	is_refused(1, 0);
+	s.weights[2].W[0] = s.weights[2].W[1];
+	is_refused(2, 0);
 	stage_free(&s);
 }
 

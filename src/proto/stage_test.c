@@ -104,8 +104,8 @@ void stage_start_sign(stage *s, uint32_t b, const tf_path *path, const uint8_t d
 		s->c.env[i].sid[0] ^= 0x80; /* another session */
 	cast_rooms(&s->c, tf_signing_sizes(s->c.env[0].pr, (uint16_t)s->c.n));
 	for (unsigned i = 0; i < s->c.n; i++) {
-		tf_signing_args args = { .env = &s->c.env[i], .presig = &s->presig[i][b],
-		                         .path = *path };
+		tf_signing_args args = { .env = &s->c.env[i], .weights = &s->weights[i],
+		                         .presig = &s->presig[i][b], .path = *path };
 
 		memcpy(args.cc, s->cc, sizeof(args.cc));
 		memcpy(args.digest, digest, sizeof(args.digest));

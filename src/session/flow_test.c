@@ -168,3 +168,63 @@ TEST_SLOW(a_restart_empties_the_pools_that_it_shares, 120)
 	}
 	house_free(h);
 }
+
+/* ---- after a refresh ---- */
+
+/* The share of a device, as a refresh leaves it: x_i + i. */
+static void refresh_share(house *h, unsigned i)
+{
+	tf_key *key = &h->d[i].key;
+	tf_pt more;
+	tf_sc by;
+
+	for (unsigned k = 0; k < key->sharing.n; k++) {
+		tf_sc_set_u64(h->g, &by, key->sharing.seat[k].index);
+		CHECK_OK(tf_pt_mul_base_vt(h->g, &more, &by));
+		CHECK_OK(tf_pt_add(h->g, &key->sharing.seat[k].W, &key->sharing.seat[k].W, &more));
+	}
+	tf_sc_set_u64(h->g, &by, key->index);
+	tf_sc_add(h->g, &key->x.s, &key->x.s, &by);
+	memset(&h->d[i].memo, 0, sizeof(h->d[i].memo)); /* that of a key which is gone */
+}
+
+static void sign_with(house *h, const uint8_t id[static 32], uint8_t first)
+{
+	house_spec spec = house_sign_spec(id, first);
+	house_run *r = house_open(h, &spec);
+
+	house_start(h, r);
+	house_deliver(h);
+	house_check_signed(h, r);
+}
+
+/* Although the engine takes sharing and epoch for the same: the machine looks at the shares. */
+TEST(a_presignature_of_other_shares_signs_nothing_and_blames_nobody)
+{
+	house *h = house_new(tf_test_seed());
+	house_run *pre, *r;
+	house_spec spec;
+	size_t posted;
+
+	house_make_key(h);
+	house_introduce(h);
+	pre = house_presign(h, 2);
+	sign_with(h, pre->ids[0], 0x61);
+	for (unsigned i = 0; i < DEVICES; i++)
+		refresh_share(h, i);
+	spec = house_sign_spec(pre->ids[1], 0x62);
+	r = house_open(h, &spec);
+	house_plan_start(r);
+	posted = h->posted;
+	for (unsigned i = 0; i < DEVICES; i++) {
+		size_t burns = h->d[i].burns;
+
+		CHECK_ERR(house_start_at(h, r, i, NULL), TF_E_USAGE);
+		CHECK(r->failed[i] && r->report[i].culprit[0] == 0);
+		CHECK(h->posted == posted && h->d[i].burns == burns);
+		CHECK(tf_pool_find(&h->d[i].engine.pool, pre->ids[1]) == NULL);
+	}
+	sign_with(h, house_presign(h, 1)->ids[0], 0x63); /* the new shares are as good */
+	sign_with(h, none, 0x64);
+	house_free(h);
+}

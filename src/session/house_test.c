@@ -244,7 +244,8 @@ static tf_session_args args_for(house *h, const house_run *r, unsigned i, const 
 	device *d = &h->d[i];
 	tf_session_args a = { .round0 = d->versions, .workspace = "acme", .own = &d->own,
 	                      .key = house_is_frost(&r->spec) ? &d->frost_key : &d->key,
-	                      .msg = r->msg, .msg_len = r->spec.msg_len, .memo = &d->memo,
+	                      .msg = r->msg, .msg_len = r->spec.msg_len,
+	                      .memo = house_is_frost(&r->spec) ? &d->frost_memo : &d->memo,
 	                      .unix_now = 1700000000 };
 
 	a.round0.epoch = fills(&r->spec) || signs(&r->spec) ? a.key->sharing.epoch : 0;

@@ -36,7 +36,7 @@ typedef struct device {
 	tf_aux aux[DEVICES];
 	bool has_aux[DEVICES];
 	tf_key key, frost_key;
-	tf_key_memo memo; /* of the latter */
+	tf_key_memo memo, frost_memo;
 	tf_ed_key keys[DEVICES]; /* tables of identities, and derivations: one device has them, and */
 	tf_bip32_node node[16];  /* its runs must come to the same */
 	tf_bip32_nodes nodes;

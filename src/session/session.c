@@ -81,10 +81,14 @@ static tf_err start_presign(tf_session *s, tf_outbox *out)
 
 static tf_err start_signing(tf_session *s, tf_outbox *out)
 {
-	tf_signing_args a = { .env = &s->env, .presig = &s->presig, .path = s->args.path };
+	TF_AUTO(tf_weights) weights;
+	tf_signing_args a = { .env = &s->env, .weights = &weights, .presig = &s->presig,
+	                      .path = s->args.path };
 
+	memset(&weights, 0, sizeof(weights));
 	memcpy(a.cc, s->args.key->sharing.cc, sizeof(a.cc));
 	memcpy(a.digest, s->args.digest, sizeof(a.digest));
+	TRY(tf_key_weigh_known(&weights, s->args.memo, s->args.key, &s->env));
 	return tf_signing_start(&s->machine.signing, &a, &s->mem, out);
 }
 

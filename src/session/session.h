@@ -64,7 +64,7 @@ typedef struct tf_session_args {
 	uint8_t digest[32];    /* sign: what the co-signer itself computed */
 	const uint8_t *msg;    /* FROST's sign: likewise, as many bytes */
 	size_t msg_len;
-	/* FROST's sign: of this very key, and of the thread that computes; NULL: none */
+	/* sign, of FROST too: of this very key, and of the thread that computes; NULL: none */
 	tf_key_memo *memo;
 	uint64_t unix_now;     /* seconds, for records */
 	void *mem;             /* at least tf_session_sizes(..).mem bytes; wiped at the end */

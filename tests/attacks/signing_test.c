@@ -12,7 +12,8 @@ static const uint8_t digest[32] = { 0xd1, 0x9e, 0x57 };
 
 static tf_err start_one(unsigned i, const tf_path *path, const uint8_t m[static 32])
 {
-	tf_signing_args args = { .env = &s.c.env[i], .presig = &s.presig[i][0], .path = *path };
+	tf_signing_args args = { .env = &s.c.env[i], .weights = &s.weights[i],
+	                         .presig = &s.presig[i][0], .path = *path };
 
 	memcpy(args.cc, s.cc, sizeof(args.cc));
 	memcpy(args.digest, m, 32);

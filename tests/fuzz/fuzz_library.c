@@ -200,9 +200,9 @@ static void set_params(machine kind)
 	                                    .batch = 1 };
 	call.presign.peer[1] = bytes(&call.peer);
 	call.presign.peer[2] = bytes(&peer[1]);
-	call.signing = (tf_signing_params){ .presignature = &call.presignature };
+	call.signing = (tf_signing_params){ .key = bytes(&call.key),
+	                                    .presignature = &call.presignature };
 	memcpy(call.signing.digest, digest, sizeof(digest));
-	memcpy(call.signing.chain_code, stage_facts(&ecdsa, 0).chain_code, 32);
 	call.reshare = (tf_reshare_params){ .change = TF_CHANGE_REFRESH, .key = bytes(&call.key),
 	                                    .t = 2, .epoch = 2, .epoch_used = 1,
 	                                    .roster = stage_roster(call.s) };
@@ -286,7 +286,7 @@ static void knob(unsigned which, unsigned value)
 	case 16:
 		knob_record(&call.presign.key, &call.key, which - 15, value);
 		call.reshare.key = call.prepare.key = call.frost.key = call.presign.key;
-		call.settle.pending = call.presign.key;
+		call.settle.pending = call.signing.key = call.presign.key;
 		break;
 	case 17:
 	case 18:

@@ -106,8 +106,9 @@ static void try_again(unsigned i)
 {
 	static uint8_t out_room[1 << 16];
 	static tf_signing again;
-	tf_signing_args args = { .env = &s->c.env[i], .path = s->path, .digest = { 0xee },
-	                         .presig = &s->presig[i][s->presig_next] };
+	static const tf_weights none;
+	tf_signing_args args = { .env = &s->c.env[i], .weights = &none, .path = s->path,
+	                         .digest = { 0xee }, .presig = &s->presig[i][s->presig_next] };
 	tf_arena mem, out_mem;
 	tf_outbox out;
 

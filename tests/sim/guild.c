@@ -162,7 +162,8 @@ void guild_take(guild *w, unsigned i)
 void guild_start_sign(guild *w, unsigned i, uint32_t b)
 {
 	tf_presig *p = &w->presig[i][b];
-	tf_signing_args args = { .env = &w->c.env[i], .presig = p, .path = w->path };
+	tf_signing_args args = { .env = &w->c.env[i], .weights = &w->weights[i], .presig = p,
+	                         .path = w->path };
 	guild_use *u = &w->use[w->uses++];
 	tf_err err;
 

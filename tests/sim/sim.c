@@ -145,7 +145,9 @@ static void start_presign(sim *s, unsigned i)
 static void start_sign(sim *s, unsigned i)
 {
 	tf_presig *p = &s->presig[i][s->presig_next];
-	tf_signing_args args = { .env = &s->c.env[i], .presig = p, .path = s->path };
+	tf_weights weights;
+	tf_signing_args args = { .env = &s->c.env[i], .weights = &weights, .presig = p,
+	                         .path = s->path };
 	sim_use *u = &s->use[s->uses++];
 
 	CHECK(s->uses <= TF_ARRAY_LEN(s->use));
@@ -154,6 +156,7 @@ static void start_sign(sim *s, unsigned i)
 	memcpy(u->digest, s->digest[i], 32);
 	memcpy(args.cc, s->key[i].sharing.cc, sizeof(args.cc));
 	memcpy(args.digest, s->digest[i], sizeof(args.digest));
+	CHECK_OK(tf_key_weigh(&weights, &s->key[i], &s->c.env[i]));
 	CHECK_OK(tf_signing_start(&s->signing[i], &args, &s->c.mem[i], &s->c.out[i]));
 	CHECK(p->ready == 0);
 }
