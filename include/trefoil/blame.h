@@ -17,8 +17,15 @@
  * with: told otherwise, it convicts nobody. Only who has written it is the writer's word. That the
  * parties are those of some workspace, nothing but the `trust` of a co-signer's file shows. Files
  * of runs of the first version of the protocol, whose messages were signed with less, are read, and
- * convict nobody. Keep such files to those concerned: what was sent to their writer in private is
- * inside.
+ * convict nobody.
+ *
+ * A file shows no share that an honest party has dealt: of a key generation, a resharing and a
+ * refresh it has broadcasts, and a private message only if that is itself what was wrong, or if
+ * whoever was convicted has shown it to all (a false complaint). Earlier versions wrote all shares
+ * that the writer was dealt into it: in a resharing enough to learn, with what one more receiver
+ * knows, others' shares of a key in use. Such files are read as ever. Destroy them; where others
+ * may have read one, refresh the key. Chain codes of keys are inside, and who met whom: keep files
+ * to those concerned.
  */
 #ifndef TREFOIL_BLAME_H
 #define TREFOIL_BLAME_H

@@ -4,7 +4,8 @@
  * verifiable, since everybody's moduli are public, and all that they speak of was signed. An audit
  * sets a machine up as the accuser's would stand, but without its secrets, files the messages of
  * the evidence in their slots, the accuser's own broadcasts included, and lets the machine's own
- * check code run over them. It sends nothing.
+ * check code run over them. It sends nothing. Shares that were sent to the accuser need not be
+ * among them: what is not shown is not checked, which spares nobody but their dealers.
  *
  * Nobody can be framed by it. The messages carry the run's context, which their signer has signed
  * with them, and all that the evidence says of the run is in it: what the machine's own context is

@@ -291,7 +291,7 @@ static tf_err take_openings(tf_reshare *s, tf_outbox *out, tf_fault *fault)
 		if (j == env->self)
 			continue;
 		TRY(take_opening(s, j, fault));
-		if (directs(&s->r, j, env->self))
+		if (directs(&s->r, j, env->self) && !tf_rounds_is_untold(&s->r, j))
 			TRY(take_share(s, j, x, fault));
 		tf_arena_release(s->r.mem, mark);
 	}

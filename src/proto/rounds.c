@@ -62,6 +62,8 @@ static bool party_done(const tf_rounds *r, unsigned round, unsigned party)
 		return false;
 	if (!has_direct(r, row, party, r->env->self) || broadcast->type != row->broadcast->type)
 		return true;
+	if (round == r->court && tf_rounds_is_untold(r, party))
+		return true;
 	return tf_slot_at(r, round, party, TF_DIRECT)->payload.p != NULL;
 }
 

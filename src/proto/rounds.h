@@ -47,7 +47,7 @@
  * check: if it fails for them too, the accused is convicted everywhere; if it holds, the accuser
  * is. No answer of the accused is waited for, and none would help: a dealer that sent a wrong share
  * and publishes a right one must not convict the one that received the wrong one. Only that one
- * message becomes known, and the run is over either way.
+ * message becomes known, and the run is over either way (what that costs: docs/adr/0011).
  *
  * Memory: one arena, handed in at start and wiped as a whole at the end. Signed originals stay in
  * it as long as the machine: they are the evidence.
@@ -137,6 +137,7 @@ struct tf_rounds {
 	size_t owed;         /* effects of this step that the others need even if it fails */
 	uint32_t missing;    /* after tf_rounds_close: bit j - 1, whose messages were not here */
 	bool audit;          /* this is no run, but the judgement of one: nothing is sent */
+	uint32_t told;       /* in it: bit j - 1, whose direct message of the court's round is there */
 	tf_shown shown[TF_PARTIES_MAX]; /* [party index - 1] */
 };
 
@@ -173,8 +174,10 @@ const char *tf_rounds_name(const tf_rounds *r);
  * bytes. They may hold what was meant for us alone. */
 size_t tf_rounds_evidence(tf_blob out[static 2], const tf_rounds *r);
 
-/* All messages of this run that are here, up to a round, in the order of rounds: what a third party
- * needs to repeat a check (proto/audit.h). out has room for cap; returns how many there are. */
+/* The messages of this run that are here, up to a round, in the order of rounds: what a third party
+ * needs to repeat a check (proto/audit.h). Of what was sent to us alone in the court's round, only
+ * the message that is itself at fault (r->accused): those of honest dealers are shares of a key
+ * that may be in use. out has room for cap; returns how many there are. */
 size_t tf_rounds_messages(tf_blob *out, size_t cap, const tf_rounds *r, unsigned round);
 
 /* ---- for machines ---- */
@@ -213,6 +216,10 @@ TF_MUST_USE tf_err tf_rounds_decode_shown(const tf_rounds *r, void *out, const t
 /* After tf_rounds_init: this round is the court, and judge repeats its checks. While advance checks
  * a direct message of that round, r->accused is the party whose it is. */
 void tf_rounds_hold_court(tf_rounds *r, uint8_t round, tf_rounds_judge judge);
+
+/* In an audit: is the direct message that this party sent to the accuser in the court's round not
+ * shown? Its checks are left out then; they only say something of who sent it. In a run: false. */
+bool tf_rounds_is_untold(const tf_rounds *r, unsigned party);
 
 /* The same of an earlier round, our own broadcasts included. It was decoded before: an error is our
  * own. */

@@ -12,6 +12,25 @@ void tf_rounds_audit_begin(tf_rounds *r)
 	tf_rounds_begin(r);
 }
 
+bool tf_rounds_is_untold(const tf_rounds *r, unsigned party)
+{
+	return r->audit && !(r->told >> (party - 1) & 1);
+}
+
+/* Whose shares are there? Other messages may complete their round before they are filed. */
+static void note_told(tf_rounds *r, const tf_blob *messages, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t mark = tf_arena_mark(r->mem);
+		tf_envelope e;
+
+		if (tf_rounds_parse(r, &e, messages[i].p, messages[i].len) == TF_OK &&
+		    e.to == r->env->self && e.round == r->court)
+			r->told |= 1u << (e.from - 1);
+		tf_arena_release(r->mem, mark);
+	}
+}
+
 static tf_err audit_message(tf_rounds *r, const tf_blob *msg, tf_outbox *out, tf_fault *fault)
 {
 	uint8_t digest[32];
@@ -44,6 +63,7 @@ tf_err tf_rounds_audit(tf_rounds *r, const tf_blob *messages, size_t n, tf_fault
 		return TF_E_CAPACITY;
 	tf_arena_init(&kept, room, TF_AUDIT_OUTBOX);
 	tf_outbox_init(&out, &kept);
+	note_told(r, messages, n);
 	for (size_t i = 0; i < n; i++) {
 		tf_err err = audit_message(r, &messages[i], &out, fault);
 
@@ -90,6 +110,12 @@ tf_err tf_audit_pair(const tf_rounds *r, const tf_blob *first, const tf_blob *se
 	return TF_OK;
 }
 
+/* What was sent to one alone in the court's round stays there, but for what is itself at fault. */
+static bool may_show(const tf_rounds *r, unsigned round, unsigned party, int kind)
+{
+	return kind == TF_BROADCAST || round != r->court || party == r->accused;
+}
+
 size_t tf_rounds_messages(tf_blob *out, size_t cap, const tf_rounds *r, unsigned round)
 {
 	size_t n = 0;
@@ -99,7 +125,7 @@ size_t tf_rounds_messages(tf_blob *out, size_t cap, const tf_rounds *r, unsigned
 			for (int kind = TF_BROADCAST; kind <= TF_DIRECT; kind++) {
 				const tf_slot *s = tf_slot_at(r, k, i, (tf_message_kind)kind);
 
-				if (s->payload.p && n < cap)
+				if (s->payload.p && n < cap && may_show(r, k, i, kind))
 					out[n++] = (tf_blob){ s->raw, s->len };
 			}
 	return n;

@@ -1,10 +1,10 @@
 /* Testimony: what a machine that has convicted somebody can show others (blame.h judges it).
  *
  * A conviction is shown by two messages (an equivocation, a false echo), by one complaint, or by
- * all messages of the run up to the round at fault, together with what the run's context is the
- * hash of. A session puts that into a record of its own (session/evidence.h), with what its id is
- * the hash of. A run without opening (the library's) is written here, with the session id as its
- * parties agreed on it.
+ * the messages of the run up to the round at fault (tf_rounds_messages says which), together with
+ * what the run's context is the hash of. A session puts that into a record of its own
+ * (session/evidence.h), with what its id is the hash of. A run without opening (the library's) is
+ * written here, with the session id as its parties agreed on it.
  */
 #ifndef TF_PROTO_TESTIMONY_H
 #define TF_PROTO_TESTIMONY_H

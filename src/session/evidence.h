@@ -7,9 +7,9 @@
  * of the run up to the round at fault.
  *
  * What it shows depends on the identity keys being who they are called: compare identity and trust
- * root with a workspace file that you believe. And it shows to its readers what was meant for its
- * writer alone: shares and proofs that were sent in private. A share of a key generation that was
- * aborted is worth nothing; keep the file to those concerned all the same.
+ * root with a workspace file that you believe. Of what was meant for its writer alone it shows
+ * proofs and ciphertexts, and no share that an honest party has dealt (docs/adr/0022). Keep the
+ * file to those concerned all the same: chain codes are inside.
  *
  * Whose word it is that a file has been written is not shown by it: of two messages that contradict
  * each other anybody may be the bearer. A modulus that has a factor in common with the accuser's
