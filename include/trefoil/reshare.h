@@ -71,9 +71,10 @@ typedef struct tf_reshare_params {
 /* Bytes of memory that a run needs; 0 for parameters that cannot be. */
 size_t tf_reshare_room(tf_level level, tf_algorithm algorithm, uint16_t n);
 
-/* One run of a sharing at a time. TF_E_USAGE: a clique, seats, t, form or epoch that cannot be;
- * TF_E_STATE: the key is pending, or the epoch was used before; TF_E_TRUST: the certificate; kind
- * ENCODING; TF_E_CAPACITY: mem; TF_E_ENTROPY. */
+/* One run of a sharing at a time. TF_E_USAGE: a clique, seats, t, form or epoch that cannot be, or
+ * a device that deals from a seat which is another's: a share is its device's alone, and whoever
+ * has come by it gets no seat by it; TF_E_STATE: the key is pending, or the epoch was used before;
+ * TF_E_TRUST: the certificate; kind ENCODING; TF_E_CAPACITY: mem; TF_E_ENTROPY. */
 TF_MUST_USE tf_err tf_reshare_begin(tf_machine **out, tf_memory mem, const tf_clique *c,
                                     const tf_reshare_params *p);
 

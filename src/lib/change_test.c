@@ -43,6 +43,40 @@ TEST(a_refresh_is_the_next_epoch_of_the_same_key)
 	stage_free(&s);
 }
 
+/* Device 4 has come by device 3's record, and is a member of the roster: it gets nobody's seat. */
+TEST(a_share_in_another_device_makes_no_seat)
+{
+	size_t room = tf_reshare_room(STAGE_SMALL, TF_ALG_SCHNORR_ED25519, 3);
+	tf_bytes stolen;
+
+	stage_init(&s, 4, TF_ALG_SCHNORR_ED25519);
+	stage_meet(&s, 3, (const unsigned[]){ 0, 1, 2 });
+	stage_keygen(&s, 2);
+	stolen = stage_key(&s, 2);
+	stage_meet(&s, 3, (const unsigned[]){ 0, 1, 3 });
+	for (unsigned k = 0; k < 6; k++) {
+		unsigned i = s.now[k % 3];
+		tf_reshare_params p = { .change = k < 3 ? TF_CHANGE_REFRESH : TF_CHANGE_RESHARE,
+		                        .key = i == 3 ? stolen : stage_key(&s, i), .t = 2,
+		                        .epoch = k < 3 ? 2 : 1, .epoch_used = k < 3 ? 1 : 0 };
+
+		for (uint16_t j = 0; j < 3; j++)
+			p.seat[j] = (tf_seat_change){ (uint16_t)(j + 1), (uint16_t)(j + 1) };
+		CHECK_ERR(tf_reshare_begin(&s.m[i], stage_lend(&s, i, room), &s.clique[i], &p),
+		          TF_E_USAGE);
+		p.change = TF_CHANGE_RESHARE; /* a newcomer it may be */
+		p.epoch = 1;
+		p.epoch_used = 0;
+		p.seat[2].deals = 0;
+		if (i == 3)
+			continue;
+		CHECK_OK(tf_reshare_begin(&s.m[i], stage_lend(&s, i, room), &s.clique[i], &p));
+		tf_machine_wipe(s.m[i]);
+		s.m[i] = NULL;
+	}
+	stage_free(&s);
+}
+
 TEST(a_newcomer_gets_a_seat_by_the_certificate_alone)
 {
 	static const tf_seat_change seat[4] = { { 1, 0 }, { 2, 20 }, { 0, 30 }, { 0, 40 } };

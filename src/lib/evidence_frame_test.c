@@ -325,8 +325,8 @@ static void alter_parties(void)
 	for (unsigned i = 0; i < 3; i++) {
 		tf_rec_testimony *m = again();
 
-		seats[i].device = "nobody";
-		CHECK_ERR(answer(m), TF_E_SESSION);
+		seats[i].device = "nobody"; /* of a resharing, the source knows who deals */
+		CHECK_ERR(answer(m), truth.stage == TF_STAGE_RESHARE ? TF_E_USAGE : TF_E_SESSION);
 		m = again();
 		seats[i].identity[7] ^= 0x20;
 		CHECK_ERR(answer(m), TF_E_SESSION);

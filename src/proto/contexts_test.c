@@ -37,6 +37,7 @@ static void judge_reshare(const recast *x)
 	const tf_party_env *env = &x->c.env[0];
 	tf_testimony_reshare m, bad;
 	tf_reshare court;
+	tf_party_env thief;
 
 	tf_arena_init(&kept, told, sizeof(told));
 	CHECK_OK(tf_reshare_testify(&m, &x->run[0], &kept));
@@ -58,6 +59,9 @@ static void judge_reshare(const recast *x)
 	bad = m;
 	bad.t = 1;
 	CHECK_ERR(tf_reshare_audit(&court, env, &bad, fresh()), TF_E_USAGE);
+	thief = *env;
+	thief.party[1].device = "thief"; /* where party 2 has dealt */
+	CHECK_ERR(tf_reshare_audit(&court, &thief, &m, fresh()), TF_E_USAGE);
 	bad = m;
 	bad.epoch = 0;
 	CHECK(tf_reshare_audit(&court, env, &bad, fresh()) != TF_OK);

@@ -315,6 +315,8 @@ static tf_err acknowledge(tf_reshare *s, tf_outbox *out)
 
 	TRY(tf_sharing_attempt(s->key.sharing.attempt, &s->key.sharing, env->g, s->r.mem));
 	err = tf_sharing_check(&s->key.sharing, env->g, s->r.mem);
+	if (err == TF_OK)
+		err = tf_sharing_follows(&s->key.sharing, &s->st->source, env->g, s->r.mem);
 	if (err != TF_OK) /* it follows from what was checked */
 		return err == TF_E_CAPACITY ? err : TF_E_USAGE;
 	a->state = TF_ATTEMPT_ACKNOWLEDGED;

@@ -22,6 +22,10 @@
  *
  * ctx = [sid, kind, source certificate's hash, epoch, form, t, [[i, deals, receives], ...]].
  *
+ * Whoever deals is the device that the source's certificate has in its seat (SHARING_HOLDER): a
+ * share is good for nothing in another's hands, and nobody takes its owner's seat by it. Nothing is
+ * acknowledged that does not follow the source (tf_sharing_follows).
+ *
  * A wrong share convicts its dealer everywhere: complaints, rounds.h. Until the acknowledgement
  * nothing at all is kept; from then on it is an attempt, and attempt.h says how it ends, whoever
  * dies when. Effects: after round 3, PERSIST of the attempt and of the pending share, and only
@@ -71,8 +75,8 @@ tf_run_sizes tf_reshare_sizes(const tf_profile *pr, uint16_t n);
 
 /* Begin: round 1 is sent. mem becomes the machine's, and must stay until it is wiped; source and
  * share are copied. One run of a sharing at a time. TF_E_USAGE: roles, t, form, epoch or share that
- * cannot be (indices of 0 or equal modulo q, dealers that do not make the key, ...); TF_E_STATE: an
- * epoch that was used before; TF_E_CAPACITY; TF_E_ENTROPY. */
+ * cannot be (indices of 0 or equal modulo q, dealers that do not make the key, a device in
+ * another's seat, ...); TF_E_STATE: an epoch that was used before; TF_E_CAPACITY; TF_E_ENTROPY. */
 TF_MUST_USE tf_err tf_reshare_start(tf_reshare *s, const tf_reshare_args *args, tf_arena *mem,
                                     tf_outbox *out);
 

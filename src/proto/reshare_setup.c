@@ -46,6 +46,20 @@ static bool reshare_fits(const tf_reshare_args *args, const index_set *dealers)
 	return enough && args->epoch == TF_EPOCH_FIRST;
 }
 
+/* Who deals sits in its own seat of the source: a share is its device's alone, whoever else has
+ * come by it. Those who receive in a refresh deal, too. */
+static tf_err check_dealer(const tf_reshare_args *args, unsigned i)
+{
+	const tf_seat *seat = tf_sharing_seat(args->source, args->role[i].deals);
+
+	if (!seat)
+		return TF_E_USAGE;
+	if (!tf_holds(NULL, TF_CK_SHARING_HOLDER,
+	              strcmp(seat->device, args->env->party[i].device) == 0))
+		return TF_E_USAGE;
+	return TF_OK;
+}
+
 static tf_err check_args(const tf_reshare_args *args, const index_set *dealers,
                          const index_set *receivers, tf_arena *mem, bool has_share)
 {
@@ -63,8 +77,8 @@ static tf_err check_args(const tf_reshare_args *args, const index_set *dealers,
 
 		if (!role->deals && !role->receives)
 			return TF_E_USAGE;
-		if (role->deals && !tf_sharing_seat(args->source, role->deals))
-			return TF_E_USAGE;
+		if (role->deals)
+			TRY(check_dealer(args, i));
 	}
 	if (has_share != (args->share != NULL))
 		return TF_E_USAGE;

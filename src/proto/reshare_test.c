@@ -71,6 +71,18 @@ TEST(refresh_of_sixteen)
 	refresh(16, 2, TF_SHARE_FELDMAN, TF_SHARE_FELDMAN, 0);
 }
 
+/* Device i holds the i-th seat from the end. */
+static void hold_from_the_end(unsigned n)
+{
+	tf_sharing s = x.source[0].sharing;
+
+	for (unsigned i = 0; i < n; i++)
+		memcpy(s.seat[n - 1 - i].device, x.source[0].sharing.seat[i].device,
+		       sizeof(s.seat[0].device));
+	for (unsigned i = 0; i < n; i++)
+		x.source[i].sharing = s;
+}
+
 /* From n seats, t of them needed, the first k deal; receivers take seats of their own. stay: how
  * many dealers are receivers, too. */
 static void reshare(unsigned n, unsigned t, tf_share_form from, unsigned k, unsigned stay,
@@ -80,6 +92,7 @@ static void reshare(unsigned n, unsigned t, tf_share_form from, unsigned k, unsi
 
 	recast_init(&x, parties, curve);
 	recast_deal(&x, n, t, from);
+	hold_from_the_end(n);
 	x.args.kind = TF_RESHARE;
 	x.args.form = to;
 	x.args.t = (uint16_t)to_t;
@@ -367,6 +380,57 @@ TEST(reshare_refuses_runs_that_cannot_be)
 	recast_plan_reshare(&x);
 	cast_rooms(&x.c, tf_reshare_sizes(&tf_profile_small, 4));
 	refuses(0, TF_E_USAGE);
+}
+
+/* In the place of party 3, or 1, is a device that has come by its share. */
+static void thief(bool reshare_plan, unsigned holder)
+{
+	unsigned before = tf_check_refusals(TF_CK_SHARING_HOLDER);
+
+	for (unsigned i = 0; i < (reshare_plan ? 4u : 3u); i++) {
+		fresh(reshare_plan);
+		x.c.env[i].party[holder].device = "thief";
+		refuses(i, TF_E_USAGE);
+		CHECK(tf_check_refusals(TF_CK_SHARING_HOLDER) == before + i + 1);
+	}
+}
+
+TEST(a_share_in_another_device_is_dealt_by_nobody)
+{
+	thief(false, 2);
+	thief(false, 0);
+	thief(true, 0);
+	thief(true, 1);
+	fresh(true);
+	x.c.env[0].party[2].device = "newcomer"; /* receives, and deals nothing */
+	CHECK_OK(recast_start(&x, 0));
+	recast_free(&x);
+	fresh(false); /* everybody has a seat, and deals from it, but from another's */
+	x.args.role[1] = (tf_reshare_role){ 3, 3 };
+	x.args.role[2] = (tf_reshare_role){ 2, 2 };
+	refuses(0, TF_E_USAGE);
+}
+
+/* What would not follow its source is not acknowledged, whatever let the run come so far. */
+TEST(what_does_not_follow_its_source_is_not_acknowledged)
+{
+	for (unsigned turn = 0; turn < 2; turn++) {
+		fresh(turn);
+		recast_start_all(&x);
+		for (unsigned i = 0; i < x.c.n; i++) {
+			if (turn)
+				x.run[i].key.sharing.cc[0] ^= 1;
+			else
+				x.run[i].key.sharing.seat[1].device[0] ^= 1;
+		}
+		cast_run(&x.c);
+		for (unsigned i = 0; i < x.c.n; i++) {
+			CHECK(x.c.err[i] == TF_E_USAGE && x.c.fault[i].party == TF_PARTY_NONE);
+			CHECK(!tf_reshare_attempt(&x.run[i]) && !tf_reshare_key(&x.run[i]));
+		}
+		CHECK(x.c.records == 0 && x.c.retires == 0);
+		recast_free(&x);
+	}
 }
 
 TEST(reshare_refuses_kinds_forms_and_thresholds_that_are_none)

@@ -112,6 +112,38 @@ ATTACK(28d, "zero-share-of-a-refresh",
 	recast_free(&x);
 }
 
+/* ---- row B30: seats ---- */
+
+/* In the place of party 3 is a device that has its share; each of the others is asked. */
+static void seat_is_refused(void)
+{
+	unsigned before = tf_check_refusals(TF_CK_SHARING_HOLDER);
+
+	cast_rooms(&x.c, tf_reshare_sizes(&tf_profile_small, (uint16_t)x.c.n));
+	for (unsigned i = 0; i < x.c.n; i++) {
+		x.c.env[i].party[2].device = "primary-2";
+		CHECK_ERR(recast_start(&x, i), TF_E_USAGE);
+		CHECK(x.c.out[i].count == 0);
+	}
+	CHECK(tf_check_refusals(TF_CK_SHARING_HOLDER) == before + x.c.n);
+	recast_free(&x);
+}
+
+ATTACK(B30b, "seat-of-a-stolen-share",
+       "the share of a device comes to another, which sits in its seat in a refresh, to have the"
+       " seat and leave its owner with nothing; and in a resharing, to deal itself a new one",
+       "nobody begins: TF_E_USAGE, SHARING_HOLDER; a refresh's certificate would not follow")
+{
+	plan();
+	seat_is_refused();
+	plan();
+	recast_plan_reshare(&x);
+	x.args.role[2] = (tf_reshare_role){ 3, 3 };
+	x.args.role[1] = (tf_reshare_role){ 2, 2 };
+	x.args.role[0] = (tf_reshare_role){ 1, 1 };
+	seat_is_refused();
+}
+
 /* ---- row 31 ---- */
 
 static bool withhold(cast *c, cast_mail *mail)
