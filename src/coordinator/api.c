@@ -320,7 +320,8 @@ static tf_err authenticate(tf_api_req *r, tf_jwt_why *why)
 	return TF_OK;
 }
 
-/* True if this idempotency key was answered before; then it is answered the same again. */
+/* True if this idempotency key was answered before; then it is answered the same again. A key that
+ * is not understood is no request without one: 400. */
 static bool answered_before(tf_api_req *r)
 {
 	enum { BODY_MAX = 1 << 20 };
@@ -330,8 +331,14 @@ static bool answered_before(tf_api_req *r)
 	int status = 0;
 	tf_err e;
 
-	if (!key || strlen(key) > 256)
+	if (count == 0)
 		return false;
+	if (!key || !*key || strlen(key) > TF_API_IDEMPOTENCY_MAX) {
+		tf_api_error(r, 400, TF_API_CODE_NONE,
+		             "There must be one Idempotency-Key at most, of 1 to %u bytes",
+		             TF_API_IDEMPOTENCY_MAX);
+		return true;
+	}
 	body = malloc(BODY_MAX);
 	if (!body) {
 		tf_api_failed(r, TF_E_RESOURCE);

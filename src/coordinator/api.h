@@ -26,6 +26,8 @@ enum {
 	TF_API_CODE_TX_INVALID = 1427,
 };
 
+#define TF_API_IDEMPOTENCY_MAX 256u /* bytes of a key */
+
 typedef struct tf_held_reply tf_held_reply;
 
 struct tf_api {
@@ -125,6 +127,10 @@ void tf_api_tx_invalid(tf_api_req *r, tf_err e, const tf_request_why *why);
 
 /* The client's own request, to be shown to the co-signers as it came. */
 TF_MUST_USE tf_err tf_api_tx_keep(tf_api_req *r, tf_txn *t);
+
+/* May the primary that holds the first seat of this key sign for the user? */
+#define TF_API_NO_PRIMARY "The primary of this workspace's key may not sign for this API user"
+bool tf_api_may_sign(const tf_api_user *u, const tf_key_row *key);
 
 /* It is in the books: audit, wake the engine, answer. */
 void tf_api_tx_added(tf_api_req *r, const tf_txn *t);

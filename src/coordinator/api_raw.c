@@ -32,7 +32,8 @@ static void fill(tf_api_req *r, tf_txn *t, const tf_raw_request *q, const tf_key
 	snprintf(t->key_id, sizeof(t->key_id), "%s", key->id);
 }
 
-/* Everything but the reply. TF_E_STATE: there is no such key yet. */
+/* Everything but the reply. TF_E_STATE: there is no such key yet; TF_E_POLICY: not for this
+ * user. */
 static tf_err create(tf_api_req *r, tf_txn *t, const tf_raw_request *q)
 {
 	tf_curve_id curve = q->algorithm == TF_RAW_EDDSA_ED25519 ? TF_CURVE_ED25519
@@ -43,6 +44,8 @@ static tf_err create(tf_api_req *r, tf_txn *t, const tf_raw_request *q)
 	if (e == TF_E_NOT_FOUND || (e == TF_OK && key.state != TF_KEY_READY))
 		return TF_E_STATE;
 	TRY(e);
+	if (!tf_api_may_sign(r->user, &key))
+		return TF_E_POLICY;
 	fill(r, t, q, &key);
 	TRY(tf_uuid_make(t->id, &r->c->rng));
 	TRY(tf_api_tx_keep(r, t));
@@ -72,9 +75,16 @@ void tf_api_raw_create(tf_api_req *r)
 		             "%s", tf_check_text(fault.check));
 		return;
 	}
+	if (!r->user->raw_signing) {
+		tf_api_error(r, 403, TF_API_CODE_NONE,
+		             "This API user may not ask for raw signatures");
+		return;
+	}
 	e = create(r, &t, &q);
 	if (e == TF_E_CONFLICT)
 		tf_api_error(r, 400, TF_API_CODE_TX_INVALID, "The external tx id exists already");
+	else if (e == TF_E_POLICY)
+		tf_api_error(r, 403, TF_API_CODE_NONE, TF_API_NO_PRIMARY);
 	else if (e == TF_E_STATE)
 		tf_api_error(r, 503, TF_API_CODE_NONE,
 		             "The workspace has no key of this algorithm yet");

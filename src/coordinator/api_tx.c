@@ -84,7 +84,19 @@ static tf_err build(tf_api_req *r, tf_txn *t, const tf_request *q, const tf_chai
 	return t->summary ? TF_OK : TF_E_RESOURCE;
 }
 
-/* Everything but the reply. TF_E_DUPLICATE: external id used; TF_E_REPLAY: nonce held. */
+/* Co-signers ask the same: a request that none would sign is not taken. */
+bool tf_api_may_sign(const tf_api_user *u, const tf_key_row *key)
+{
+	size_t len = strcspn(key->clique, " "); /* the primary's is the first seat */
+
+	for (size_t i = 0; i < u->n_primaries; i++)
+		if (strlen(u->primaries[i]) == len && memcmp(u->primaries[i], key->clique, len) == 0)
+			return true;
+	return false;
+}
+
+/* Everything but the reply. TF_E_DUPLICATE: external id used; TF_E_REPLAY: nonce held;
+ * TF_E_POLICY: not for this user. */
 static tf_err create(tf_api_req *r, tf_txn *t, const tf_request *q, tf_request_why *why)
 {
 	const tf_chain_rule *chain = tf_chain_find(r->c->workspace, q->asset_id);
@@ -100,6 +112,8 @@ static tf_err create(tf_api_req *r, tf_txn *t, const tf_request *q, tf_request_w
 		                        "a vault account with a wallet of this asset");
 	TRY(e);
 	TRY(tf_book_key_find(r->c->book, TF_CURVE_SECP256K1, &key));
+	if (!tf_api_may_sign(r->user, &key))
+		return TF_E_POLICY;
 	TRY(tf_uuid_make(t->id, &r->c->rng));
 	t->status = TF_TXN_SUBMITTED;
 	t->operation = TF_TXN_TRANSFER;
@@ -150,6 +164,8 @@ static void create_transfer(tf_api_req *r)
 		tf_api_error(r, 400, TF_API_CODE_TX_INVALID,
 		             "Nonce %" PRIu64 " of %s is held by another transaction", t.nonce,
 		             t.sender);
+	else if (e == TF_E_POLICY)
+		tf_api_error(r, 403, TF_API_CODE_NONE, TF_API_NO_PRIMARY);
 	else if (e != TF_OK)
 		tf_api_tx_invalid(r, e, &why);
 	else
@@ -326,7 +342,7 @@ void tf_api_tx_list(tf_api_req *r)
 	tf_api_json(r, 200, l.list);
 }
 
-/* Only before a co-signer was shown it: afterwards a signature may exist. */
+/* Only before co-signers are told to start: afterwards a signature may exist. */
 void tf_api_tx_cancel(tf_api_req *r)
 {
 	TF_AUTO(tf_txn) t = { 0 };

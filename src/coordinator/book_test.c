@@ -219,6 +219,7 @@ TEST(a_lost_group_frees_its_nonces)
 TEST(a_nonce_belongs_to_one_payload)
 {
 	tf_book *b = open_book();
+	bool news;
 
 	CHECK(next_nonce(b) == 0);
 	CHECK_OK(add(b, "a", 0, 1));
@@ -231,12 +232,23 @@ TEST(a_nonce_belongs_to_one_payload)
 	CHECK_OK(tf_txn_set_status(b, "a", TF_TXN_FAILED, "INTERNAL_ERROR", 2000));
 	CHECK(next_nonce(b) == 0);
 	CHECK_OK(add(b, "d", 0, 4));
-	/* failed after a co-signer saw it: held for ever, but for the same payload */
-	CHECK_OK(tf_txn_set_asked(b, "d", "p g1 g2", 2000));
-	CHECK_OK(tf_txn_set_status(b, "d", TF_TXN_BLOCKED, "BLOCKED_BY_POLICY", 2000));
-	CHECK(next_nonce(b) == 1);
+	/* shown to co-signers, who have refused before a START: free again */
+	CHECK_OK(tf_txn_begin_attempt(b, "d", "p g1 g2", 2000));
 	CHECK_ERR(add(b, "e", 0, 5), TF_E_REPLAY);
-	CHECK_OK(add(b, "f", 0, 4));
+	CHECK_OK(tf_txn_set_status(b, "d", TF_TXN_BLOCKED, "BLOCKED_BY_POLICY", 2000));
+	CHECK_ERR(tf_txn_set_asked(b, "d", &news, 2000), TF_E_STATE);
+	CHECK(next_nonce(b) == 0 && !news);
+	CHECK_OK(add(b, "e", 0, 5));
+	/* failed after a START: held for ever, but for the same payload */
+	CHECK_OK(tf_txn_begin_attempt(b, "e", "p g1 g2", 2000));
+	CHECK_OK(tf_txn_set_asked(b, "e", &news, 2000));
+	CHECK(news);
+	CHECK_OK(tf_txn_set_asked(b, "e", &news, 2000)); /* by another attempt */
+	CHECK(!news);
+	CHECK_OK(tf_txn_set_status(b, "e", TF_TXN_BLOCKED, "BLOCKED_BY_POLICY", 2000));
+	CHECK(next_nonce(b) == 1);
+	CHECK_ERR(add(b, "f", 0, 6), TF_E_REPLAY);
+	CHECK_OK(add(b, "f", 0, 5));
 	tf_book_close(b);
 }
 
@@ -244,13 +256,16 @@ TEST(an_ended_transaction_never_changes)
 {
 	TF_AUTO(tf_txn) t = { 0 };
 	tf_book *b = open_book();
+	bool news;
 
 	CHECK_OK(add(b, "a", 0, 1));
-	CHECK_OK(tf_txn_set_asked(b, "a", "p g1 g2", 2000));
+	CHECK_OK(tf_txn_begin_attempt(b, "a", "p g1 g2", 2000));
+	CHECK_OK(tf_txn_set_asked(b, "a", &news, 2000));
 	CHECK_OK(tf_txn_complete(b, "a", (const uint8_t *)"raw", 3, "0xhash", 3000));
 	CHECK_ERR(tf_txn_complete(b, "a", (const uint8_t *)"new", 3, "0xother", 4000), TF_E_STATE);
 	CHECK_ERR(tf_txn_set_status(b, "a", TF_TXN_FAILED, "", 4000), TF_E_STATE);
-	CHECK_ERR(tf_txn_set_asked(b, "a", "x", 4000), TF_E_STATE);
+	CHECK_ERR(tf_txn_begin_attempt(b, "a", "x", 4000), TF_E_STATE);
+	CHECK_ERR(tf_txn_set_asked(b, "a", &news, 4000), TF_E_STATE);
 	tf_book_close(b);
 	b = open_book();
 	CHECK_OK(tf_txn_get(b, "a", &t));

@@ -223,19 +223,12 @@ static void on_done(void *ctx, tf_run *run, bool ok)
 		tf_log(TF_LOG_WARN, "moduli_differ", "reason", run->reason, NULL);
 		tf_fleet_estrange(&e->fleet, run->spec.party, run->spec.n);
 	}
-	if (!run->refused)
+	if (!run->refused || run->started) /* refused before, it is not tried again */
 		tf_engine_note(e, run->spec.kind, ok);
 	tf_engine_wake(e);
 }
 
 /* ---- life ---- */
-
-static tf_err settle(void *ctx, uint64_t group)
-{
-	tf_engine *e = ctx;
-
-	return tf_turn_settle_group(e->c->turn, group);
-}
 
 void tf_engine_books_failed(tf_engine *e)
 {
@@ -306,7 +299,7 @@ tf_err tf_engine_new(tf_engine **out, tf_coordinator *c, const tf_engine_options
 	e->scratch_mem = malloc(SCRATCH);
 	if (e->scratch_mem) {
 		tf_arena_init(&e->scratch, e->scratch_mem, SCRATCH);
-		err = tf_runs_new(&e->runs, &c->rng, settle, on_first, on_done, e);
+		err = tf_runs_new(&e->runs, &c->rng, tf_engine_settle_run, on_first, on_done, e);
 	}
 	if (err == TF_OK)
 		err = tf_timer_new(&e->timer, c->loop, on_timer, e);

@@ -11,7 +11,7 @@ static void on_refusal(tf_engine *e, tf_device *d, const tf_ctl_refusal *m, cons
                        size_t len)
 {
 	tf_run *run = tf_runs_refused(e->runs, d, m);
-	tf_err err = tf_signer_refused(e->c, d, m, raw, len);
+	tf_err err = tf_signer_refused(e->c, d, run, m, raw, len);
 
 	tf_log(TF_LOG_ALERT, "refusal", "device", d->name, "transaction", m->tx, "reason", m->reason,
 	       NULL);

@@ -95,6 +95,10 @@ typedef struct tf_engine_signing {
 /* Ask for the signatures that open transactions lack, as far as presignatures go. */
 void tf_engine_look_at_txns(tf_engine *e, tf_engine_signing s[static TF_ENGINE_KEYS]);
 
+/* Before a run is told to start (tf_run_settle; ctx: the engine): what it is about is on disk, and
+ * of a transaction that co-signers may be bound to it from now on. TF_E_STATE: it has ended. */
+TF_MUST_USE tf_err tf_engine_settle_run(void *ctx, tf_run *run);
+
 /* ---- engine_pool.c ---- */
 
 /* Presignatures of this key that every member holds and nobody uses yet; their ids into out (NULL:

@@ -66,14 +66,25 @@ static void ask(tf_engine *e, const tf_engine_signing *s, const char *id, uint32
 		spec.intent = &intent;
 	}
 	tf_engine_names(names, sizeof(names), s->clique, s->n);
-	/* On disk before it starts: from then on a co-signer may hold a binding of this nonce. */
-	if (tf_txn_set_asked(e->c->book, id, names, tf_coordinator_now()) != TF_OK)
+	if (tf_txn_begin_attempt(e->c->book, id, names, tf_coordinator_now()) != TF_OK)
 		return;
 	if (presig)
 		memcpy(spec.presig, presig, 32);
 	snprintf(spec.tx, sizeof(spec.tx), "%s", id);
 	spec.item = item;
 	tf_engine_start(e, &spec);
+}
+
+tf_err tf_engine_settle_run(void *ctx, tf_run *run)
+{
+	tf_engine *e = ctx;
+	bool news = false;
+
+	if (tf_run_signs(run->spec.kind))
+		TRY(tf_txn_set_asked(e->c->book, run->spec.tx, &news, tf_coordinator_now()));
+	if (news)
+		run->spec.group = tf_turn_number(e->c->turn);
+	return tf_turn_settle_group(e->c->turn, run->spec.group);
 }
 
 static void queue(tf_engine *e, const tf_txn_brief *t, const char *why)

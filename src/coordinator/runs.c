@@ -242,7 +242,8 @@ void tf_runs_ready(tf_runs *rs, const tf_device *d, const tf_ctl_ready *m, const
 	tf_ctl_start start = { .ready = list };
 	size_t i = r ? party_of(r, d) : 0;
 
-	if (!r || r->started || i == r->spec.n || r->ready_len[i] || len > TF_CTL_READY_MAX)
+	if (!r || r->started || r->refused || i == r->spec.n || r->ready_len[i] ||
+	    len > TF_CTL_READY_MAX)
 		return;
 	memcpy(r->ready[i], raw, len);
 	r->ready_len[i] = len;
@@ -252,8 +253,12 @@ void tf_runs_ready(tf_runs *rs, const tf_device *d, const tf_ctl_ready *m, const
 		list[k] = (tf_blob){ r->ready[k], r->ready_len[k] };
 	}
 	/* From here on co-signers bind themselves: what the books say of it comes first. */
-	if (rs->settle(rs->ctx, r->spec.group) != TF_OK)
+	if (rs->settle(rs->ctx, r) != TF_OK) {
+		r = find(rs, m->request); /* it may be gone with its group */
+		if (r)
+			fail(rs, r, "it ended meanwhile, or the books cannot be written");
 		return;
+	}
 	r->started = true;
 	log_begun(r);
 	memcpy(start.request, r->request, sizeof(start.request));

@@ -85,8 +85,9 @@ typedef void (*tf_run_done)(void *ctx, tf_run *run, bool ok);
  * at once. A device that sends what is none delays it only. */
 typedef tf_err (*tf_run_first)(void *ctx, tf_run *run, const tf_device *from);
 
-/* Make group durable, if it is not: before a run starts. On an error the run has been ended. */
-typedef tf_err (*tf_run_settle)(void *ctx, uint64_t group);
+/* All parties are ready: make durable what the books must say before they are told to start. On an
+ * error nobody is, and the run ends, if it has not been ended. */
+typedef tf_err (*tf_run_settle)(void *ctx, tf_run *run);
 
 TF_MUST_USE tf_err tf_runs_new(tf_runs **out, const tf_rng *rng, tf_run_settle settle,
                                tf_run_first first, tf_run_done done, void *ctx);

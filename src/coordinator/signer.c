@@ -188,8 +188,8 @@ tf_err tf_signer_complete(tf_coordinator *c, const tf_run *run)
 	return TF_E_UNSUPPORTED;
 }
 
-tf_err tf_signer_refused(tf_coordinator *c, const tf_device *d, const tf_ctl_refusal *m,
-                         const uint8_t *raw, size_t len)
+tf_err tf_signer_refused(tf_coordinator *c, const tf_device *d, const tf_run *run,
+                         const tf_ctl_refusal *m, const uint8_t *raw, size_t len)
 {
 	const tf_roster_entry *r = tf_roster_find(c->workspace, d->name);
 	TF_AUTO(tf_txn) t = { 0 };
@@ -206,6 +206,8 @@ tf_err tf_signer_refused(tf_coordinator *c, const tf_device *d, const tf_ctl_ref
 	snprintf(row.device, sizeof(row.device), "%s", d->name);
 	snprintf(row.reason, sizeof(row.reason), "%.500s", m->reason);
 	TRY(tf_txn_refusal_add(c->book, t.id, &row));
+	if (!run || run->started)
+		return TF_OK;
 	e = tf_txn_set_status(c->book, t.id, TF_TXN_BLOCKED,
 	                      policy ? "BLOCKED_BY_POLICY" : "SIGNING_ERROR", row.created);
 	if (e == TF_E_STATE)

@@ -19,8 +19,10 @@ void tf_signer_raw(tf_ctl_raw *out, const tf_txn *t, uint32_t item);
  * the device's doing; any other error is one of our own books. */
 TF_MUST_USE tf_err tf_signer_complete(tf_coordinator *c, const tf_run *run);
 
-/* A co-signer's signed refusal: kept, and the transaction ends. TF_E_TRUST: not signed by it. */
-TF_MUST_USE tf_err tf_signer_refused(tf_coordinator *c, const tf_device *d,
+/* A co-signer's signed refusal is kept. The transaction ends by it if it is one of a run that has
+ * not started; run: the live one, or NULL. After a START others may have a signature: then only
+ * the attempt ends. TF_E_TRUST: not signed by it. */
+TF_MUST_USE tf_err tf_signer_refused(tf_coordinator *c, const tf_device *d, const tf_run *run,
                                      const tf_ctl_refusal *m, const uint8_t *raw, size_t len);
 
 /* A presignature that was used, or lost: no member is asked for it again. */

@@ -47,7 +47,7 @@ void tf_txn_wipe(tf_txn *t)
 	memset(t, 0, sizeof(*t));
 }
 
-/* Who holds a nonce: whatever is open or done, and whatever a co-signer was shown. */
+/* Who holds a nonce: whatever is open or done, and whatever a co-signer may be bound to. */
 #define HOLDS_NONCE "(status < 200 or asked = 1)"
 
 static tf_err check_nonce(tf_book *b, const tf_txn *t)
@@ -329,10 +329,29 @@ tf_err tf_txn_set_status(tf_book *b, const char *id, tf_txn_status status, const
 	                   4);
 }
 
-tf_err tf_txn_set_asked(tf_book *b, const char *id, const char *clique, int64_t now)
+tf_err tf_txn_set_asked(tf_book *b, const char *id, bool *news, int64_t now)
+{
+	int64_t asked;
+	tf_err e = tf_db_int(tf_book_db(b), &asked,
+	                     "select asked from transactions where id = ? and status < 100",
+	                     (tf_arg[]){ tf_arg_text(id) }, 1);
+
+	*news = e == TF_OK && !asked;
+	if (e == TF_E_NOT_FOUND)
+		return TF_E_STATE;
+	TRY(e);
+	if (!*news)
+		return TF_OK;
+	return change_open(b,
+	                   "update transactions set asked = 1, updated = ? where id = ?"
+	                   " and status < 100",
+	                   (tf_arg[]){ tf_arg_int(now), tf_arg_text(id) }, 2);
+}
+
+tf_err tf_txn_begin_attempt(tf_book *b, const char *id, const char *clique, int64_t now)
 {
 	return change_open(b,
-	                   "update transactions set asked = 1, attempts = attempts + 1, status = 3,"
+	                   "update transactions set attempts = attempts + 1, status = 3,"
 	                   " clique = ?, updated = ? where id = ? and status < 100",
 	                   (tf_arg[]){ tf_arg_text(clique), tf_arg_int(now), tf_arg_text(id) }, 3);
 }

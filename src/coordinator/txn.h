@@ -2,9 +2,10 @@
  *
  * A transaction is on disk before the client hears of it. Its payload is fixed at that moment and
  * never changes; every attempt to sign it is an attempt at the same bytes. `asked` is set, on disk,
- * before a run with it starts: from then on a co-signer may hold a binding of this nonce
- * to this payload, and the nonce is given to no other payload any more, whatever becomes of the
- * transaction.
+ * before the first START of a run with it is sent: co-signers bind themselves when they get one,
+ * and not before. From then on one may hold a binding of this nonce to this payload, and a
+ * signature may exist, so that the nonce is given to no other payload any more, whatever becomes of
+ * the transaction. One that ends without a START leaves its nonce to others.
  */
 #ifndef TF_COORDINATOR_TXN_H
 #define TF_COORDINATOR_TXN_H
@@ -60,7 +61,7 @@ typedef struct tf_txn {
 	uint64_t chain_id;
 	uint64_t nonce;
 	bool nonce_given;
-	bool asked;
+	bool asked;    /* a START was about to be sent */
 	char *token;   /* the client's own JWT ... */
 	char *target;  /* ... request target ... */
 	tf_bytes body;  /* ... and raw body: what the co-signers verify */
@@ -131,7 +132,12 @@ TF_MUST_USE tf_err tf_txn_list(tf_book *b, const tf_txn_filter *f, tf_txn_visit 
  * TF_E_STATE. */
 TF_MUST_USE tf_err tf_txn_set_status(tf_book *b, const char *id, tf_txn_status status,
                                      const char *sub_status, int64_t now);
-TF_MUST_USE tf_err tf_txn_set_asked(tf_book *b, const char *id, const char *clique, int64_t now);
+/* An attempt begins: co-signers are to be shown it. */
+TF_MUST_USE tf_err tf_txn_begin_attempt(tf_book *b, const char *id, const char *clique,
+                                        int64_t now);
+/* They are about to be told to start. *news: that is to be made durable first; false: it is on
+ * disk, or in the group that is gathered, since an earlier one. */
+TF_MUST_USE tf_err tf_txn_set_asked(tf_book *b, const char *id, bool *news, int64_t now);
 /* Some of a raw request's messages are signed; raw as in the struct. */
 TF_MUST_USE tf_err tf_txn_keep_raw(tf_book *b, const char *id, const uint8_t *raw, size_t len,
                                    int64_t now);
