@@ -102,7 +102,9 @@ TF_MUST_USE tf_err tf_settle_begin(tf_machine **out, tf_memory mem, const tf_set
 /* The certificate with the signatures that are here, for the others; cap TF_KEY_RECORD_BYTES.
  * TF_E_STATE: we have not acknowledged. Where we have a seat in it, we have only if the pending
  * share is here, too: a crash may have come between the two records, and then tf_settle_refuse is
- * what is to be done. */
+ * what is to be done. But if this epoch is committed here (a crash within the commitment, and
+ * tf_settle_sweep since), nothing is to be refused: then what the others are shown is the
+ * certificate of the committed record (tf_key_certificate), which has everybody's signature. */
 TF_MUST_USE tf_err tf_settle_show(uint8_t *out, size_t cap, size_t *len, tf_machine *m);
 
 /* Take the signatures that another party shows. If one of them is by the party whose abort is

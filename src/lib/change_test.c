@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "lib/impl.h"
 #include "lib/stage_test.h"
 
 static stage s;
@@ -253,6 +254,44 @@ TEST(a_crash_before_an_acknowledgement_is_settled_by_its_refusal)
 		          TF_E_STATE);
 	}
 	stage_free(&s);
+}
+
+/* A crash after any effect of the commitment, and what it leaves is swept: the others complete by
+ * the certificate of what is committed. */
+TEST(whoever_crashed_within_its_commitment_completes_the_others)
+{
+	for (size_t effects = 1; effects <= 4; effects++) {
+		tf_bytes certificate;
+		tf_key_facts facts;
+
+		crash_in_refresh((const size_t[]){ UP_TO_PROOFS, UP_TO_PROOFS, UP_TO_PROOFS });
+		for (unsigned i = 1; i < 3; i++) {
+			CHECK_OK(settle(i, 1));
+			CHECK_OK(tf_settle_show(shown[i], sizeof(shown[i]), &shown_len[i], s.m[i]));
+		}
+		CHECK_OK(settle(0, 1));
+		for (unsigned i = 1; i < 3; i++)
+			CHECK_OK(tf_settle_take(s.m[0], shown[i], shown_len[i]));
+		CHECK_OK(tf_settle_commit(s.m[0]));
+		CHECK(s.m[0]->out.count == 4);
+		s.m[0]->out.count = effects;
+		stage_collect(&s, 0);
+		CHECK_OK(settle(0, 2));
+		CHECK_OK(tf_settle_sweep(s.m[0]));
+		stage_collect(&s, 0);
+		facts = stage_facts(&s, 0);
+		CHECK(facts.committed && facts.epoch == 2);
+		CHECK_OK(tf_key_certificate(&certificate, s.alg, stage_key(&s, 0), stage_scratch()));
+		for (unsigned i = 1; i < 3; i++) {
+			CHECK_OK(settle(i, 1));
+			CHECK_OK(tf_settle_take(s.m[i], certificate.p, certificate.len));
+			CHECK_OK(tf_settle_commit(s.m[i]));
+			stage_collect(&s, i);
+			facts = stage_facts(&s, i);
+			CHECK(facts.committed && facts.epoch == 2);
+		}
+		stage_free(&s);
+	}
 }
 
 /* The attempt is on the disk, with our signature in it, and the share is not: nothing was said. */
