@@ -125,20 +125,22 @@ static bool is_of(const tf_pool_state *p, const tf_pool_owner *o)
 static void add_pool(struct beat *b, tf_ctl_heartbeat *m, const tf_pool *pool)
 {
 	const tf_pool_entry *entry[TF_NODE_POOL + TF_NODE_NONCES];
-	size_t n = tf_pool_list(pool, entry, TF_ARRAY_LEN(entry));
+	size_t n = tf_pool_list(pool, entry, TF_ARRAY_LEN(entry)), used = 0;
 
+	for (uint32_t k = 0; k < m->pools_n; k++) /* by the pools before this one */
+		used += b->pools[k].ids_n;
 	for (size_t i = 0; i < n; i++) {
 		const tf_pool_owner *owner = &entry[i]->owner;
 		tf_pool_state *p = &b->pools[m->pools_n];
 		bool fits = m->pools_n && is_of(p - 1, owner) && p[-1].ids_n < TF_CTL_DEVICES_MAX;
 
-		if (i == TF_ARRAY_LEN(b->ids) || m->pools_n == TF_CTL_DEVICES_MAX)
+		if (used + i == TF_ARRAY_LEN(b->ids) || m->pools_n == TF_CTL_DEVICES_MAX)
 			return;
 		if (fits) {
 			p--;
 		} else {
 			m->pools_n++;
-			*p = (tf_pool_state){ .epoch = owner->epoch, .ids = &b->ids[i] };
+			*p = (tf_pool_state){ .epoch = owner->epoch, .ids = &b->ids[used + i] };
 			memcpy(p->sharing, owner->sharing, 32);
 			memcpy(p->clique, owner->clique, 32);
 		}
