@@ -10,9 +10,15 @@
  *     DONE     the run has its result
  *
  * Work the list off from first to last, and make PERSIST, BURN and ERASE durable before you do
- * anything that follows them. A crash between any two effects then loses at most a run. If a step
- * returns an error, nothing but a SEND can be left of it, the signed messages of a dispute or a
- * complaint; the list is to be worked off after every step, whatever that returned.
+ * anything that follows them. A crash between any two effects then loses at most a run.
+ *
+ * Work the list off after every step, whatever that returned. After an error that convicts somebody
+ * it holds what the rounds have left that the step had completed before: messages that the others
+ * need, and before them the records that these speak of, and then what shows why. In a key
+ * generation or a resharing that may be the pending share, the attempt, and the acknowledgement:
+ * who sends that without having kept those, or keeps nothing and gives evidence away, has signed
+ * for a share that it does not have. After any other error nothing but a SEND can be left. There is
+ * no DONE, BURN, ERASE or RETIRE after an error.
  *
  * What effects point to lives until the list is cleared.
  *

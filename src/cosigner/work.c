@@ -326,9 +326,10 @@ static void step_done(void *ctx, bool ran)
 	lane->current = NULL;
 	if (!ran || n->draining)
 		tf_sessions_abandon(s, TF_E_CANCELLED);
-	/* A dispute's originals go out even from a run that has just failed; of one that was cancelled
-	 * nothing counts. */
-	if (!ran || (s->phase == TF_SESSION_FAILED && (lane->err == TF_OK || s->stop != TF_OK)))
+	/* What a step that has just failed has left counts; of one that was cancelled nothing does.
+	 * If it has convicted somebody and was cancelled meanwhile, the verdict was first: its
+	 * evidence has our acknowledgement. */
+	if (!ran || (s->phase == TF_SESSION_FAILED && s->err != lane->err))
 		tf_outbox_reset(&lane->out);
 	else if (!tf_work_effects(n, s, &lane->out))
 		return;

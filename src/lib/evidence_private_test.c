@@ -228,3 +228,94 @@ TEST_SLOW(evidence_of_a_resharing_and_a_refresh_shows_no_honest_share, 300)
 			tell(&about_parts[k], "reshare");
 		}
 }
+
+/* ---- what was signed on the way to a verdict ---- */
+
+static uint8_t held[1 << 13];
+static size_t held_len;
+static uint16_t type_proof, type_ack;
+
+/* Device 0 gets the cheat's proof last, and before it a bad acknowledgement. */
+static void hold_proof(stage *of, stage_mail *mail)
+{
+	uint8_t payload[512];
+	tf_envelope e;
+
+	(void)of;
+	if (mail->from != 2 || mail->to != 0)
+		return;
+	kit_open_mail(&e, mail);
+	if (e.type == type_proof) {
+		CHECK(mail->len <= sizeof(held));
+		memcpy(held, mail->bytes, mail->len);
+		held_len = mail->len;
+		mail->len = 1;
+	} else if (e.type == type_ack) {
+		CHECK(e.payload.len <= sizeof(payload));
+		memcpy(payload, e.payload.p, e.payload.len);
+		payload[e.payload.len - 1] ^= 1;
+		e.payload.p = payload;
+		kit_sign_again(mail, &e);
+	}
+}
+
+/* In one step it completes round 3 and convicts in round 4: records come first, then the word. */
+static void convict_in_one_step(size_t records)
+{
+	const tf_effect *e;
+	tf_verdict v;
+	size_t n;
+
+	held_len = 0;
+	s.meddle = hold_proof;
+	stage_run(&s);
+	CHECK(held_len > 0);
+	s.meddle = NULL;
+	CHECK_ERR(tf_machine_step(s.m[0], held, held_len, &v), TF_E_PROOF);
+	CHECK(v.party == 3 && v.round == 4);
+	n = tf_machine_effects(&e, s.m[0]);
+	CHECK(n == records + 1 && e[records].kind == TF_EFFECT_SEND && e[records].to == 0);
+	for (size_t i = 0; i < records; i++)
+		CHECK(e[i].kind == TF_EFFECT_PERSIST);
+	stage_collect(&s, 0);
+	CHECK(tf_blame_size(s.m[0]) > 0);
+}
+
+TEST(a_verdict_in_the_step_of_an_acknowledgement_keeps_the_pending_key)
+{
+	type_proof = tf_msg_keygen_r3_wire.type;
+	type_ack = tf_msg_keygen_ack_wire.type;
+	kit_begin_keygen(TF_ALG_ECDSA_SECP256K1);
+	convict_in_one_step(1);
+	CHECK(!stage_facts(&s, 0).committed);
+	stage_free(&s);
+}
+
+/* It knows that it has acknowledged, and does not refuse. */
+TEST(a_verdict_in_the_step_of_an_acknowledgement_leaves_an_attempt)
+{
+	static uint8_t room[1 << 20], out[TF_KEY_RECORD_BYTES];
+	tf_settle_params p = { .committed = 1 };
+	tf_key_facts pending;
+	size_t len;
+
+	type_proof = tf_msg_reshare_r3_wire.type;
+	type_ack = tf_msg_reshare_ack_wire.type;
+	kit_begin_change(TF_CHANGE_REFRESH, TF_ALG_SCHNORR_ED25519);
+	convict_in_one_step(2);
+	pending = stage_facts(&s, 0);
+	CHECK(!pending.committed && pending.epoch == 2);
+	p.algorithm = s.alg;
+	p.device = s.name[0];
+	p.seed = s.seed[0];
+	p.roster = stage_roster(&s);
+	p.attempt = stage_record_find(&s, 0, TF_RECORD_ATTEMPT, NULL, 0);
+	p.pending = stage_record_find(&s, 0, TF_RECORD_KEY, NULL, 0);
+	CHECK(p.attempt.len > 0);
+	tf_machine_wipe(s.m[0]);
+	CHECK_OK(tf_settle_begin(&s.m[0], (tf_memory){ room, sizeof(room) }, &p));
+	CHECK(tf_settle_refuse(out, sizeof(out), &len, s.m[0], pending.sharing, 2, pending.hash) !=
+	      TF_OK);
+	CHECK_OK(tf_settle_show(out, sizeof(out), &len, s.m[0]));
+	stage_free(&s);
+}

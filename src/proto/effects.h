@@ -12,9 +12,11 @@
  * The caller works the list off from first to last, and makes PERSIST, BURN and ERASE durable
  * before it does anything that follows them. A crash between any two effects then loses at most
  * a run.
- * If a step returns an error, nothing but a SEND can be left of it, the signed originals of a
- * dispute or a complaint (rounds.h); the list is to be worked off after every step, whatever that
- * returned.
+ *
+ * The list is to be worked off after every step, whatever that returned. If a step convicts
+ * somebody, it holds what the rounds have left that the step had completed before
+ * (tf_rounds_owe): SENDs, and PERSISTs of what they speak of; and the signed originals of a
+ * dispute, or a complaint (rounds.h). After any other error nothing but a SEND can be left.
  *
  * Memory comes from the caller's arena: what effects point to lives until tf_outbox_reset.
  */

@@ -10,6 +10,11 @@
  * after round 1 and the echo goes out with the signature share, to be compared there. A failure
  * discards the batch.
  *
+ * Use confirm, unless a second round costs too much. Without it nobody is named who shows different
+ * nonces to different parties: they have different lists, and so different presignatures, and sign
+ * in runs that do not know each other's messages (TF_E_SESSION). No signature comes of it, but the
+ * nonces are lost, as often as the cheat likes. With it the dispute of round 2 convicts.
+ *
  * The nonces are H3(32 random bytes | enc(w_i)); the share of the key is only a hedge.
  *
  * Presignatures exist in memory only: there is no encoder. Each is used once (frost_signing.h).

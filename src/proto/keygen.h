@@ -24,7 +24,7 @@
 
 typedef struct tf_keygen_args {
 	const tf_party_env *env; /* seats in ascending order of share index */
-	uint16_t t;              /* 1..n */
+	uint16_t t;              /* 2..n */
 	const char *workspace;   /* for the certificate */
 	uint8_t key_id[32];
 } tf_keygen_args;

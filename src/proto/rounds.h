@@ -197,7 +197,9 @@ TF_MUST_USE tf_err tf_rounds_send(tf_rounds *r, tf_outbox *out, uint16_t to,
 
 /* What was sent so far in this step goes out even if a later round of the same step convicts
  * somebody: the others need it to do so, too, since they judge a round when all of it is there. So
- * it is with whatever an advance function sends. */
+ * it is with whatever an advance function has left, when it has: records, too. What is sent is in
+ * the own slot, and so in files of evidence: a signature must not get out there without the record
+ * of what it signs. */
 void tf_rounds_owe(tf_rounds *r, const tf_outbox *out);
 
 /* Round 1 is sent: begin to listen. */

@@ -131,7 +131,8 @@ static bool ends(tf_err err)
 	return err != TF_OK && err != TF_E_DUPLICATE;
 }
 
-/* What a step gives out: our own signed messages; after an error nothing else. */
+/* What a step gives out: our own signed messages; after an error records besides, if somebody was
+ * convicted, but only in front of the messages that speak of them. */
 static unsigned check_effects(const step_scene *s, tf_err err)
 {
 	const tf_outbox *out = &s->c->out[0];
@@ -142,7 +143,9 @@ static unsigned check_effects(const step_scene *s, tf_err err)
 		tf_envelope e;
 
 		done += f->kind == TF_EFFECT_DONE;
-		ALWAYS(!ends(err) || f->kind == TF_EFFECT_SEND);
+		ALWAYS(!ends(err) || f->kind == TF_EFFECT_SEND ||
+		       (f->kind == TF_EFFECT_PERSIST && (err == TF_E_PROOF || err == TF_E_CONFLICT) &&
+		        k + 1 < out->count));
 		if (f->kind != TF_EFFECT_SEND)
 			continue;
 		read_mail(&e, f->data, f->len);
