@@ -25,6 +25,12 @@
  * pinned. In the dev profile every chain must be a testnet. An asset, a user, a device id and an
  * identity key appear once; a primary named by a user is a primary in the roster.
  *
+ * Roles of users: OWNER, ADMIN, NON_SIGNING_ADMIN, SIGNER, APPROVER and EDITOR ask for things.
+ * VIEWER, AUDITOR, SECURITY_ADMIN, SECURITY_AUDITOR, NCW_ADMIN, NCW_SIGNER and COLLATERALS_SIGNER
+ * only look: they have no primaries and no rawSigning. A file with another role, or in which one
+ * who looks may sign, is not signed and not published any more (tf_workspace_fit). It is read, for
+ * a server that holds one must be able to start and take the next; but nobody asks by it.
+ *
  * From one version to the next (tf_workspace_succeeds): the version rises, workspace, profile and
  * root stay, and a device that stays keeps its role, its set and the identity key once pinned.
  */
@@ -54,7 +60,7 @@
 typedef struct tf_api_user {
 	char id[37];   /* lower-case UUID */
 	char name[129];
-	char role[33]; /* [A-Z_]{1,32}, e.g. SIGNER */
+	char role[33]; /* [A-Z_]{1,32}, e.g. SIGNER; of another than those above nobody asks */
 	char public_key[TF_PEM_KEY_MAX + 1]; /* PEM, RSA of 2048 to 8192 bits */
 	char primaries[TF_USER_PRIMARIES_MAX][TF_NAME_MAX + 1]; /* device ids that may sign for it */
 	size_t n_primaries;
@@ -110,6 +116,11 @@ TF_MUST_USE tf_err tf_workspace_parse(tf_workspace **out, const char *payload, s
 
 void tf_workspace_free(tf_workspace *w);
 
+/* May this file be signed, and published as the next version? Narrower than what is read: what was
+ * published before a rule was made stays readable. TF_E_POLICY with reason (may be NULL) for a user
+ * whose role does not exist, or who only looks and has primaries or rawSigning. */
+TF_MUST_USE tf_err tf_workspace_fit(const tf_workspace *w, tf_reason *reason);
+
 /* May new follow old? TF_E_REPLAY if the version does not rise (TF_E_DUPLICATE if it is the very
  * same file), TF_E_CONFLICT for a change that may never be. */
 TF_MUST_USE tf_err tf_workspace_succeeds(const tf_workspace *old, const tf_workspace *new,
@@ -133,5 +144,9 @@ TF_MUST_USE tf_err tf_roster_check(const tf_workspace *w, const tf_cert *cert, t
 /* The API user of that id; the chain of that asset; NULL if there is none. */
 const tf_api_user *tf_api_user_find(const tf_workspace *w, const char *id);
 const tf_chain_rule *tf_chain_find(const tf_workspace *w, const char *asset_id);
+
+/* May this user ask for anything to be made, changed or signed? By the role: one of those above
+ * that ask. Of every other word the answer is no. */
+bool tf_api_user_asks(const tf_api_user *u);
 
 #endif

@@ -111,7 +111,10 @@ tf_err tf_roster_store(const tf_deploy *d, const json_t *payload, char *why, siz
 	/* Nothing is signed that its readers would refuse. */
 	e = tf_workspace_parse(&w, text, strlen(text), &reason);
 	if (e == TF_OK) {
+		e = tf_workspace_fit(w, &reason);
 		tf_workspace_free(w);
+	}
+	if (e == TF_OK) {
 		e = tf_workspace_sign(&file, NULL, 0, text, strlen(text), &admin);
 	} else {
 		snprintf(why, cap, "workspace file: %s", reason.text);

@@ -281,13 +281,6 @@ static void refuse(tf_api_req *r, tf_jwt_why why)
 	tf_http_call_error(r->call, 401, (int)why, tf_jwt_text(why));
 }
 
-/* Roles that may only look. */
-static bool may_write(const tf_api_user *u)
-{
-	return strcmp(u->role, "VIEWER") != 0 && strcmp(u->role, "AUDITOR") != 0 &&
-	       strcmp(u->role, "SECURITY_AUDITOR") != 0;
-}
-
 /* Who asks, and is it their request? Order and codes: docs/api.md 1.2. */
 static tf_err authenticate(tf_api_req *r, tf_jwt_why *why)
 {
@@ -406,7 +399,7 @@ void tf_api_serve(tf_api_req *r)
 		                   known_path ? "Method not allowed" : "No such operation");
 		return;
 	}
-	if (route->writes && !may_write(r->user)) {
+	if (route->writes && !tf_api_user_asks(r->user)) {
 		refuse(r, TF_JWT_FORBIDDEN);
 		return;
 	}

@@ -86,6 +86,22 @@ TEST(a_cancellation_that_cannot_be_audited_has_not_happened)
 	api_end();
 }
 
+TEST(a_role_that_does_not_ask_changes_nothing)
+{
+	static const char *const look[] = { "VIEWER", "SECURITY_ADMIN", "NCW_SIGNER", "SIGNERS", "" };
+
+	api_begin();
+	for (size_t i = 0; i < TF_ARRAY_LEN(look); i++) {
+		snprintf(door.user.role, sizeof(door.user.role), "%s", look[i]);
+		CHECK(api_transfer("", "") == 401);
+		CHECK(api_ask("GET", "/v1/vault/accounts/0", "", "") == 200);
+	}
+	CHECK(api_count("transactions") == 0);
+	snprintf(door.user.role, sizeof(door.user.role), "SIGNER");
+	CHECK(api_transfer("", "") == 200);
+	api_end();
+}
+
 /* Dropped, it would let its client pay twice. */
 TEST(an_idempotency_key_that_cannot_be_kept_is_refused)
 {

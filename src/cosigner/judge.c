@@ -106,6 +106,8 @@ static tf_err judge_client(tf_judgement *out, char reason[static TF_JUDGE_REASON
 	e = verify_token(&claims, &why, fault, j, u, intent);
 	if (e != TF_OK)
 		return refuse(reason, e, tf_jwt_text(why));
+	if (!tf_holds(fault, TF_CK_JUDGE_ROLE, tf_api_user_asks(u)))
+		return refuse(reason, TF_E_POLICY, "the role of this API user only looks");
 	if (!tf_holds(fault, TF_CK_JUDGE_PRIMARY, may_sign_for(u, j->primary)))
 		return refuse(reason, TF_E_POLICY, "this primary may not sign for this API user");
 	snprintf(out->user, sizeof(out->user), "%s", u->id);

@@ -97,6 +97,7 @@ static void make_user(scene *s, size_t i, const char *id)
 	snprintf(u->id, sizeof(u->id), "%s", id);
 	snprintf(u->primaries[0], sizeof(u->primaries[0]), "primary-1");
 	u->n_primaries = 1;
+	snprintf(u->role, sizeof(u->role), "SIGNER");
 }
 
 static void show(scene *s)
@@ -292,6 +293,34 @@ TEST(another_target_or_primary_is_refused)
 	refused(&s, TF_E_POLICY, TF_CK_JUDGE_PRIMARY);
 }
 
+/* The workspace file of an earlier version may have primaries for anybody. */
+static const char *const lookers[] = {
+	"VIEWER", "AUDITOR", "SECURITY_ADMIN", "SECURITY_AUDITOR", "NCW_ADMIN", "NCW_SIGNER",
+	"COLLATERALS_SIGNER", "SIGNERS", "SIGNE", "ROOT", "",
+};
+
+static void take_role(scene *s, const char *role)
+{
+	snprintf(s->users[0].role, sizeof(s->users[0].role), "%s", role);
+}
+
+TEST(who_only_looks_gets_no_signature_whatever_the_coordinator_says)
+{
+	static const char *const askers[] = { "OWNER", "ADMIN", "NON_SIGNING_ADMIN", "SIGNER",
+	                                      "APPROVER", "EDITOR" };
+	static scene s; /* reachable until the end, with its keys */
+
+	scene_init(&s);
+	for (size_t i = 0; i < TF_ARRAY_LEN(lookers); i++) {
+		take_role(&s, lookers[i]);
+		refused(&s, TF_E_POLICY, TF_CK_JUDGE_ROLE);
+	}
+	for (size_t i = 0; i < TF_ARRAY_LEN(askers); i++) {
+		take_role(&s, askers[i]);
+		CHECK_OK(judge(&s));
+	}
+}
+
 TEST(the_dev_profile_signs_for_testnets_only)
 {
 	static scene s; /* reachable until the end, with its keys */
@@ -397,6 +426,18 @@ TEST(raw_signatures_are_for_whom_the_admins_let_have_them)
 	s.judge.primary = "primary-1";
 	m.target = (tf_blob){ (const uint8_t *)"/v1/transactionz", 16 };
 	raw_refused(&s, &m, raw_body, TF_E_AUTH, TF_CK_JUDGE_TARGET);
+}
+
+TEST(who_only_looks_gets_no_raw_signature_either)
+{
+	static scene s; /* reachable until the end, with its keys */
+	tf_ctl_raw m;
+
+	raw_init(&s, &m);
+	for (size_t i = 0; i < TF_ARRAY_LEN(lookers); i++) {
+		take_role(&s, lookers[i]);
+		raw_refused(&s, &m, raw_body, TF_E_POLICY, TF_CK_JUDGE_ROLE);
+	}
 }
 
 TEST(raw_requests_that_must_not_be_signed_are_refused_by_their_checks)

@@ -103,8 +103,8 @@ char *fix_file(fixture *f, unsigned admins)
 	snprintf(payload, sizeof(payload), "{\"workspace\":\"acme\",\"version\":%u,\"profile\":"
 	         "\"dev\",\"security\":\"p128\",\"admins\":{\"threshold\":2,\"keys\":[\"%s\",\"%s\","
 	         "\"%s\"]},\"caRootSha256\":\"%s\",\"schema\":{\"sets\":[1,2]},\"chains\":[],"
-	         "\"apiUsers\":[],\"roster\":[%s]}", f->version, keys[0], keys[1], keys[2], hash,
-	         f->roster);
+	         "\"apiUsers\":[%s],\"roster\":[%s]}", f->version, keys[0], keys[1], keys[2],
+	         hash, f->users, f->roster);
 	for (unsigned i = 0; i < FIX_ADMINS; i++) {
 		if (!(admins & 1u << i))
 			continue;

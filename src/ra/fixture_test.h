@@ -21,6 +21,7 @@ typedef struct fixture {
 	tf_registry r;
 	int64_t now;
 	char roster[4096]; /* JSON of the entries */
+	char users[1024];  /* the same of API users */
 	unsigned version;
 } fixture;
 

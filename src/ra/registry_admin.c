@@ -97,6 +97,8 @@ tf_err tf_registry_publish(tf_registry *r, const uint8_t admin[static 32], const
 	TRY(e);
 	if (r->workspace)
 		e = tf_workspace_succeeds(r->workspace, w, &why->reason);
+	if (e == TF_OK)
+		e = tf_workspace_fit(w, &why->reason);
 	copy = malloc(len + 1);
 	if (e == TF_OK && !copy)
 		e = TF_E_RESOURCE;

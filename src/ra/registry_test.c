@@ -7,6 +7,21 @@
 #include "harness/harness.h"
 #include "ra/fixture_test.h"
 
+/* That of workspace_test.c. */
+#define RSA_PEM \
+	"-----BEGIN PUBLIC KEY-----\\n" \
+	"MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAiy8kGFXz1fjGXEVfZThm\\n" \
+	"h6+C1LMKPzN+0/Hn625G6GTxCGJSgiv/r0ZjM+hMKS1NQu+IiLYUJM5MB+vYM85V\\n" \
+	"JWWEXDm0/IGdBbQYnVebPq74x82JqLf1oCDQxY6hUCEYR0n/U+XPuMpKWqdar6Rw\\n" \
+	"tbG1yKJd4C+Tto6NSCZ8AKGqNpunkyDQNsyDjZoJu5NOIRd48NxcKetxpx0gxOl+\\n" \
+	"qYkTWNv0QOZ/jHuiuAM3kHB2ld7j8gMz2aIXVGIvDBibjieHkyRUJ73R/a1ZIgpw\\n" \
+	"sXO8VLIWDDb1kObLxaaTfObVzuH+24UJyIpB9vNm3vAPLPMKWYsi15RlBwUdvg9Y\\n" \
+	"aQIDAQAB\\n" \
+	"-----END PUBLIC KEY-----\\n"
+#define UUID "11111111-2222-4333-8444-555555555555"
+#define LOOKER "{\"id\":\"" UUID "\",\"name\":\"eye\",\"role\":\"VIEWER\",\"publicKey\":\"" \
+	RSA_PEM "\",\"primaries\":[%s]}"
+
 static const tf_cert_want anybody = { ~0u, TF_ANY_SET, NULL };
 
 static tf_check verdict(const fixture *f, const device *d)
@@ -501,5 +516,28 @@ TEST(workspace_files_rise_are_signed_and_keep_history)
 	fix_publish(&f);
 	CHECK(f.r.workspace->version == f.version);
 	fix_device_free(&d);
+	fix_close(&f);
+}
+
+/* One was published before there was the rule: the server starts, and takes the next. */
+TEST(a_user_who_only_looks_and_may_sign_is_published_no_more)
+{
+	static fixture f;
+	tf_refusal why;
+	char *file;
+
+	start(&f);
+	snprintf(f.users, sizeof(f.users), LOOKER, "\"primary-1\"");
+	file = fix_file(&f, 3);
+	CHECK_ERR(publish(&f, file, &why), TF_E_POLICY);
+	CHECK(strstr(why.reason.text, "apiUsers[0].primaries"));
+	CHECK_OK(tf_roll_add_workspace(f.r.db, f.version, file, strlen(file), f.now));
+	tf_registry_close(&f.r);
+	fix_reopen(&f);
+	CHECK(f.r.workspace->version == f.version && f.r.workspace->n_api_users == 1);
+	CHECK_ERR(publish(&f, file, &why), TF_E_DUPLICATE);
+	free(file);
+	snprintf(f.users, sizeof(f.users), LOOKER, "");
+	fix_publish(&f);
 	fix_close(&f);
 }
